@@ -1,0 +1,30 @@
+package main
+
+// Holds the dependencies that are decided while the rooms that use them are being built.
+import (
+	_ "github.com/a-h/templ"
+	_ "github.com/fxamacker/cbor/v2"
+	_ "github.com/google/uuid"
+	_ "github.com/klauspost/compress/zstd"
+	_ "github.com/labstack/echo/v4"
+	_ "github.com/labstack/echo/v4/middleware"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/spf13/cobra"
+	_ "github.com/temporalio/sqlparser"
+	_ "go.temporal.io/api/serviceerror"
+	_ "go.temporal.io/api/proxy"
+	_ "go.temporal.io/api/workflowservice/v1"
+	_ "go.temporal.io/api/operatorservice/v1"
+	_ "go.temporal.io/api/temporalproto"
+	_ "go.temporal.io/sdk/client"
+	_ "go.temporal.io/sdk/converter"
+	_ "go.temporal.io/sdk/worker"
+	_ "go.uber.org/goleak"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/sync/singleflight"
+	_ "google.golang.org/grpc"
+	_ "google.golang.org/grpc/health"
+	_ "google.golang.org/grpc/reflection"
+	_ "modernc.org/sqlite"
+	_ "pgregory.net/rapid"
+)
