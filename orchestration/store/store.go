@@ -1,0 +1,257 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
+
+// Errors of Commit and the fenced calls. Any other error means: nothing was written, and (with more than one write in the batch) one
+// of the writes may be to blame.
+var (
+	// ErrFenced: another owner has bumped the lane's epoch. Nothing was written, and nothing ever will be under this fence.
+	ErrFenced = errors.New("store: fenced: another owner has taken this lane")
+	// ErrConflict: a write's expected version or current run is not what is stored. Nothing was written.
+	ErrConflict = errors.New("store: conflict: the stored version is another one")
+	// ErrUnknownOutcome: the connection was lost while the commit was in flight. It may have been applied or not; Versions tells.
+	ErrUnknownOutcome = errors.New("store: outcome unknown: the connection was lost during the commit")
+	// ErrUnavailable: the database cannot be reached or is out of room. Nothing was written; try again later.
+	ErrUnavailable = errors.New("store: unavailable")
+)
+
+// Fence is the right to write through a lane: the epoch that its owner got from AcquireLane.
+type Fence struct {
+	Lane  orchestration.LaneID
+	Epoch orchestration.Epoch
+}
+
+// Store is the part of the contract that owners of shards use.
+type Store interface {
+	// AcquireLane bumps the lane's epoch (creating the lane at need) and returns the new fence. Every older fence is void from its return on.
+	AcquireLane(ctx context.Context, lane orchestration.LaneID) (Fence, error)
+	// Commit applies the whole batch in one flushed transaction, or nothing of it.
+	// Errors: ErrFenced, ErrConflict, ErrUnknownOutcome, ErrUnavailable, or the driver's own for a write that it cannot store.
+	Commit(ctx context.Context, f Fence, batch []Write) error
+	// DelayWakes moves wake rows later, in bulk: for each row still at From it sets To. Other rows are left alone. Fenced.
+	DelayWakes(ctx context.Context, f Fence, moves []WakeMove) error
+
+	// LoadRuns reads runs with their items and wake rows; runs that do not exist are absent from the answer. Any order.
+	LoadRuns(ctx context.Context, keys []orchestration.RunKey) ([]Record, error)
+	// CurrentRun reads the current run of a workflow. ok is false when the workflow never ran (or its runs have left).
+	CurrentRun(ctx context.Context, k orchestration.WorkflowKey) (cur Current, ok bool, err error)
+	// Wakes pages through wake rows of all shards with At <= until, ordered by (At, RunID), after the cursor.
+	Wakes(ctx context.Context, scan WakeScan) ([]Wake, error)
+	// Backlog reads the head of a queue's backlog in dispatch order (Priority, Pass, Seq), after the cursor.
+	Backlog(ctx context.Context, scan BacklogScan) ([]BacklogRow, error)
+	// BacklogQueues counts the backlog rows of every queue that has any; read once at start.
+	BacklogQueues(ctx context.Context) ([]BacklogCount, error)
+}
+
+// Reader is the part of the contract that answers clients' reads.
+type Reader interface {
+	// History reads whole batches that overlap [From, To], ascending (or descending by batch when Reverse), until MaxBytes is exceeded
+	// (at least one batch is returned if any overlaps). Fewer than all means: call again from where it stopped.
+	History(ctx context.Context, r HistoryRange) ([]Batch, error)
+	// List reads visibility rows of a namespace, newest start first (open runs and closed ones alike), (StartTime, RunID) descending.
+	List(ctx context.Context, q ListQuery) ([]Visibility, error)
+	// Count counts visibility rows of a namespace.
+	Count(ctx context.Context, q ListQuery) (int64, error)
+	// Versions reads the committed version of runs; absent runs are absent from the answer. It resolves unknown outcomes.
+	Versions(ctx context.Context, keys []orchestration.RunKey) (map[orchestration.RunID]orchestration.Version, error)
+	// Dialect tells the list filter's compiler which SQL the driver speaks.
+	Dialect() Dialect
+}
+
+// Dialect is a flavour of SQL.
+type Dialect int
+
+// The dialects that drivers speak.
+const (
+	SQLite Dialect = iota + 1
+	Postgres
+)
+
+// Write is one workflow's part of a batch: all of it is stored or none.
+type Write struct {
+	Workflow orchestration.WorkflowKey
+	Shard    orchestration.ShardID
+	Runs     []RunWrite
+	Current  *CurrentWrite // nil: current_run stays as it is
+	Backlog  []BacklogWrite
+}
+
+// CurrentWrite moves current_run of the workflow.
+type CurrentWrite struct {
+	Expect orchestration.RunID // zero: the workflow has no current run yet
+	Set    Current
+}
+
+// Current is the row of current_run.
+type Current struct {
+	RunID          orchestration.RunID
+	StartRequestID string
+	Status         int32 // enumspb.WorkflowExecutionStatus
+}
+
+// RunWrite is the coalesced change of one run since its last commit.
+type RunWrite struct {
+	RunID   orchestration.RunID
+	Expect  orchestration.Version // the committed version; 0 inserts the run
+	Version orchestration.Version // > Expect
+	State   []byte                // the whole new run.state
+	History []Batch               // new batches, in order
+	Items   []ItemWrite           // changed rows of item
+	Wake    WakeWrite
+	// Visibility is the whole new row, or nil when it stays. With Expect 0 it is inserted.
+	Visibility *Visibility
+}
+
+// Batch is one encoded batch of events with consecutive ids; see EncodeEvents.
+type Batch struct {
+	First, Last orchestration.EventID
+	Events      []byte
+}
+
+// ItemWrite upserts (Data set) or deletes (Data nil) a row of item.
+type ItemWrite struct {
+	Kind uint8
+	ID   string
+	Data []byte
+}
+
+// WakeWrite changes the run's wake row.
+type WakeWrite struct {
+	Change WakeChange
+	At     time.Time // with WakeSet; millisecond precision, rounded down by the driver
+}
+
+// WakeChange says what happens to the wake row.
+type WakeChange uint8
+
+// The changes of a wake row.
+const (
+	WakeKeep WakeChange = iota
+	WakeSet             // insert or move
+	WakeDelete
+)
+
+// Record is a run as stored.
+type Record struct {
+	Key     orchestration.RunKey
+	Version orchestration.Version
+	State   []byte
+	Items   []ItemWrite // Data never nil
+	Wake    time.Time   // zero: no wake row
+}
+
+// Wake is a row of the wake index.
+type Wake struct {
+	Key   orchestration.RunKey
+	Shard orchestration.ShardID
+	At    time.Time
+}
+
+// WakeMove moves one wake row later.
+type WakeMove struct {
+	RunID    orchestration.RunID
+	From, To time.Time
+}
+
+// WakeScan is a page of the wake index.
+type WakeScan struct {
+	Until    time.Time
+	AfterAt  time.Time // with AfterRun: the last row of the previous page
+	AfterRun orchestration.RunID
+	Limit    int
+}
+
+// BacklogKey is a backlog's queue.
+type BacklogKey struct {
+	Namespace orchestration.NamespaceID
+	Queue     string
+	Kind      orchestration.TaskKind
+}
+
+// BacklogRow is a task that outgrew memory.
+type BacklogRow struct {
+	BacklogKey
+	Priority         int32
+	Pass             int64 // fairness pass; 0 without fairness
+	Shard            orchestration.ShardID
+	Seq              int64 // the owner's counter: order of arrival, unique per shard
+	Run              orchestration.RunKey
+	ScheduledEventID orchestration.EventID
+	Attempt          int32
+	At               time.Time // when it became ready
+}
+
+// BacklogWrite inserts the row, or deletes the one with the same (queue, priority, pass, shard, seq).
+type BacklogWrite struct {
+	Row    BacklogRow
+	Delete bool
+}
+
+// BacklogScan is the head of one queue's backlog.
+type BacklogScan struct {
+	BacklogKey
+	After *BacklogRow // nil: from the head
+	Limit int
+}
+
+// BacklogCount is how much waits in one queue's backlog.
+type BacklogCount struct {
+	BacklogKey
+	Count  int64
+	MaxSeq int64
+}
+
+// HistoryRange selects batches of one run.
+type HistoryRange struct {
+	Run      orchestration.RunKey
+	From, To orchestration.EventID // inclusive; To 0: to the end
+	Reverse  bool
+	MaxBytes int // of encoded batches; 0: no limit
+}
+
+// Visibility is what lists know of a run.
+type Visibility struct {
+	Namespace     orchestration.NamespaceID
+	WorkflowID    string
+	RunID         orchestration.RunID
+	Type          string
+	TaskQueue     string
+	Status        int32 // enumspb.WorkflowExecutionStatus
+	StartTime     time.Time
+	ExecutionTime time.Time           // StartTime + start delay or first cron back-off
+	CloseTime     time.Time           // zero while open
+	HistoryLength int64               // at close, else 0
+	HistoryBytes  int64               // at close, else 0
+	Parent        orchestration.RunID // zero without parent
+	ParentID      string              // the parent's workflow id
+	RootID        string
+	Root          orchestration.RunID
+	Memo          []byte // encoded commonpb.Memo
+	Search        []byte // encoded commonpb.SearchAttributes
+}
+
+// Where is a compiled list filter: SQL over the columns of visibility with ? (SQLite) or $n (Postgres, from FirstArg) placeholders.
+// The zero Where selects everything.
+type Where struct {
+	SQL  string
+	Args []any
+}
+
+// ListQuery selects rows of one namespace.
+type ListQuery struct {
+	Namespace orchestration.NamespaceID
+	Where     Where
+	// After is the last row of the previous page; zero for the first.
+	AfterStart time.Time
+	AfterRun   orchestration.RunID
+	Limit      int
+}
+
+// FirstArg is the number of the first placeholder that a compiled Where may use in the Postgres dialect.
+const FirstArg = 5
