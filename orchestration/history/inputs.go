@@ -1,0 +1,98 @@
+package history
+
+import (
+	"time"
+
+	commandpb "go.temporal.io/api/command/v1"
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	failurepb "go.temporal.io/api/failure/v1"
+	sdkpb "go.temporal.io/api/sdk/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
+
+// StartRun is everything that a run begins with. It is validated before it comes here.
+type StartRun struct {
+	Key              orchestration.RunKey
+	Type             string
+	TaskQueue        string
+	Input            *commonpb.Payloads
+	Header           *commonpb.Header
+	Memo             *commonpb.Memo
+	SearchAttributes *commonpb.SearchAttributes
+	ExecutionTimeout time.Duration // 0: none
+	RunTimeout       time.Duration // 0: none; at most ExecutionTimeout when that is set
+	TaskTimeout      time.Duration // 0: orchestration.DefaultTaskTimeout
+	StartDelay       time.Duration
+	RequestID        string
+	Identity         string
+	RetryPolicy      *commonpb.RetryPolicy
+	Links            []*commonpb.Link
+	UserMetadata     *sdkpb.UserMetadata
+	Priority         *commonpb.Priority
+}
+
+// Signal is an external signal.
+type Signal struct {
+	Name      string
+	Input     *commonpb.Payloads
+	Header    *commonpb.Header
+	Identity  string
+	RequestID string // "" is not deduplicated
+	Links     []*commonpb.Link
+}
+
+// Cancel is an external request to cancel the run.
+type Cancel struct {
+	Reason    string
+	Identity  string
+	RequestID string
+	Links     []*commonpb.Link
+}
+
+// Terminate ends the run at once.
+type Terminate struct {
+	Reason   string
+	Details  *commonpb.Payloads
+	Identity string
+	Links    []*commonpb.Link
+}
+
+// WorkflowTaskRef is the token's claim about a workflow task.
+type WorkflowTaskRef struct {
+	ScheduledEventID orchestration.EventID
+	StartedEventID   orchestration.EventID
+	Attempt          int32
+}
+
+// CompleteWorkflowTask is a worker's answer: the commands that the workflow code decided on.
+type CompleteWorkflowTask struct {
+	WorkflowTaskRef
+	Commands       []*commandpb.Command
+	Identity       string
+	Sticky         *taskqueuepb.StickyExecutionAttributes // nil: the worker does not keep the run
+	ForceCreate    bool                                   // schedule a new workflow task in any case
+	SDKMetadata    *sdkpb.WorkflowTaskCompletedMetadata
+	Metering       *commonpb.MeteringMetadata
+	Stamp          *commonpb.WorkerVersionStamp
+	BinaryChecksum string
+}
+
+// FailWorkflowTask is a worker's report that it cannot process the task.
+type FailWorkflowTask struct {
+	WorkflowTaskRef
+	Cause          enumspb.WorkflowTaskFailedCause
+	Failure        *failurepb.Failure
+	Identity       string
+	BinaryChecksum string
+	Stamp          *commonpb.WorkerVersionStamp
+}
+
+// ActivityRef names a pending activity: by ScheduledEventID and Attempt (from a token) or by ActivityID.
+type ActivityRef struct {
+	ScheduledEventID orchestration.EventID
+	Attempt          int32
+	ActivityID       string
+}

@@ -1,0 +1,30 @@
+package orchestration
+
+import "time"
+
+// Limits that users of this API know. docs/limits.md lists each with its error and its test.
+const (
+	MaxIDLength            = 1000      // bytes: workflow id, type, task queue, activity id, timer id, signal, query, marker, request id, identity
+	MaxPayloadSize         = 2 << 20   // bytes: one blob of a request: input, result, details, failure, one search attribute set …
+	WarnPayloadSize        = 256 << 10 // bytes: logged from here
+	MaxMemoSize            = 2 << 20   // bytes
+	MaxSearchAttributeSize = 40 << 10  // bytes, all of a run
+	MaxMessageSize         = 4 << 20   // bytes: one gRPC request
+	MaxHistoryEvents       = 50 << 10  // events: the run is terminated past it
+	WarnHistoryEvents      = 10 << 10  // events: logged, and SuggestContinueAsNew from 4 Ki
+	MaxHistoryBytes        = 50 << 20  // bytes: the run is terminated past it
+	WarnHistoryBytes       = 10 << 20  // bytes
+	SuggestHistoryEvents   = 4 << 10   // events: workflow tasks suggest continue-as-new from here
+	SuggestHistoryBytes    = 4 << 20   // bytes
+	MaxPendingActivities   = 2000      // per run
+	MaxPendingTimers       = 2000      // per run
+	MaxBufferedEvents      = 100       // while a workflow task is in flight; past it the workflow task is failed so that they flush
+	MaxBufferedBytes       = 2 << 20
+	MaxSignalsPerRun       = 10000
+	MaxSignalRequestIDs    = 1000 // remembered per run for deduplication, oldest forgotten first
+	MaxTaskTimeout         = 120 * time.Second
+	DefaultTaskTimeout     = 10 * time.Second
+	WorkflowTaskHeartbeats = 30 * time.Minute // how long ForceCreateNewWorkflowTask may keep one task going
+	LongPoll               = 60 * time.Second // how long a worker's poll waits when its own deadline does not say less
+	LongPollHistory        = 20 * time.Second // how long a history long poll waits before it answers empty
+)
