@@ -72,8 +72,8 @@ func (r *Run) StartWorkflowTask(t Task, p Poller, now time.Time) (Transition, St
 	panic("contract")
 }
 
-// UnstartWorkflowTask takes a start back that never reached its worker: same attempt, dispatchable again. Only for a start that is not yet in
-// history as event is the suffix removed; a recorded Started stays and the task times out at once as a new attempt.
+// UnstartWorkflowTask takes a start back that never reached its worker: same attempt, dispatchable again, no trace in history (a Started
+// event enters history only when its task ends). Errors: NotFound.
 func (r *Run) UnstartWorkflowTask(ref WorkflowTaskRef, now time.Time) (Transition, error) {
 	panic("contract")
 }
@@ -87,6 +87,10 @@ func (r *Run) CompleteWorkflowTask(in CompleteWorkflowTask, now time.Time) (Comp
 func (r *Run) FailWorkflowTask(in FailWorkflowTask, now time.Time) (Transition, error) {
 	panic("contract")
 }
+
+// Pending are the events of the workflow task in flight that are not stored yet: Started of a first attempt; Scheduled and Started of a
+// later one (those only SDK clients may see: transient is true). They follow the stored events.
+func (r *Run) Pending() (events []*historypb.HistoryEvent, transient bool) { panic("contract") }
 
 // LeaveSticky makes the run forget its sticky worker: a scheduled, unstarted sticky workflow task moves to the normal queue, without an event.
 func (r *Run) LeaveSticky(now time.Time) Transition { panic("contract") }
