@@ -1,0 +1,80 @@
+package engine
+
+import (
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	workflowpb "go.temporal.io/api/workflow/v1"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
+
+// HistoryRequest reads a run's events, oldest first.
+type HistoryRequest struct {
+	Run       orchestration.RunKey
+	PageToken []byte // from a poll or an earlier page; it names run and event id, and is refused with another run
+	PageSize  int    // events; 0: as many as fit 4 MiB
+	Wait      bool   // long poll: wait for a new event; answers an empty page with a token after orchestration.LongPollHistory
+	CloseOnly bool   // only the closing event; with Wait it waits for the run to close
+	SDK       bool   // the caller is an SDK: it may see the transient events of a workflow task in flight
+}
+
+// HistoryPage is a page of events. A token means: more, or (with Wait) not closed yet.
+type HistoryPage struct {
+	Events    []*historypb.HistoryEvent
+	PageToken []byte
+}
+
+// Description is what DescribeWorkflowExecution shows.
+type Description struct {
+	Config       *workflowpb.WorkflowExecutionConfig
+	Info         *workflowpb.WorkflowExecutionInfo
+	Activities   []*workflowpb.PendingActivityInfo
+	WorkflowTask *workflowpb.PendingWorkflowTaskInfo
+	Extended     *workflowpb.WorkflowExecutionExtendedInfo
+}
+
+// ListRequest selects runs of a namespace, newest first.
+type ListRequest struct {
+	Namespace orchestration.NamespaceID
+	Query     string
+	PageSize  int // 0: 1000, the most
+	PageToken []byte
+}
+
+// ListPage is a page of runs.
+type ListPage struct {
+	Executions []*workflowpb.WorkflowExecutionInfo
+	PageToken  []byte
+}
+
+// QueueDescription is what DescribeTaskQueue shows of one queue and kind.
+type QueueDescription struct {
+	Pollers []*taskqueuepb.PollerInfo
+	Stats   *taskqueuepb.TaskQueueStats
+}
+
+// QueueRequest names a queue.
+type QueueRequest struct {
+	Namespace orchestration.NamespaceID
+	Queue     string
+	Kind      enumspb.TaskQueueType
+}
+
+// WorkerGone says that a worker process shuts down: polls of InstanceKey end empty, and StickyQueue has no poller from now on.
+type WorkerGone struct {
+	Namespace   orchestration.NamespaceID
+	StickyQueue string
+	InstanceKey string
+	Identity    string
+	TaskQueue   string
+}
+
+// ActivityTarget names an activity by token (Attempt set) or by id.
+type ActivityTarget struct {
+	Run              orchestration.RunKey
+	ScheduledEventID orchestration.EventID
+	Attempt          int32
+	ActivityID       string
+	Identity         string
+}
