@@ -249,7 +249,10 @@ func (r *rig) workflowPoller(ctx context.Context) {
 				command = completeWorkflow()
 			}
 		}
-		_, _ = r.CompleteWorkflowTask(ctx, answerOf(r.t, task, command))
+		stubbornly(ctx, func() error {
+			_, err := r.CompleteWorkflowTask(ctx, answerOf(r.t, task, command))
+			return err
+		})
 	}
 }
 
@@ -259,7 +262,13 @@ func (r *rig) activityPoller(ctx context.Context) {
 		if err != nil || task == nil {
 			continue
 		}
-		_ = r.CompleteActivity(ctx, target(r.t, task), task.Input)
+		stubbornly(ctx, func() error { return r.CompleteActivity(ctx, target(r.t, task), task.Input) })
+	}
+}
+
+// stubbornly repeats a call while the server is unavailable, as SDKs do.
+func stubbornly(ctx context.Context, call func() error) {
+	for ctx.Err() == nil && orchestration.CodeOf(call()) == orchestration.Unavailable {
 	}
 }
 
