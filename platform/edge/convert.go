@@ -17,7 +17,9 @@ func execution(run orchestration.RunKey) *commonpb.WorkflowExecution {
 func workflowType(name string) *commonpb.WorkflowType { return &commonpb.WorkflowType{Name: name} }
 
 // events is a history that is never nil: SDKs read its events without asking whether there are any.
-func events(list []*historypb.HistoryEvent) *historypb.History { return &historypb.History{Events: list} }
+func events(list []*historypb.HistoryEvent) *historypb.History {
+	return &historypb.History{Events: list}
+}
 
 // timestamp is t, or nil for the zero time, which the protocol has no value for.
 func timestamp(t time.Time) *timestamppb.Timestamp {

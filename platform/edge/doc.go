@@ -1,7 +1,7 @@
 // Package edge is the server's gRPC surface: the public WorkflowService and OperatorService, health and reflection.
 //
-//	connection ─▶ decoding ─▶ log ─▶ errors ─▶ recover ─▶ built ─▶ caller ─▶ namespace ─▶ handler ─▶ engine
-//	              (decode.go)        (chain.go holds the order)                           (one file per RPC family)
+//	connection ─▶ decode ─▶ compress ─▶ log ─▶ errors ─▶ recover ─▶ built ─▶ caller ─▶ namespace ─▶ handler ─▶ engine
+//	            (decode.go)                (chain.go holds the order)                     (one file per family of RPCs)
 //
 // Requests and responses of the protocol stop here: a handler validates the request, turns it into the engine's values, calls one verb, and
 // turns the answer back. Nothing below the edge knows a gRPC code, and nothing but errors.go decides one.
