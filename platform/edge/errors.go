@@ -11,8 +11,8 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 )
 
-// statusOf maps an error to the status that clients see, with the detail types that SDKs branch on. known is false for an error that says
-// nothing to clients: they get Internal without its text.
+// statusOf maps an error to the status that clients see, with the detail types that SDKs branch on. known is false for an error whose text is
+// not for clients: it belongs in the log.
 func statusOf(err error) (st *status.Status, known bool) {
 	var e *orchestration.Error
 	if errors.As(err, &e) {
@@ -26,6 +26,9 @@ func statusOf(err error) (st *status.Status, known bool) {
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return status.New(codes.DeadlineExceeded, "The deadline of the call has passed."), true
+	}
+	if errors.As(err, new(outage)) {
+		return status.New(codes.Unavailable, "The server cannot reach its storage; try again."), false
 	}
 	if st, ok := status.FromError(err); ok {
 		return st, true
@@ -81,4 +84,18 @@ func notBuilt(what string) *orchestration.Error {
 // unbuilt is the error of a whole method that this release does not build.
 func unbuilt(method string) *orchestration.Error {
 	return &orchestration.Error{Code: orchestration.Unimplemented, Message: unbuiltMessage(method)}
+}
+
+// outage wraps the error of a store that failed: clients are told to try again, and the log gets the cause.
+type outage struct{ cause error }
+
+func (o outage) Error() string { return o.cause.Error() }
+func (o outage) Unwrap() error { return o.cause }
+
+// directoryError is what a call that the directory refused fails with. What is no *orchestration.Error comes from its store.
+func directoryError(err error) error {
+	if err == nil || orchestration.CodeOf(err) != 0 {
+		return err
+	}
+	return outage{err}
 }

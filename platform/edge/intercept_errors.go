@@ -7,7 +7,7 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// mapErrors turns the error of a call into its gRPC status. An error that is not meant for clients is logged and answers Internal.
+// mapErrors turns the error of a call into its gRPC status. An error whose text is not for clients is logged.
 func (c *chain) mapErrors(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	resp, err := next(ctx, req)
 	if err == nil {

@@ -50,7 +50,7 @@ func (c *chain) findNamespace(ctx context.Context, req any) (namespace, error) {
 	}
 	found, err := c.namespaces.ByName(ctx, name)
 	if err != nil {
-		return namespace{}, err
+		return namespace{}, directoryError(err)
 	}
 	return namespace{id: found.ID, name: found.Name}, nil
 }

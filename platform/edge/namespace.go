@@ -44,7 +44,7 @@ func (s *workflowService) RegisterNamespace(ctx context.Context, r *workflowserv
 		return nil, err
 	}
 	if _, err := s.namespaces.Register(ctx, registration); err != nil {
-		return nil, err
+		return nil, directoryError(err)
 	}
 	return &workflowservice.RegisterNamespaceResponse{}, nil
 }
@@ -74,7 +74,7 @@ func (s *workflowService) DescribeNamespace(ctx context.Context, r *workflowserv
 		n, err = s.namespaces.Describe(ctx, r.GetNamespace())
 	}
 	if err != nil {
-		return nil, err
+		return nil, directoryError(err)
 	}
 	return describedNamespace(n), nil
 }
@@ -91,7 +91,7 @@ func (s *workflowService) ListNamespaces(ctx context.Context, r *workflowservice
 	}
 	found, err := s.namespaces.List(ctx, after, size)
 	if err != nil {
-		return nil, err
+		return nil, directoryError(err)
 	}
 	resp := &workflowservice.ListNamespacesResponse{}
 	if len(found) == size {
