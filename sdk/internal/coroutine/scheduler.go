@@ -1,6 +1,7 @@
 package coroutine
 
 import (
+	"strconv"
 	"sync/atomic"
 	"time"
 )
@@ -42,9 +43,13 @@ func (s *Scheduler) Len() int { return len(s.live) }
 // Closing reports whether [Scheduler.Close] has begun: what runs now are deferred functions.
 func (s *Scheduler) Closing() bool { return s.closing }
 
-// Spawn adds a coroutine, which first runs in this pass, after its elders, or in the next Run.
+// Spawn adds a coroutine, which first runs in this pass, after its elders, or in the next Run. An empty name is replaced by the
+// coroutine's number.
 func (s *Scheduler) Spawn(name string, body func()) *Coroutine {
 	s.spawned++
+	if name == "" {
+		name = strconv.Itoa(s.spawned)
+	}
 	c := &Coroutine{scheduler: s, order: s.spawned, name: name}
 	c.start(body)
 	s.live = append(s.live, c)
