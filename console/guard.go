@@ -11,6 +11,9 @@ import (
 // policy allows the console's own stylesheet and icon, and posts to itself; no script, no frame, nothing inline, nothing from elsewhere.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// maxForm is the largest body that a form of the console may send, in bytes.
+const maxForm = 64 << 10
+
 // guard refuses requests before any route sees them, and sets the headers of every answer.
 func (c *Console) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	crossOrigin := http.NewCrossOriginProtection()
@@ -26,6 +29,7 @@ func (c *Console) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := crossOrigin.Check(r); err != nil {
 			return echo.NewHTTPError(http.StatusForbidden, "The console refuses posts from other sites.")
 		}
+		r.Body = http.MaxBytesReader(ec.Response(), r.Body, maxForm)
 		// Echo matches on RawPath and falls back to the decoded path. With RawPath always set, path parameters are always encoded, and a
 		// workflow id is decoded exactly once.
 		r.URL.RawPath = r.URL.EscapedPath()

@@ -61,6 +61,9 @@ func explain(err error) (status int, message string) {
 			return status, oe.Message
 		}
 	}
+	if errors.Is(err, context.Canceled) {
+		return http.StatusServiceUnavailable, "The request was given up before it was answered."
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return http.StatusGatewayTimeout, "The server took too long to answer. Try again."
 	}

@@ -42,7 +42,7 @@ func (c *Console) signInPage(ec echo.Context) error {
 
 // signIn redeems a token and opens a session, under a new id; a session that the browser had before ends.
 func (c *Console) signIn(ec echo.Context) error {
-	if !c.links.redeem(ec.FormValue("token")) {
+	if !c.links.redeem(ec.Request().PostFormValue("token")) { // from the body only: addresses end up in logs
 		return page(ec, http.StatusUnauthorized, view.SignIn(view.LinkUsed, "/"))
 	}
 	c.endSession(ec)
