@@ -10,7 +10,7 @@ type look struct {
 }
 
 const (
-	pathRing   = "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2Zm0 2a4 4 0 1 1 0 8 4 4 0 0 1 0-8Zm0 2v2.6l1.8 1.1"
+	pathClock  = "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM8 5v3.2l2 1.3"
 	pathTick   = "M3 8.5 6.5 12 13 4.5"
 	pathCross  = "M4 4l8 8M12 4l-8 8"
 	pathSlash  = "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM4 12 12 4"
@@ -20,7 +20,7 @@ const (
 )
 
 var looks = map[enumspb.WorkflowExecutionStatus]look{
-	enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:          {"Running", "running", pathRing},
+	enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:          {"Running", "running", pathClock},
 	enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED:        {"Completed", "completed", pathTick},
 	enumspb.WORKFLOW_EXECUTION_STATUS_FAILED:           {"Failed", "failed", pathCross},
 	enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:         {"Canceled", "canceled", pathSlash},
