@@ -13,9 +13,10 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
-// Engine is what the console asks of the engine: reads only. Errors are *orchestration.Error.
+// Engine is what the console asks of the engine: reads only; *engine.Engine is one. Errors are *orchestration.Error.
 type Engine interface {
 	List(ctx context.Context, r engine.ListRequest) (engine.ListPage, error)
 	Count(ctx context.Context, r engine.ListRequest) (int64, error)
@@ -24,16 +25,12 @@ type Engine interface {
 	HistoryReverse(ctx context.Context, r engine.HistoryRequest) (engine.HistoryPage, error)
 }
 
-// Namespace is a namespace as the console shows it.
-type Namespace struct {
-	Name string
-	ID   orchestration.NamespaceID
-}
-
-// Namespaces knows the installation's namespaces.
+// Namespaces is what the console asks of the directory of namespaces; *tenants.Directory is one.
 type Namespaces interface {
-	// ConsoleNamespaces lists all of them in the order to show.
-	ConsoleNamespaces(ctx context.Context) ([]Namespace, error)
+	// ByName finds a namespace. Errors: InvalidArgument for a name that can be none; NamespaceNotFound.
+	ByName(ctx context.Context, name string) (tenants.Namespace, error)
+	// List reads up to limit namespaces in order of their names, after the given name.
+	List(ctx context.Context, after string, limit int) ([]tenants.Namespace, error)
 }
 
 // Config is what a console needs. All fields without a default are required.

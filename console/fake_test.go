@@ -19,6 +19,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
 const (
@@ -80,12 +81,23 @@ func (f *fakeEngine) HistoryReverse(_ context.Context, r engine.HistoryRequest) 
 	return f.history, f.err
 }
 
-// fakeNamespaces knows "default" and whatever a test adds.
-type fakeNamespaces []Namespace
+// fakeNamespaces knows "default" and whatever a test adds, whatever the names.
+type fakeNamespaces []tenants.Namespace
 
-func (f fakeNamespaces) ConsoleNamespaces(context.Context) ([]Namespace, error) { return f, nil }
+func (f fakeNamespaces) ByName(_ context.Context, name string) (tenants.Namespace, error) {
+	for _, n := range f {
+		if n.Name == name {
+			return n, nil
+		}
+	}
+	return tenants.Namespace{}, orchestration.Errorf(orchestration.NamespaceNotFound, "Namespace %s is not found.", name)
+}
 
-var defaultNamespace = Namespace{Name: "default", ID: orchestration.NamespaceID{1}}
+func (f fakeNamespaces) List(context.Context, string, int) ([]tenants.Namespace, error) {
+	return f, nil
+}
+
+var defaultNamespace = tenants.Namespace{Name: "default", ID: orchestration.NamespaceID{1}}
 
 func runInfo(id string, status enumspb.WorkflowExecutionStatus) *workflowpb.WorkflowExecutionInfo {
 	info := &workflowpb.WorkflowExecutionInfo{
@@ -119,7 +131,7 @@ type bench struct {
 	cookie  *http.Cookie
 }
 
-func newBench(t *testing.T, more ...Namespace) *bench {
+func newBench(t *testing.T, more ...tenants.Namespace) *bench {
 	t.Helper()
 	b := &bench{t: t, engine: &fakeEngine{}, clock: &clock{now: noon}, log: &strings.Builder{}}
 	c, err := New(Config{

@@ -16,6 +16,7 @@ import (
 	"github.com/tenuto-io/tenuto/console/view"
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
 // hostileIDs are names that a workflow may have and that break what joins, splits or resolves paths carelessly.
@@ -27,7 +28,7 @@ var hostileIDs = []string{
 
 func TestHostileIDsSurviveTheAddress(t *testing.T) {
 	for _, id := range hostileIDs {
-		b := newBench(t, Namespace{Name: id, ID: orchestration.NamespaceID{9}}).signIn()
+		b := newBench(t, tenants.Namespace{Name: id, ID: orchestration.NamespaceID{9}}).signIn()
 		if w := b.get(view.RunURL(id, id, someRun)); w.Code != http.StatusOK {
 			t.Errorf("%.40q: %d", id, w.Code)
 			continue

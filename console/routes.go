@@ -56,14 +56,10 @@ func (c *Console) asset(ec echo.Context) error {
 	return ec.Blob(http.StatusOK, mediaType, content)
 }
 
-// home leads to the first namespace's workflows.
+// homeNamespace is the one that every installation has.
+const homeNamespace = "default"
+
+// home leads to the workflows of the namespace that is always there.
 func (c *Console) home(ec echo.Context) error {
-	all, err := c.namespaces.ConsoleNamespaces(ec.Request().Context())
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 {
-		return errNoPage
-	}
-	return ec.Redirect(http.StatusFound, view.WorkflowsURL(all[0].Name, "", ""))
+	return ec.Redirect(http.StatusFound, view.WorkflowsURL(homeNamespace, "", ""))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/tenuto-io/tenuto/console/view"
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
 const historyPageSize = 200 // events
@@ -69,7 +70,7 @@ func (c *Console) currentRun(ec echo.Context) error {
 }
 
 // runKey reads the run that the address names; without a run id, the current one.
-func runKey(ec echo.Context, ns Namespace) (orchestration.RunKey, error) {
+func runKey(ec echo.Context, ns tenants.Namespace) (orchestration.RunKey, error) {
 	workflowID, err := param(ec, "workflow")
 	if err != nil {
 		return orchestration.RunKey{}, err

@@ -11,10 +11,12 @@ import (
 	"github.com/tenuto-io/tenuto/console/view"
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
 const (
 	listPageSize = 50               // rows
+	menuSize     = 500              // namespaces in the menu; others are reached by their address
 	readTimeout  = 10 * time.Second // of everything that one page reads
 )
 
@@ -48,27 +50,24 @@ func (c *Console) workflows(ec echo.Context) error {
 }
 
 // frame finds the namespace in the address, and what every page shows around its content.
-func (c *Console) frame(ctx context.Context, ec echo.Context) (view.Frame, Namespace, error) {
+func (c *Console) frame(ctx context.Context, ec echo.Context) (view.Frame, tenants.Namespace, error) {
 	name, err := param(ec, "namespace")
 	if err != nil {
-		return view.Frame{}, Namespace{}, err
+		return view.Frame{}, tenants.Namespace{}, err
 	}
-	all, err := c.namespaces.ConsoleNamespaces(ctx)
+	found, err := c.namespaces.ByName(ctx, name)
 	if err != nil {
-		return view.Frame{}, Namespace{}, err
+		return view.Frame{}, tenants.Namespace{}, err
+	}
+	all, err := c.namespaces.List(ctx, "", menuSize)
+	if err != nil {
+		return view.Frame{}, tenants.Namespace{}, err
 	}
 	frame := view.Frame{Namespace: name, Now: c.now()}
-	var found *Namespace
-	for i, each := range all {
+	for _, each := range all {
 		frame.Namespaces = append(frame.Namespaces, each.Name)
-		if each.Name == name {
-			found = &all[i]
-		}
 	}
-	if found == nil {
-		return view.Frame{}, Namespace{}, orchestration.Errorf(orchestration.NamespaceNotFound, "There is no namespace %q.", name)
-	}
-	return frame, *found, nil
+	return frame, found, nil
 }
 
 func pageToken(ec echo.Context) ([]byte, error) {
