@@ -85,16 +85,16 @@ func TestListAndCountWithFilters(t *testing.T) {
 	all := []client.WorkflowRun{good, bad, open, open2}
 	for query, want := range map[string][]client.WorkflowRun{
 		mine: all,
-		mine + " AND ExecutionStatus = 'Running'":               {open, open2},
-		mine + " AND ExecutionStatus != 'Running'":              {good, bad},
-		mine + " AND ExecutionStatus IN ('Completed','Failed')": {good, bad},
-		mine + " AND StartTime > '" + middle + "'":              {open, open2},
-		mine + " AND StartTime <= '" + middle + "'":             {good, bad},
-		mine + " AND CloseTime < '" + middle + "'":              {good, bad},
-		fmt.Sprintf("WorkflowId = '%s'", good.GetID()):          {good},
-		fmt.Sprintf("RunId = '%s'", open.GetRunID()):            {open},
+		mine + " AND ExecutionStatus = 'Running'":                                                   {open, open2},
+		mine + " AND ExecutionStatus != 'Running'":                                                  {good, bad},
+		mine + " AND ExecutionStatus IN ('Completed','Failed')":                                     {good, bad},
+		mine + " AND StartTime > '" + middle + "'":                                                  {open, open2},
+		mine + " AND StartTime <= '" + middle + "'":                                                 {good, bad},
+		mine + " AND CloseTime < '" + middle + "'":                                                  {good, bad},
+		fmt.Sprintf("WorkflowId = '%s'", good.GetID()):                                              {good},
+		fmt.Sprintf("RunId = '%s'", open.GetRunID()):                                                {open},
 		fmt.Sprintf("%s AND (WorkflowId = '%s' OR ExecutionStatus = 'Failed')", mine, open.GetID()): {open, bad},
-		mine + " AND WorkflowId != '" + good.GetID() + "'":                                         {bad, open, open2},
+		mine + " AND WorkflowId != '" + good.GetID() + "'":                                          {bad, open, open2},
 	} {
 		l.wantListed(query, want...)
 	}

@@ -96,4 +96,3 @@ func TestSignalToNobodyIsNotFound(t *testing.T) {
 		t.Errorf("signal to a closed workflow: %v", err)
 	}
 }
-

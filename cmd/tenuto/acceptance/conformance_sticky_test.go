@@ -6,6 +6,7 @@ import (
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/worker"
 )
@@ -18,11 +19,16 @@ func TestCachedRunIsSentOnlyWhatIsNew(t *testing.T) {
 	sticky := l.queue + "-sticky"
 	_, err := l.service().RespondWorkflowTaskCompleted(l.ctx, stickyAnswer(task.TaskToken, sticky, 10*time.Second))
 	l.must(err)
-	polled := make(chan *workflowservice.PollWorkflowTaskQueueResponse, 1)
-	go func() { polled <- l.pollTaskFrom(sticky) }()
+	var next *workflowservice.PollWorkflowTaskQueueResponse
+	polled := make(chan error)
+	go func() {
+		var err error
+		next, err = l.pollOnce(&taskqueuepb.TaskQueue{Name: sticky, Kind: enumspb.TASK_QUEUE_KIND_STICKY, NormalName: l.queue})
+		polled <- err
+	}()
 	eventually(t, func() error { return l.polledBy(sticky) })
 	l.say(run, "hello")
-	next := <-polled
+	l.must(<-polled)
 	equal(t, "first event of the sticky task", next.History.Events[0].EventId, task.StartedEventId+1)
 	equal(t, "previous started", next.PreviousStartedEventId, task.StartedEventId)
 	l.mustAnswer(next, completeRun("ok"))

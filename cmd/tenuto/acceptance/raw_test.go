@@ -20,27 +20,25 @@ import (
 // pollTask takes the next workflow task from the lab's queue.
 func (l *lab) pollTask() *workflowservice.PollWorkflowTaskQueueResponse {
 	l.Helper()
-	return l.pollTaskFrom(l.queue)
-}
-
-func (l *lab) pollTaskFrom(queue string) *workflowservice.PollWorkflowTaskQueueResponse {
-	l.Helper()
-	tq := l.taskQueue()
-	tq.Name = queue
 	var task *workflowservice.PollWorkflowTaskQueueResponse
-	eventually(l, func() error {
-		ctx, cancel := context.WithTimeout(l.ctx, 10*time.Second)
-		defer cancel()
-		var err error
-		task, err = l.service().PollWorkflowTaskQueue(ctx, &workflowservice.PollWorkflowTaskQueueRequest{
-			Namespace: namespace, TaskQueue: tq, Identity: "by hand",
-		})
-		if err == nil && len(task.GetTaskToken()) == 0 {
-			err = errors.New("the poll came back empty")
-		}
+	eventually(l, func() (err error) {
+		task, err = l.pollOnce(l.taskQueue())
 		return err
 	})
 	return task
+}
+
+// pollOnce is one poll for a workflow task; an empty answer is an error.
+func (l *lab) pollOnce(queue *taskqueuepb.TaskQueue) (*workflowservice.PollWorkflowTaskQueueResponse, error) {
+	ctx, cancel := context.WithTimeout(l.ctx, 20*time.Second)
+	defer cancel()
+	task, err := l.service().PollWorkflowTaskQueue(ctx, &workflowservice.PollWorkflowTaskQueueRequest{
+		Namespace: namespace, TaskQueue: queue, Identity: "by hand",
+	})
+	if err == nil && len(task.GetTaskToken()) == 0 {
+		err = errors.New("the poll came back empty")
+	}
+	return task, err
 }
 
 // pollActivity takes the next activity task from the lab's queue.
