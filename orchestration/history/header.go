@@ -24,7 +24,8 @@ type Header struct {
 	StickyTimeout   time.Duration                   `cbor:"12,keyasint,omitempty"`
 	PreviousStarted orchestration.EventID           `cbor:"13,keyasint,omitempty"`
 	CancelRequested bool                            `cbor:"14,keyasint,omitempty"`
-	Task            *WorkflowTask                   `cbor:"15,keyasint,omitempty"` // nil: none scheduled
+	Transitions     int64
+	Task            *WorkflowTask `cbor:"15,keyasint,omitempty"` // nil: none scheduled
 	// … the rest
 }
 

@@ -1,0 +1,65 @@
+package sqlite
+
+// statement numbers the prepared statements of the write connection.
+type statement int
+
+const (
+	begin statement = iota
+	commit
+	rollback
+	acquireLane
+	readEpoch
+	insertRun
+	updateRun
+	updateRunAndWake
+	delayWake
+	insertHistory
+	upsertItem
+	deleteItem
+	insertCurrent
+	updateCurrent
+	insertBacklog
+	deleteBacklog
+	insertVisibility
+	updateVisibility
+	statements // how many there are
+)
+
+// All placeholders are plain: for a numbered one the driver looks its name up at every execution. Arguments of an insert and the update
+// of the same row stand in the same order, what changes first.
+var statementText = [statements]string{
+	begin:    `BEGIN IMMEDIATE`,
+	commit:   `COMMIT`,
+	rollback: `ROLLBACK`,
+
+	acquireLane: `INSERT INTO lane (lane, epoch) VALUES (?, 1) ON CONFLICT (lane) DO UPDATE SET epoch = epoch + 1 RETURNING epoch`,
+	readEpoch:   `SELECT epoch FROM lane WHERE lane = ?`,
+
+	// A run that is there already changes no row, which is the conflict.
+	insertRun: `INSERT INTO run (version, state, run_id, namespace, workflow_id, shard, wake_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (run_id) DO NOTHING`,
+	updateRun:        `UPDATE run SET version = ?, state = ? WHERE run_id = ? AND namespace = ? AND version = ?`,
+	updateRunAndWake: `UPDATE run SET version = ?, state = ?, wake_at = ? WHERE run_id = ? AND namespace = ? AND version = ?`,
+	delayWake:        `UPDATE run SET wake_at = ? WHERE run_id = ? AND wake_at = ?`,
+
+	insertHistory: `INSERT INTO history (run_id, first, last, events) VALUES (?, ?, ?, ?)`,
+
+	upsertItem: `INSERT INTO item (run_id, kind, id, data) VALUES (?, ?, ?, ?) ON CONFLICT (run_id, kind, id) DO UPDATE SET data = excluded.data`,
+	deleteItem: `DELETE FROM item WHERE run_id = ? AND kind = ? AND id = ?`,
+
+	insertCurrent: `INSERT INTO current_run (run_id, start_request_id, status, namespace, workflow_id) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (namespace, workflow_id) DO NOTHING`,
+	updateCurrent: `UPDATE current_run SET run_id = ?, start_request_id = ?, status = ? WHERE namespace = ? AND workflow_id = ? AND run_id = ?`,
+
+	insertBacklog: `INSERT INTO backlog (namespace, queue, kind, priority, pass, seq, shard, workflow_id, run_id, scheduled_id, attempt, ready_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	deleteBacklog: `DELETE FROM backlog WHERE namespace = ? AND queue = ? AND kind = ? AND priority = ? AND pass = ? AND seq = ? AND shard = ?`,
+
+	insertVisibility: `INSERT INTO visibility (status, execution_time, close_time, history_length, history_bytes, task_queue,
+		parent_workflow_id, parent_run_id, root_workflow_id, root_run_id, memo, search, namespace, start_time, run_id, workflow_id, workflow_type)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	// What never changes in a run is not set, so the indexes on it are left alone.
+	updateVisibility: `UPDATE visibility SET status = ?, execution_time = ?, close_time = ?, history_length = ?, history_bytes = ?, task_queue = ?,
+		parent_workflow_id = ?, parent_run_id = ?, root_workflow_id = ?, root_run_id = ?, memo = ?, search = ?
+		WHERE namespace = ? AND start_time = ? AND run_id = ? AND workflow_id = ? AND workflow_type = ?`,
+}

@@ -1,0 +1,39 @@
+package edge
+
+import (
+	"context"
+	"log/slog"
+
+	"google.golang.org/grpc"
+)
+
+// chain holds what the interceptors need. Each interceptor is in a file of its own.
+type chain struct {
+	log        *slog.Logger
+	namespaces Directory
+}
+
+// unary is the order in which a call passes the interceptors, outermost first:
+//
+//   - compress decides last of all how the answer travels;
+//   - log sees the final status of every call, whoever decided it;
+//   - errors turns what the inner ones return into a status, so none of them needs to know codes;
+//   - recover is inside errors, so that a panic becomes an ordinary answer;
+//   - built comes before all that costs anything: a method that is not there needs no namespace;
+//   - caller and namespace leave in the context what the handlers read.
+func (c *chain) unary() []grpc.UnaryServerInterceptor {
+	return []grpc.UnaryServerInterceptor{c.compressLarge, c.logCalls, c.mapErrors, c.recoverPanics, c.refuseUnbuilt, c.noteCaller, c.resolveNamespace}
+}
+
+// stream is the chain of the few streaming methods: health's Watch and reflection.
+func (c *chain) stream() []grpc.StreamServerInterceptor {
+	return []grpc.StreamServerInterceptor{c.recoverStream}
+}
+
+// refuseUnbuilt answers UNIMPLEMENTED for every method of the protocol that this release does not build.
+func (c *chain) refuseUnbuilt(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	if _, ok := built[info.FullMethod]; !ok && servedService(info.FullMethod) {
+		return nil, unbuilt(info.FullMethod)
+	}
+	return next(ctx, req)
+}

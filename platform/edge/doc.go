@@ -1,0 +1,15 @@
+// Package edge is the server's gRPC surface: the public WorkflowService and OperatorService, health and reflection.
+//
+//	connection ─▶ decode ─▶ compress ─▶ log ─▶ errors ─▶ recover ─▶ built ─▶ caller ─▶ namespace ─▶ handler ─▶ engine
+//	            (decode.go)                (chain.go holds the order)                     (one file per family of RPCs)
+//
+// Requests and responses of the protocol stop here: a handler validates the request, turns it into the engine's values, calls one verb, and
+// turns the answer back. Nothing below the edge knows a gRPC code, and nothing but errors.go decides one.
+//
+// What clients can rely on:
+//
+//   - A method that this release does not build answers UNIMPLEMENTED with its name, known to the protocol or not.
+//   - A request that can never succeed answers InvalidArgument with one sentence that names the field and the limit.
+//   - A long poll ends empty about a second before the client's own deadline, and at once when the server drains.
+//   - A panic in a handler is logged with its stack and answers Internal; the connection and its other calls go on.
+package edge

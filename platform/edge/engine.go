@@ -1,0 +1,58 @@
+package edge
+
+import (
+	"context"
+
+	commonpb "go.temporal.io/api/common/v1"
+	failurepb "go.temporal.io/api/failure/v1"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/orchestration/history"
+)
+
+// Engine is what the edge asks of the engine; *engine.Engine is one. Errors are *orchestration.Error or the context's.
+type Engine interface {
+	Workflows
+	Workers
+	Activities
+	Reads
+}
+
+// Workflows are the verbs of those who start and steer runs.
+type Workflows interface {
+	Start(context.Context, engine.StartRequest) (engine.StartReply, error)
+	Signal(context.Context, orchestration.RunKey, history.Signal) error
+	RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error
+	Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error
+	Query(context.Context, engine.QueryRequest) (engine.QueryReply, error)
+	ResetSticky(context.Context, orchestration.RunKey) error
+}
+
+// Workers are the verbs of processes that run workflow code. The polls answer nil when nothing came.
+type Workers interface {
+	PollWorkflowTask(context.Context, engine.Poll) (*engine.WorkflowTask, error)
+	PollActivityTask(context.Context, engine.Poll) (*engine.ActivityTask, error)
+	CompleteWorkflowTask(context.Context, engine.WorkflowTaskAnswer) (engine.WorkflowTaskAccepted, error)
+	FailWorkflowTask(context.Context, orchestration.TaskToken, history.FailWorkflowTask) error
+	AnswerQuery(context.Context, engine.QueryAnswer) error
+	WorkerGone(context.Context, engine.WorkerGone) error
+}
+
+// Activities are the verbs that report on an activity.
+type Activities interface {
+	CompleteActivity(ctx context.Context, a engine.ActivityTarget, result *commonpb.Payloads) error
+	FailActivity(ctx context.Context, a engine.ActivityTarget, f *failurepb.Failure, lastHeartbeat *commonpb.Payloads) error
+	CancelActivity(ctx context.Context, a engine.ActivityTarget, details *commonpb.Payloads) error
+	Heartbeat(ctx context.Context, a engine.ActivityTarget, details *commonpb.Payloads) (history.HeartbeatAnswer, error)
+}
+
+// Reads change nothing.
+type Reads interface {
+	History(context.Context, engine.HistoryRequest) (engine.HistoryPage, error)
+	HistoryReverse(context.Context, engine.HistoryRequest) (engine.HistoryPage, error)
+	Describe(context.Context, orchestration.RunKey) (*engine.Description, error)
+	List(context.Context, engine.ListRequest) (engine.ListPage, error)
+	Count(context.Context, engine.ListRequest) (int64, error)
+	DescribeQueue(context.Context, engine.QueueRequest) (engine.QueueDescription, error)
+}

@@ -1,0 +1,50 @@
+package edge
+
+import (
+	commonpb "go.temporal.io/api/common/v1"
+	deploymentpb "go.temporal.io/api/deployment/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+
+	"github.com/tenuto-io/tenuto/orchestration/engine"
+)
+
+// pollRequest is what the polls of both kinds have in common.
+type pollRequest interface {
+	GetTaskQueue() *taskqueuepb.TaskQueue
+	GetIdentity() string
+	GetWorkerInstanceKey() string
+	GetWorkerVersionCapabilities() *commonpb.WorkerVersionCapabilities
+	GetDeploymentOptions() *deploymentpb.WorkerDeploymentOptions
+}
+
+// poll validates a poll of a worker.
+func poll(c *checks, ns namespace, r pollRequest) engine.Poll {
+	p := engine.Poll{
+		Namespace:   ns.id,
+		Queue:       c.queue("TaskQueue", r.GetTaskQueue()),
+		Identity:    r.GetIdentity(),
+		InstanceKey: r.GetWorkerInstanceKey(),
+		Stamp:       stamp(r.GetWorkerVersionCapabilities(), r.GetDeploymentOptions()),
+	}
+	c.id("Identity", r.GetIdentity())
+	c.id("WorkerInstanceKey", r.GetWorkerInstanceKey())
+	c.id("BuildId", p.Stamp.GetBuildId())
+	c.unversioned(r.GetDeploymentOptions().GetWorkerVersioningMode(), r.GetWorkerVersionCapabilities().GetUseVersioning())
+	if r.GetTaskQueue().GetKind() == enumspb.TASK_QUEUE_KIND_STICKY {
+		p.Sticky, p.NormalQueue = true, r.GetTaskQueue().GetNormalName()
+		c.id("TaskQueue.NormalName", p.NormalQueue)
+	}
+	return p
+}
+
+// stamp says which build of a worker polls; nil if it does not say.
+func stamp(v *commonpb.WorkerVersionCapabilities, d *deploymentpb.WorkerDeploymentOptions) *commonpb.WorkerVersionStamp {
+	switch {
+	case v.GetBuildId() != "":
+		return &commonpb.WorkerVersionStamp{BuildId: v.GetBuildId()}
+	case d.GetBuildId() != "":
+		return &commonpb.WorkerVersionStamp{BuildId: d.GetBuildId()}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package edge
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"time"
+
+	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
+
+// Config is what a Server is made of.
+type Config struct {
+	Engine     Engine    // required
+	Namespaces Directory // required
+	Logger     *slog.Logger
+	Version    string // of the server, as GetSystemInfo tells it
+	ClusterID  string // of the installation, as GetClusterInfo tells it
+	Storage    string // the name of the database, as GetClusterInfo tells it: "sqlite"
+}
+
+// Server is the gRPC surface of one process.
+type Server struct {
+	grpc   *grpc.Server
+	health *health.Server
+	drain  context.CancelFunc
+}
+
+// New makes a server that serves nothing yet. Logger nil discards.
+func New(c Config) *Server {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	draining, drain := context.WithCancel(context.Background())
+	s := &Server{grpc: grpc.NewServer(options(&chain{log: c.Logger, namespaces: c.Namespaces})...), health: health.NewServer(), drain: drain}
+	s.grpc.RegisterService(decoded(workflowservice.WorkflowService_ServiceDesc), &workflowService{
+		engine:     c.Engine,
+		namespaces: c.Namespaces,
+		patience:   patience{draining: draining},
+		version:    c.Version,
+		clusterID:  c.ClusterID,
+		storage:    c.Storage,
+	})
+	s.grpc.RegisterService(decoded(operatorservice.OperatorService_ServiceDesc), &operatorService{})
+	healthpb.RegisterHealthServer(s.grpc, s.health)
+	reflection.Register(s.grpc)
+	for name := range s.grpc.GetServiceInfo() {
+		s.health.SetServingStatus(name, healthpb.HealthCheckResponse_SERVING)
+	}
+	return s
+}
+
+// options bound what a connection may do. SDKs ping every 30 seconds, also when no call is in flight; a client that pings much more often is
+// cut off. A peer that is silent for a minute is pinged, so that the polls of a machine that vanished do not wait for tasks.
+func options(c *chain) []grpc.ServerOption {
+	return []grpc.ServerOption{
+		grpc.ChainUnaryInterceptor(c.unary()...),
+		grpc.ChainStreamInterceptor(c.stream()...),
+		grpc.UnknownServiceHandler(func(_ any, ss grpc.ServerStream) error {
+			method, _ := grpc.MethodFromServerStream(ss)
+			st, _ := statusOf(unbuilt(method))
+			return st.Err()
+		}),
+		grpc.MaxRecvMsgSize(orchestration.MaxMessageSize),
+		grpc.MaxSendMsgSize(MaxSendSize),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
+		grpc.WaitForHandlers(true),
+	}
+}
+
+// Serve answers connections of l until Drain; it then returns nil. It owns l.
+func (s *Server) Serve(l net.Listener) error { return s.grpc.Serve(l) }
+
+// Drain stops the server: health says NOT_SERVING, long polls end empty, clients are told to connect elsewhere, and calls in flight finish. When
+// ctx ends first they are cut off, and its error is returned. No handler runs any more when Drain has returned.
+func (s *Server) Drain(ctx context.Context) error {
+	s.health.Shutdown()
+	s.drain()
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		s.grpc.GracefulStop()
+	}()
+	select {
+	case <-finished:
+		return nil
+	case <-ctx.Done():
+		s.grpc.Stop()
+		<-finished
+		return ctx.Err()
+	}
+}
