@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
 )
 
 // drainTime is how long a stop waits for calls and commits under way before it cuts them off. Long polls end at once, so this is only
@@ -26,13 +27,8 @@ func (s *devServer) serve(ctx context.Context) error {
 	s.atClose("gRPC server", s.edge.Drain)
 	s.atClose("console", web.Shutdown)
 	parts, stopping := errgroup.WithContext(ctx)
-	parts.Go(func() error { return named("gRPC server", s.edge.Serve(s.grpc)) })
-	parts.Go(func() error {
-		if err := web.Serve(s.web); !errors.Is(err, http.ErrServerClosed) {
-			return named("console", err)
-		}
-		return nil
-	})
+	parts.Go(func() error { return named("gRPC server", unlessStopped(s.edge.Serve(s.grpc))) })
+	parts.Go(func() error { return named("console", unlessStopped(web.Serve(s.web))) })
 	parts.Go(func() error {
 		select {
 		case <-s.engine.Done():
@@ -57,6 +53,14 @@ func (s *devServer) close() error {
 	}
 	s.closers = nil
 	return errors.Join(errs...)
+}
+
+// unlessStopped forgives what servers return that were stopped, also before they had begun.
+func unlessStopped(err error) error {
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, grpc.ErrServerStopped) {
+		return nil
+	}
+	return err
 }
 
 func named(what string, err error) error {

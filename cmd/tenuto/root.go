@@ -12,7 +12,6 @@ func newRoot() *cobra.Command {
 		Short: "Durable execution in one binary",
 		Long: `Tenuto keeps the state of programs that must not be lost half-way. It speaks the Temporal protocol, so every
 Temporal SDK works with it unchanged.`,
-		Args:          cobra.NoArgs,
 		SilenceUsage:  true, // a wrong flag deserves a sentence, not a screen
 		SilenceErrors: true, // main prints it
 	}
