@@ -17,9 +17,9 @@ func (e *Engine) Describe(ctx context.Context, key orchestration.RunKey) (d *Des
 		d = &Description{
 			Config:       r.Config(),
 			Info:         info(r),
-			Activities:   r.PendingActivities(tx.Now()),
+			Activities:   r.PendingActivities(),
 			WorkflowTask: r.PendingWorkflowTask(),
-			Extended:     r.ExtendedInfo(),
+			Extended:     r.Extended(),
 		}
 		return nil
 	})

@@ -14,11 +14,7 @@ import (
 
 // DescribeQueue shows who polls a queue and what waits in it. A queue that nobody has used is empty, not an error.
 func (e *Engine) DescribeQueue(_ context.Context, in QueueRequest) (QueueDescription, error) {
-	kind := orchestration.WorkflowTask
-	if in.Kind == enumspb.TASK_QUEUE_TYPE_ACTIVITY {
-		kind = orchestration.ActivityTask
-	}
-	d := e.owner.Queues().Describe(matching.Key{Namespace: in.Namespace, Name: in.Queue, Kind: kind})
+	d := e.owner.Queues().Describe(queueKey(in))
 	out := QueueDescription{Stats: &taskqueuepb.TaskQueueStats{
 		ApproximateBacklogCount: d.Backlog,
 		ApproximateBacklogAge:   durationpb.New(d.Oldest),
@@ -45,4 +41,17 @@ func (e *Engine) WorkerGone(_ context.Context, in WorkerGone) error {
 		}
 	}
 	return nil
+}
+
+// Waiting is how many polls wait at a queue now.
+func (e *Engine) Waiting(in QueueRequest) int {
+	return e.owner.Queues().Describe(queueKey(in)).Waiting
+}
+
+func queueKey(in QueueRequest) matching.Key {
+	kind := orchestration.WorkflowTask
+	if in.Kind == enumspb.TASK_QUEUE_TYPE_ACTIVITY {
+		kind = orchestration.ActivityTask
+	}
+	return matching.Key{Namespace: in.Namespace, Name: in.Queue, Kind: kind}
 }

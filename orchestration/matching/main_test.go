@@ -59,7 +59,9 @@ func row(n int) Reference {
 
 func number(r Reference) int { return int(r.Run.RunID[14])<<8 | int(r.Run.RunID[15]) }
 
-func worker(identity string) Worker { return Worker{Identity: identity, InstanceKey: "process of " + identity} }
+func worker(identity string) Worker {
+	return Worker{Identity: identity, InstanceKey: "process of " + identity}
+}
 
 // bubble runs f with queues in a bubble of fake time, and closes them.
 func bubble(t *testing.T, o Options, f func(t *testing.T, qs *Queues[task])) {

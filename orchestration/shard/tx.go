@@ -99,6 +99,7 @@ func (tx *Tx) install(rec store.Record) (*Run, error) {
 	}
 	if tx.o.timers.adopt(rec.Key, rec.Wake) {
 		tx.touch(r)
+		r.Grace(tx.now) // the last heartbeats may have been in the memory of whoever served the run before
 		for _, t := range r.Ready(tx.now) {
 			if t.Backlog == 0 {
 				tx.ready = append(tx.ready, readyTask{r, t})
