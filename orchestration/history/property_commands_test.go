@@ -10,7 +10,7 @@ import (
 
 // activityID draws one of a few ids, so that they are used again.
 func (w *wild) activityID() string {
-	return rapid.SampledFrom([]string{"a1", "a2", "a3"}).Draw(w.T, "activity id")
+	return rapid.SampledFrom([]string{"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"}).Draw(w.T, "activity id")
 }
 
 // command draws a workflow command, now and then a bad one.

@@ -3,6 +3,7 @@ package history
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -149,12 +150,10 @@ func drawDuration(t *rapid.T, label string, lo, hi time.Duration) time.Duration 
 	return time.Duration(rapid.Int64Range(int64(lo/time.Millisecond), int64(hi/time.Millisecond)).Draw(t, label)) * time.Millisecond
 }
 
-// drawText is a small text, or one that makes its item a row of its own.
+// drawText is a small text, one of those that soon outgrow run.state, or one that makes its item a row of its own.
 func drawText(t *rapid.T) string {
-	if rapid.IntRange(0, 9).Draw(t, "long") == 0 {
-		return fmt.Sprintf("%01100d", 7)
-	}
-	return "x"
+	length := rapid.SampledFrom([]int{1, 1, 1, 600, 900, 1100}).Draw(t, "length")
+	return strings.Repeat("x", length)
 }
 
 func (w *wild) advance() {

@@ -109,7 +109,7 @@ func (s *step) retryActivity(a *activity, f *failurepb.Failure, pause time.Durat
 		ScheduledTime: now.after(pause),
 		Waiting:       pause > 0,
 		Heartbeat:     was.Heartbeat,
-		LastFailure:   failure{f},
+		LastFailure:   failure{keptFailure(f)},
 		LastIdentity:  was.Identity,
 		LastStarted:   was.StartedTime,
 		LastEnd:       now,

@@ -128,3 +128,13 @@ func mustDuration(t *testing.T, text string) time.Duration {
 	}
 	return d
 }
+
+// splitLines are the lines of a script that are not empty.
+func splitLines(script string) (out []string) {
+	for _, text := range strings.Split(script, "\n") {
+		if strings.TrimSpace(text) != "" {
+			out = append(out, text)
+		}
+	}
+	return out
+}
