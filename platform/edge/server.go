@@ -69,6 +69,7 @@ func options(c *chain) []grpc.ServerOption {
 			st, _ := statusOf(unbuilt(method))
 			return st.Err()
 		}),
+		grpc.ForceServerCodecV2(newCodec()),
 		grpc.MaxRecvMsgSize(orchestration.MaxMessageSize),
 		grpc.MaxSendMsgSize(MaxSendSize),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
