@@ -1,14 +1,18 @@
 package engine
 
 import (
+	"context"
 	"time"
 
+	"github.com/google/uuid"
 	commonpb "go.temporal.io/api/common/v1"
 	historypb "go.temporal.io/api/history/v1"
 	querypb "go.temporal.io/api/query/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/history"
+	"github.com/tenuto-io/tenuto/orchestration/matching"
+	"github.com/tenuto-io/tenuto/orchestration/shard"
 )
 
 // Poll is a worker's wait for one task. It ends with the context, or after orchestration.LongPoll, with nil and no error.
@@ -48,4 +52,86 @@ type ActivityTask struct {
 	Header       *commonpb.Header
 	Input        *commonpb.Payloads
 	ServedAt     time.Time
+}
+
+// PollWorkflowTask waits for a workflow task, or a query, of a queue. nil without an error: nothing came. Errors: Unavailable, DataLoss.
+func (e *Engine) PollWorkflowTask(ctx context.Context, p Poll) (*WorkflowTask, error) {
+	for {
+		d, err := e.poll(ctx, p, orchestration.WorkflowTask)
+		if err != nil || d == (shard.Delivery{}) {
+			return nil, err
+		}
+		if d.Query != nil {
+			if t, err := e.queryTask(ctx, d.Query); err != nil || t != nil {
+				return t, err
+			}
+			continue
+		}
+		t, err := e.workflowTask(ctx, d.Workflow)
+		if e.undelivered(ctx, d, err) {
+			return nil, err
+		}
+		t.BacklogHint = e.owner.Queues().Describe(p.key(orchestration.WorkflowTask)).Backlog
+		return t, nil
+	}
+}
+
+// PollActivityTask waits for an activity task of a queue. nil without an error: nothing came. Errors: Unavailable, DataLoss.
+func (e *Engine) PollActivityTask(ctx context.Context, p Poll) (*ActivityTask, error) {
+	d, err := e.poll(ctx, p, orchestration.ActivityTask)
+	if err != nil || d == (shard.Delivery{}) {
+		return nil, err
+	}
+	t, err := e.activityTask(ctx, d.Activity)
+	if e.undelivered(ctx, d, err) {
+		return nil, err
+	}
+	return t, nil
+}
+
+// undelivered takes the start of a task back that cannot reach its worker: its history could not be read, or the poll has ended meanwhile.
+func (e *Engine) undelivered(ctx context.Context, d shard.Delivery, err error) bool {
+	if err == nil && ctx.Err() == nil {
+		return false
+	}
+	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := e.owner.Unstart(undo, d); err != nil {
+		e.log.Debug("a started task did not reach its worker; its timeout brings it back", "error", err)
+	}
+	return true
+}
+
+// poll waits for a delivery: one that was fused with this poller, or a reference that it starts. The zero delivery: nothing came.
+func (e *Engine) poll(ctx context.Context, p Poll, kind orchestration.TaskKind) (shard.Delivery, error) {
+	wait, cancel := context.WithTimeout(ctx, orchestration.LongPoll)
+	defer cancel()
+	q := e.owner.Queues()
+	w := matching.Worker{Identity: p.Identity, InstanceKey: p.InstanceKey, Stamp: p.Stamp, MaxTasksPerSecond: p.MaxTasksPerSecond}
+	for {
+		offer, err := q.Poll(wait, p.key(kind), w)
+		if err != nil || (!offer.Delivered && offer.Ref == nil) {
+			return shard.Delivery{}, err
+		}
+		if offer.Delivered {
+			return offer.Task, nil
+		}
+		ref := *offer.Ref
+		// The start outlives the poll: whoever took the reference settles what becomes of it.
+		d, err := e.owner.StartTask(context.WithoutCancel(ctx), ref, history.Poller{Identity: p.Identity, RequestID: uuid.NewString(), Stamp: p.Stamp})
+		switch {
+		case err == nil:
+			q.Taken(ref, true)
+			return d, nil
+		case orchestration.CodeOf(err) == orchestration.NotFound || orchestration.CodeOf(err) == orchestration.DataLoss:
+			q.Taken(ref, false) // a duplicate, closed meanwhile, or set aside: wait for the next
+		default:
+			q.Return(ref)
+			return shard.Delivery{}, err
+		}
+	}
+}
+
+func (p Poll) key(kind orchestration.TaskKind) matching.Key {
+	return matching.Key{Namespace: p.Namespace, Name: p.Queue, Kind: kind}
 }

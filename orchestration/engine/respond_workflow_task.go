@@ -1,10 +1,14 @@
 package engine
 
 import (
+	"context"
+
+	"github.com/google/uuid"
 	querypb "go.temporal.io/api/query/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/history"
+	"github.com/tenuto-io/tenuto/orchestration/shard"
 )
 
 // WorkflowTaskAnswer is a worker's completion of a workflow task.
@@ -19,4 +23,94 @@ type WorkflowTaskAnswer struct {
 type WorkflowTaskAccepted struct {
 	New        *WorkflowTask   // with ReturnNew
 	Activities []*ActivityTask // eager ones, started
+}
+
+// CompleteWorkflowTask applies a worker's commands. Queries that rode on the task are answered with the commit. With ReturnNew, and for eager
+// activities, what became ready is started in the same commit and comes back inline.
+// Errors: NotFound (the task is not in flight), InvalidArgument (bad commands: the task is failed, and that is committed), Unavailable.
+func (e *Engine) CompleteWorkflowTask(ctx context.Context, in WorkflowTaskAnswer) (WorkflowTaskAccepted, error) {
+	var inline []shard.Delivery
+	var refused *orchestration.Error
+	in.Answer.WorkflowTaskRef = taskRef(in.Token)
+	err := e.run(ctx, in.Token.Run(), func(tx *shard.Tx, r *shard.Run) error {
+		done, err := r.CompleteWorkflowTask(in.Answer, tx.Now())
+		if err != nil {
+			return err
+		}
+		refused = done.Failed
+		if refused == nil {
+			tx.Answer(r, in.Queries)
+		}
+		tx.Apply(r, done.Transition)
+		inline = e.startInline(tx, r, in, done)
+		return nil
+	})
+	if err != nil {
+		return WorkflowTaskAccepted{}, err
+	}
+	if refused != nil {
+		return WorkflowTaskAccepted{}, refused
+	}
+	return e.accepted(ctx, inline), nil
+}
+
+// startInline starts, for the worker that just answered, the eager activities and (with ReturnNew) the next workflow task.
+func (e *Engine) startInline(tx *shard.Tx, r *shard.Run, in WorkflowTaskAnswer, done history.Completed) (out []shard.Delivery) {
+	p := history.Poller{Identity: in.Answer.Identity, RequestID: uuid.NewString(), Stamp: in.Answer.Stamp}
+	start := func(kind orchestration.TaskKind, scheduled orchestration.EventID) {
+		t, ok := tx.Claim(r, kind, scheduled)
+		if !ok {
+			return
+		}
+		d, err := tx.StartClaimed(r, t, p)
+		if err != nil {
+			panic(err) // a task made ready in this very turn starts
+		}
+		out = append(out, d)
+	}
+	for _, id := range done.Eager {
+		start(orchestration.ActivityTask, id)
+	}
+	if in.ReturnNew {
+		start(orchestration.WorkflowTask, 0)
+	}
+	return out
+}
+
+// accepted turns inline starts into the reply. One that cannot be read comes back by its timeout, as one that was lost on the way.
+func (e *Engine) accepted(ctx context.Context, inline []shard.Delivery) (reply WorkflowTaskAccepted) {
+	for _, d := range inline {
+		if d.Activity != nil {
+			a, err := e.activityTask(ctx, d.Activity)
+			if !e.undelivered(ctx, d, err) {
+				reply.Activities = append(reply.Activities, a)
+			}
+			continue
+		}
+		t, err := e.workflowTask(ctx, d.Workflow)
+		if !e.undelivered(ctx, d, err) {
+			reply.New = t
+		}
+	}
+	return reply
+}
+
+// FailWorkflowTask records that a worker could not process its task; the next attempt is scheduled. Errors: NotFound, Unavailable.
+func (e *Engine) FailWorkflowTask(ctx context.Context, token orchestration.TaskToken, in history.FailWorkflowTask) error {
+	in.WorkflowTaskRef = taskRef(token)
+	return e.run(ctx, token.Run(), func(tx *shard.Tx, r *shard.Run) error {
+		return apply(tx, r)(r.FailWorkflowTask(in, tx.Now()))
+	})
+}
+
+// ResetSticky makes a run forget its sticky worker. Errors: NotFound, Unavailable.
+func (e *Engine) ResetSticky(ctx context.Context, key orchestration.RunKey) error {
+	return e.run(ctx, key, func(tx *shard.Tx, r *shard.Run) error {
+		tx.Apply(r, r.LeaveSticky(tx.Now()))
+		return nil
+	})
+}
+
+func taskRef(t orchestration.TaskToken) history.WorkflowTaskRef {
+	return history.WorkflowTaskRef{ScheduledEventID: t.ScheduledEventID, StartedEventID: t.StartedEventID, Attempt: t.Attempt}
 }

@@ -2,13 +2,30 @@
 //
 //	(Run, command or event, now) -> Transition
 //
+//	verb ──validate──▶ step ──append──▶ apply ──▶ Header + items      (what is)
+//	                    │                 ▲
+//	                    │                 └──── Fold(events)          (the same function)
+//	                    └──finish──▶ Transition: events, ready and dropped tasks (what to do)
+//
 // A Run is a fixed Header and items (activities, timers, buffered events …). Every verb appends events and applies each with apply, the
 // same function that Fold uses: so folding the events of a run gives the event-derived part of its live state. What is not event-derived
 // (attempts, heartbeats, started-but-unrecorded activities, buffered events, the transient workflow task) lives in the same structs and is
 // marked there.
 //
-// Effects are data: a Transition says which tasks became ready and which were dropped, whether the visibility row changed, and what the
-// verb answers. The shard room commits, then performs them.
+// # When events enter history
+//
+// While no workflow task is in flight, an event is appended at once and asks for a workflow task. While one is in flight, history must
+// end with its Started event, so everything from outside is buffered as items; the buffer is flushed when the task ends, after the
+// events of its commands: signals and the like in order of arrival, then the closes of activities. ActivityTaskStarted is written when
+// the activity closes, WorkflowTaskStarted when the task ends: a start that is taken back leaves no trace, and a retried attempt neither.
+//
+// A workflow task of attempt 2 or later is transient: its Scheduled and Started events exist only in what its worker is shown, until it
+// completes. So a task that fails for days grows no history.
+//
+// # Effects as data
+//
+// A Transition says which tasks became ready and which were dropped, whether the visibility row changed, and what the verb answers. The
+// shard room commits, then performs them.
 //
 // A verb that returns an error has changed nothing.
 package history

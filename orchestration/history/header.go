@@ -8,30 +8,103 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 )
 
-// Header is the fixed part of a run's state. Times are UTC with nanosecond precision; zero means unset.
+// Header is the fixed part of a run's state. Times are UTC with nanosecond precision; zero means unset. Fields marked "live" are not
+// derived from events.
 type Header struct {
-	Status          enumspb.WorkflowExecutionStatus `cbor:"1,keyasint"`
-	Type            string                          `cbor:"2,keyasint"`
-	TaskQueue       string                          `cbor:"3,keyasint"`
-	StartTime       time.Time                       `cbor:"4,keyasint"`
-	ExecutionTime   time.Time                       `cbor:"5,keyasint"`
-	CloseTime       time.Time                       `cbor:"6,keyasint"`
-	NextEventID     orchestration.EventID           `cbor:"7,keyasint"` // Invariant: last stored event + 1
-	LastEventTime   time.Time                       `cbor:"8,keyasint"` // Invariant: event times never go back
-	HistoryBytes    int64                           `cbor:"9,keyasint"` // encoded size of all events
-	StartRequestID  string                          `cbor:"10,keyasint"`
-	StickyQueue     string                          `cbor:"11,keyasint,omitempty"` // "" : no sticky worker
-	StickyTimeout   time.Duration                   `cbor:"12,keyasint,omitempty"`
-	PreviousStarted orchestration.EventID           `cbor:"13,keyasint,omitempty"`
-	CancelRequested bool                            `cbor:"14,keyasint,omitempty"`
-	Task            *WorkflowTask                   `cbor:"15,keyasint,omitempty"` // nil: none scheduled
-	// … the rest
+	Status         enumspb.WorkflowExecutionStatus `cbor:"1,keyasint"`
+	Type           string                          `cbor:"2,keyasint"`
+	TaskQueue      string                          `cbor:"3,keyasint"`
+	StartTime      time.Time                       `cbor:"-"`                     // the four times are stored compactly, see clock
+	ExecutionTime  time.Time                       `cbor:"-"`                     // StartTime + start delay
+	CloseTime      time.Time                       `cbor:"-"`                     // Invariant: set iff Status is a closed one
+	LastEventTime  time.Time                       `cbor:"-"`                     // Invariant: >= the time of every event; only ActivityTaskStarted may be earlier than the event before it
+	NextEventID    orchestration.EventID           `cbor:"7,keyasint"`            // Invariant: last stored event + 1
+	HistoryBytes   int64                           `cbor:"9,keyasint"`            // encoded size of all events
+	StartRequestID string                          `cbor:"10,keyasint,omitempty"` // live
+
+	StickyQueue   string        `cbor:"11,keyasint,omitempty"` // live. "" : no sticky worker
+	StickyTimeout time.Duration `cbor:"12,keyasint,omitempty"` // live. Invariant: set iff StickyQueue is
+
+	PreviousStarted orchestration.EventID `cbor:"13,keyasint,omitempty"` // Started id of the last completed workflow task
+	CancelRequested bool                  `cbor:"14,keyasint,omitempty"`
+	Task            *WorkflowTask         `cbor:"15,keyasint,omitempty"` // nil: none scheduled. Invariant: nil in a closed run
+
+	RunTimeout       time.Duration `cbor:"16,keyasint,omitempty"` // 0: none; counts from ExecutionTime
+	ExecutionTimeout time.Duration `cbor:"17,keyasint,omitempty"` // 0: none; counts from ExecutionTime
+	TaskTimeout      time.Duration `cbor:"18,keyasint"`
+	Signals          int           `cbor:"19,keyasint,omitempty"` // signals in history
+	Priority         priority      `cbor:"20,keyasint,omitzero"`
+	RetryPolicy      retryPolicy   `cbor:"21,keyasint,omitzero"`
+	FirstTaskDue     instant       `cbor:"22,keyasint,omitempty"` // end of the start delay; 0 once the first workflow task is scheduled
+	WorkerStamp      versionStamp  `cbor:"23,keyasint,omitzero"`  // of the last completed workflow task
+	RequestSeq       int64         `cbor:"24,keyasint,omitempty"` // counts request ids ever remembered
+	CancelRequestID  string        `cbor:"25,keyasint,omitempty"` // live
+	BufferSeq        int64         `cbor:"26,keyasint,omitempty"` // live. Counts buffered events ever
+	Transitions      int64         `cbor:"27,keyasint,omitempty"` // live. Counts transitions that changed anything
 }
 
-// WorkflowTask is the pending workflow task.
+// WorkflowTask is the pending workflow task. Only that a task of attempt 1 is scheduled, and its ids, is derived from events; the rest
+// is live.
 type WorkflowTask struct {
+	// ScheduledEventID is the Scheduled event's id; while a task of attempt 2 or later is unstarted, it is only a name: the id is fixed at
+	// its start. Invariant: < NextEventID with attempt 1, <= NextEventID later.
 	ScheduledEventID orchestration.EventID `cbor:"1,keyasint"`
-	StartedEventID   orchestration.EventID `cbor:"2,keyasint,omitempty"` // 0: not started
-	Attempt          int32                 `cbor:"3,keyasint"`
-	// … the rest
+	// StartedEventID is the id that the Started event will have; 0: not started. Invariant: NextEventID with attempt 1, NextEventID + 1 later.
+	StartedEventID orchestration.EventID `cbor:"2,keyasint,omitempty"`
+	Attempt        int32                 `cbor:"3,keyasint"` // from 1
+
+	ScheduledTime instant       `cbor:"4,keyasint"` // time of the Scheduled event
+	Original      instant       `cbor:"5,keyasint"` // ScheduledTime of the first of a chain of workflow-task heartbeats
+	StartedTime   instant       `cbor:"6,keyasint,omitempty"`
+	ReadyAt       instant       `cbor:"7,keyasint"`           // when it became, or will become, dispatchable
+	Waiting       bool          `cbor:"8,keyasint,omitempty"` // backs off until ReadyAt; Fire ends that
+	Sticky        bool          `cbor:"9,keyasint,omitempty"` // goes to Header.StickyQueue. Invariant: attempt 1 only
+	Timeout       time.Duration `cbor:"10,keyasint"`          // start to close
+	Identity      string        `cbor:"11,keyasint,omitempty"`
+	RequestID     string        `cbor:"12,keyasint,omitempty"` // of the poll that took it
+	Stamp         versionStamp  `cbor:"13,keyasint,omitzero"`
+	HistoryBytes  int64         `cbor:"14,keyasint,omitempty"` // at its start
+	Suggest       suggestion    `cbor:"15,keyasint,omitempty"` // at its start
+	Backlog       int64         `cbor:"16,keyasint,omitempty"`
+}
+
+// started tells whether a worker has the task.
+func (t *WorkflowTask) started() bool { return t != nil && t.StartedEventID != 0 }
+
+// transient tells whether the task's Scheduled and Started events are not in history before it completes.
+func (t *WorkflowTask) transient() bool { return t.Attempt > 1 }
+
+// clock is the stored form of the header's times.
+type clock struct {
+	Start     instant `cbor:"1,keyasint"`
+	Execution instant `cbor:"2,keyasint,omitempty"` // 0: as Start
+	Close     instant `cbor:"3,keyasint,omitempty"`
+	LastEvent instant `cbor:"4,keyasint"`
+}
+
+// clock takes the times out of the header.
+func (h *Header) clock() clock {
+	c := clock{Start: instantOf(h.StartTime), Close: instantOf(h.CloseTime), LastEvent: instantOf(h.LastEventTime)}
+	if !h.ExecutionTime.Equal(h.StartTime) {
+		c.Execution = instantOf(h.ExecutionTime)
+	}
+	return c
+}
+
+// setClock puts stored times back.
+func (h *Header) setClock(c clock) {
+	h.StartTime, h.CloseTime, h.LastEventTime = c.Start.time(), c.Close.time(), c.LastEvent.time()
+	h.ExecutionTime = h.StartTime
+	if c.Execution != 0 {
+		h.ExecutionTime = c.Execution.time()
+	}
+}
+
+// running tells whether the run is open.
+func (h *Header) running() bool { return h.Status == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING }
+
+// expires is when the run times out; unset: never.
+func (h *Header) expires() instant {
+	from := instantOf(h.ExecutionTime)
+	return earliest(from.add(h.RunTimeout), from.add(h.ExecutionTimeout))
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
-	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -92,9 +91,4 @@ type HeartbeatAnswer struct {
 	CancelRequested bool
 	Paused          bool
 	Reset           bool
-}
-
-// Closed reports whether status is a closed one.
-func closedStatus(s enumspb.WorkflowExecutionStatus) bool {
-	return s != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
 }

@@ -45,7 +45,7 @@ func (w *writer) DelayWakes(ctx context.Context, f store.Fence, moves []store.Wa
 			return err
 		}
 		for _, m := range moves {
-			if _, err := s.exec(delayWake, m.RunID[:], m.From.UnixMilli(), m.To.UnixMilli()); err != nil {
+			if _, err := s.exec(delayWake, m.To.UnixMilli(), m.RunID[:], m.From.UnixMilli()); err != nil {
 				return err
 			}
 		}
@@ -88,10 +88,10 @@ func (s *session) write(w *store.Write) error {
 func (s *session) writeCurrent(ns []byte, w *store.Write) error {
 	set := &w.Current.Set
 	if w.Current.Expect.IsZero() {
-		n, err := s.exec(insertCurrent, ns, w.Workflow.WorkflowID, set.RunID[:], set.StartRequestID, int64(set.Status))
+		n, err := s.exec(insertCurrent, set.RunID[:], set.StartRequestID, int64(set.Status), ns, w.Workflow.WorkflowID)
 		return exactlyOne(n, err, "first run of workflow %q", w.Workflow.WorkflowID)
 	}
-	n, err := s.exec(updateCurrent, ns, w.Workflow.WorkflowID, set.RunID[:], set.StartRequestID, int64(set.Status), w.Current.Expect[:])
+	n, err := s.exec(updateCurrent, set.RunID[:], set.StartRequestID, int64(set.Status), ns, w.Workflow.WorkflowID, w.Current.Expect[:])
 	return exactlyOne(n, err, "next run of workflow %q", w.Workflow.WorkflowID)
 }
 
@@ -126,11 +126,11 @@ func (s *session) writeHeader(ns, id []byte, w *store.Write, r *store.RunWrite) 
 	var err error
 	switch {
 	case r.Expect == 0:
-		n, err = s.exec(insertRun, id, int64(r.Version), state, ns, w.Workflow.WorkflowID, int64(w.Shard), wakeAt(r.Wake))
+		n, err = s.exec(insertRun, int64(r.Version), state, id, ns, w.Workflow.WorkflowID, int64(w.Shard), wakeAt(r.Wake))
 	case r.Wake.Change == store.WakeKeep:
-		n, err = s.exec(updateRun, id, int64(r.Version), state, int64(r.Expect), ns)
+		n, err = s.exec(updateRun, int64(r.Version), state, id, ns, int64(r.Expect))
 	default:
-		n, err = s.exec(updateRunAndWake, id, int64(r.Version), state, int64(r.Expect), ns, wakeAt(r.Wake))
+		n, err = s.exec(updateRunAndWake, int64(r.Version), state, wakeAt(r.Wake), id, ns, int64(r.Expect))
 	}
 	return exactlyOne(n, err, "run %s at version %d", r.RunID, r.Expect)
 }
@@ -162,8 +162,9 @@ func (s *session) writeVisibility(v *store.Visibility, insert bool) error {
 	if insert {
 		id = insertVisibility
 	}
-	n, err := s.exec(id, v.Namespace[:], v.StartTime.UnixMicro(), v.RunID[:], int64(v.Status), v.ExecutionTime.UnixMicro(), closeTime(v.CloseTime),
-		v.HistoryLength, v.HistoryBytes, v.TaskQueue, v.ParentID, runOrNull(&v.Parent), v.RootID, runOrNull(&v.Root), v.Memo, v.Search, v.WorkflowID, v.Type)
+	n, err := s.exec(id, int64(v.Status), v.ExecutionTime.UnixMicro(), closeTime(v.CloseTime), v.HistoryLength, v.HistoryBytes, v.TaskQueue,
+		v.ParentID, runOrNull(&v.Parent), v.RootID, runOrNull(&v.Root), v.Memo, v.Search,
+		v.Namespace[:], v.StartTime.UnixMicro(), v.RunID[:], v.WorkflowID, v.Type)
 	return exactlyOne(n, err, "visibility of run %s", v.RunID)
 }
 

@@ -25,7 +25,8 @@ const (
 	statements // how many there are
 )
 
-// Placeholders are numbered where the argument order of two statements is kept alike.
+// All placeholders are plain: for a numbered one the driver looks its name up at every execution. Arguments of an insert and the update
+// of the same row stand in the same order, what changes first.
 var statementText = [statements]string{
 	begin:    `BEGIN IMMEDIATE`,
 	commit:   `COMMIT`,
@@ -35,31 +36,30 @@ var statementText = [statements]string{
 	readEpoch:   `SELECT epoch FROM lane WHERE lane = ?`,
 
 	// A run that is there already changes no row, which is the conflict.
-	insertRun: `INSERT INTO run (run_id, version, state, namespace, workflow_id, shard, wake_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+	insertRun: `INSERT INTO run (version, state, run_id, namespace, workflow_id, shard, wake_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (run_id) DO NOTHING`,
-	updateRun:        `UPDATE run SET version = ?2, state = ?3 WHERE run_id = ?1 AND version = ?4 AND namespace = ?5`,
-	updateRunAndWake: `UPDATE run SET version = ?2, state = ?3, wake_at = ?6 WHERE run_id = ?1 AND version = ?4 AND namespace = ?5`,
-	delayWake:        `UPDATE run SET wake_at = ?3 WHERE run_id = ?1 AND wake_at = ?2`,
+	updateRun:        `UPDATE run SET version = ?, state = ? WHERE run_id = ? AND namespace = ? AND version = ?`,
+	updateRunAndWake: `UPDATE run SET version = ?, state = ?, wake_at = ? WHERE run_id = ? AND namespace = ? AND version = ?`,
+	delayWake:        `UPDATE run SET wake_at = ? WHERE run_id = ? AND wake_at = ?`,
 
 	insertHistory: `INSERT INTO history (run_id, first, last, events) VALUES (?, ?, ?, ?)`,
 
 	upsertItem: `INSERT INTO item (run_id, kind, id, data) VALUES (?, ?, ?, ?) ON CONFLICT (run_id, kind, id) DO UPDATE SET data = excluded.data`,
 	deleteItem: `DELETE FROM item WHERE run_id = ? AND kind = ? AND id = ?`,
 
-	insertCurrent: `INSERT INTO current_run (namespace, workflow_id, run_id, start_request_id, status) VALUES (?, ?, ?, ?, ?)
+	insertCurrent: `INSERT INTO current_run (run_id, start_request_id, status, namespace, workflow_id) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (namespace, workflow_id) DO NOTHING`,
-	updateCurrent: `UPDATE current_run SET run_id = ?3, start_request_id = ?4, status = ?5
-		WHERE namespace = ?1 AND workflow_id = ?2 AND run_id = ?6`,
+	updateCurrent: `UPDATE current_run SET run_id = ?, start_request_id = ?, status = ? WHERE namespace = ? AND workflow_id = ? AND run_id = ?`,
 
 	insertBacklog: `INSERT INTO backlog (namespace, queue, kind, priority, pass, seq, shard, workflow_id, run_id, scheduled_id, attempt, ready_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	deleteBacklog: `DELETE FROM backlog WHERE namespace = ? AND queue = ? AND kind = ? AND priority = ? AND pass = ? AND seq = ? AND shard = ?`,
 
-	insertVisibility: `INSERT INTO visibility (namespace, start_time, run_id, status, execution_time, close_time, history_length, history_bytes,
-		task_queue, parent_workflow_id, parent_run_id, root_workflow_id, root_run_id, memo, search, workflow_id, workflow_type)
+	insertVisibility: `INSERT INTO visibility (status, execution_time, close_time, history_length, history_bytes, task_queue,
+		parent_workflow_id, parent_run_id, root_workflow_id, root_run_id, memo, search, namespace, start_time, run_id, workflow_id, workflow_type)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	// What never changes in a run is not set, so the indexes on it are left alone.
-	updateVisibility: `UPDATE visibility SET status = ?4, execution_time = ?5, close_time = ?6, history_length = ?7, history_bytes = ?8,
-		task_queue = ?9, parent_workflow_id = ?10, parent_run_id = ?11, root_workflow_id = ?12, root_run_id = ?13, memo = ?14, search = ?15
-		WHERE namespace = ?1 AND start_time = ?2 AND run_id = ?3 AND workflow_id = ?16 AND workflow_type = ?17`,
+	updateVisibility: `UPDATE visibility SET status = ?, execution_time = ?, close_time = ?, history_length = ?, history_bytes = ?, task_queue = ?,
+		parent_workflow_id = ?, parent_run_id = ?, root_workflow_id = ?, root_run_id = ?, memo = ?, search = ?
+		WHERE namespace = ? AND start_time = ? AND run_id = ? AND workflow_id = ? AND workflow_type = ?`,
 }

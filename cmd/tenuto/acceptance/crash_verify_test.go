@@ -1,0 +1,153 @@
+package acceptance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/api/workflowservice/v1"
+)
+
+// verdict is what the end of a crash run showed.
+type verdict struct {
+	transfers, events int
+	outcomes          map[string]int
+	minOpen           int
+	audit             audit
+}
+
+func (v verdict) String() string {
+	return fmt.Sprintf("min_open=%d transfers=%d paid=%d refunded=%d aborted=%d events=%d ledger_cents=%d ledger_entries=%d doubled=%d",
+		v.minOpen, v.transfers, v.outcomes[string(paid)], v.outcomes[string(refunded)], v.outcomes[string(aborted)],
+		v.events, v.audit.total, v.audit.entries, v.audit.doubled)
+}
+
+// verify checks everything that must hold once all transfers have ended.
+func (c *crash) verify() verdict {
+	c.Helper()
+	v := verdict{transfers: len(c.traffic.done), outcomes: map[string]int{}}
+	r := newReplayers(c)
+	closed := make([]*historypb.HistoryEvent, len(c.traffic.done))
+	var (
+		mu      sync.Mutex
+		readers sync.WaitGroup
+		slots   = make(chan struct{}, 8)
+	)
+	for i, d := range c.traffic.done {
+		readers.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			events, err := c.historyOf(d.id)
+			if err == nil {
+				err = errors.Join(checkTransfer(events, d), r.replay(d.id, events))
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				c.Errorf("%s: %v", d.id, err)
+				return
+			}
+			closed[i] = events[len(events)-1]
+			v.events += len(events)
+			v.outcomes[d.outcome]++
+		})
+	}
+	readers.Wait()
+	c.checkNothingElse()
+	v.minOpen = c.minOpen(closed)
+	if v.minOpen < *crashOpen && len(c.kills) > 0 {
+		c.Errorf("only %d transfers were open at some kill, want %d", v.minOpen, *crashOpen)
+	}
+	v.audit = auditLedger(c, c.ledger, c.traffic.done)
+	return v
+}
+
+// historyOf reads the only run of a workflow.
+func (c *crash) historyOf(id string) (all []*historypb.HistoryEvent, err error) {
+	ctx, cancel := context.WithTimeout(c.Context(), patience)
+	defer cancel()
+	service := c.traffic.bank.Service()
+	list, err := service.ListWorkflowExecutions(ctx, &workflowservice.ListWorkflowExecutionsRequest{
+		Namespace: namespace, Query: fmt.Sprintf("WorkflowId = '%s'", id),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(list.Executions) != 1 {
+		return nil, fmt.Errorf("%d runs, want one", len(list.Executions))
+	}
+	request := &workflowservice.GetWorkflowExecutionHistoryRequest{
+		Namespace: namespace, Execution: &commonpb.WorkflowExecution{WorkflowId: id, RunId: list.Executions[0].Execution.RunId},
+	}
+	for {
+		page, err := service.GetWorkflowExecutionHistory(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.History.GetEvents()...)
+		if request.NextPageToken = page.NextPageToken; len(page.NextPageToken) == 0 {
+			return all, nil
+		}
+	}
+}
+
+// checkTransfer checks one history: contiguous, one start, one end, and that end as its driver saw it.
+func checkTransfer(events []*historypb.HistoryEvent, d transferred) error {
+	if err := contiguous(events); err != nil {
+		return err
+	}
+	ends := 0
+	for _, e := range events {
+		switch e.EventType {
+		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+			enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
+			enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
+			ends++
+		}
+	}
+	last := events[len(events)-1]
+	if ends != 1 || last.EventType != enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED {
+		return fmt.Errorf("%d ends, the last event is %v", ends, last.EventType)
+	}
+	switch {
+	case d.fate == aborted && (d.outcome == string(paid) || d.outcome == string(aborted)):
+	case d.outcome == string(d.fate):
+	default:
+		return fmt.Errorf("ended as %q, planned %q", d.outcome, d.fate)
+	}
+	return nil
+}
+
+// checkNothingElse checks that the server knows of no other workflow and of none that is open.
+func (c *crash) checkNothingElse() {
+	c.Helper()
+	for query, want := range map[string]int{"": len(c.traffic.done), "ExecutionStatus = 'Running'": 0} {
+		n, err := c.traffic.bank.Count(c.Context(), query)
+		if err != nil {
+			c.Error(err)
+		} else if n != int64(want) {
+			c.Errorf("count of %q: got %d, want %d", query, n, want)
+		}
+	}
+}
+
+// minOpen is the least number of transfers that were open at a kill: acknowledged before it, closed after it.
+func (c *crash) minOpen(closed []*historypb.HistoryEvent) int {
+	least := 0
+	for i, k := range c.kills {
+		open := 0
+		for j, d := range c.traffic.done {
+			if closed[j] != nil && d.acknowledged.Before(k.at) && closed[j].EventTime.AsTime().After(k.at) {
+				open++
+			}
+		}
+		if i == 0 || open < least {
+			least = open
+		}
+	}
+	return least
+}

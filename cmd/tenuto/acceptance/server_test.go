@@ -1,0 +1,134 @@
+package acceptance
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+)
+
+// healthName is the service that official clients ask the health of.
+const healthName = "temporal.api.workflowservice.v1.WorkflowService"
+
+// server is one `tenuto dev`: fixed addresses and database file, any number of lives.
+type server struct {
+	dir     string // the database and the log
+	db      string
+	grpc    string
+	console string
+	args    []string // flags beside --db, --grpc and --console
+	env     []string
+	*process
+}
+
+// newServer starts a server of the test's own and waits until it is ready.
+func newServer(t testing.TB, args ...string) *server {
+	t.Helper()
+	s := describeServer(t, t.TempDir(), args...)
+	s.start(t)
+	return s
+}
+
+// describeServer chooses where a server will live, without starting it.
+func describeServer(t testing.TB, dir string, args ...string) *server {
+	t.Helper()
+	return &server{dir: dir, db: filepath.Join(dir, "dev.db"), grpc: freeAddress(t), console: freeAddress(t), args: args}
+}
+
+// start begins the next life of the server and waits until it is ready.
+func (s *server) start(t testing.TB) {
+	t.Helper()
+	s.launch(t)
+	t.Cleanup(func() { s.kill() })
+	s.awaitReady(t)
+}
+
+// launch begins the next life and does not wait.
+func (s *server) launch(t testing.TB) {
+	t.Helper()
+	binary, err := buildServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	argv := append([]string{binary, "dev", "--db", s.db, "--grpc", s.grpc, "--console", s.console}, s.args...)
+	s.process, err = launch("tenuto dev", filepath.Join(s.dir, "server.log"), s.env, argv...)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *server) awaitReady(t testing.TB) {
+	t.Helper()
+	eventually(t, func() error {
+		if !s.running() {
+			t.Fatalf("tenuto dev ended by itself: %v\n%s", s.err, s.output())
+		}
+		return healthy(t.Context(), s.grpc)
+	})
+}
+
+// restart ends this life, by SIGKILL or politely, and begins the next.
+func (s *server) restart(t testing.TB, kill bool) {
+	t.Helper()
+	if kill {
+		s.kill()
+	} else if err := s.stop(); err != nil {
+		t.Fatalf("tenuto dev after SIGTERM: %v\n%s", err, s.output())
+	}
+	s.start(t)
+}
+
+// pause stops the process in its tracks until resume.
+func (s *server) pause()  { s.signal(syscall.SIGSTOP) }
+func (s *server) resume() { s.signal(syscall.SIGCONT) }
+
+// healthy asks the gRPC health service once.
+func healthy(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	reply, err := healthpb.NewHealthClient(conn).Check(ctx, &healthpb.HealthCheckRequest{Service: healthName})
+	if err != nil {
+		return err
+	}
+	if reply.Status != healthpb.HealthCheckResponse_SERVING {
+		return fmt.Errorf("health of %s: %v", address, reply.Status)
+	}
+	return nil
+}
+
+var shared struct {
+	sync.Mutex
+	server *server
+}
+
+// sharedServer is the one server of all tests that need nothing special. It ends after the last test.
+func sharedServer(t testing.TB) *server {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.server == nil {
+		s := describeServer(t, workDir)
+		s.launch(t)
+		shared.server = s
+	}
+	shared.server.awaitReady(t)
+	return shared.server
+}
+
+func stopShared() {
+	if shared.server != nil {
+		shared.server.kill()
+	}
+}

@@ -1,0 +1,72 @@
+package console
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+
+	"github.com/labstack/echo/v4"
+)
+
+// policy allows the console's own stylesheet and icon, and posts to itself; no script, no frame, nothing inline, nothing from elsewhere.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// maxForm is the largest body that a form of the console may send, in bytes.
+const maxForm = 64 << 10
+
+// guard refuses requests before any route sees them, and sets the headers of every answer.
+func (c *Console) guard(next echo.HandlerFunc) echo.HandlerFunc {
+	crossOrigin := http.NewCrossOriginProtection()
+	return func(ec echo.Context) error {
+		secure(ec.Response().Header())
+		r := ec.Request()
+		if !fromLoopback(r.RemoteAddr) {
+			return echo.NewHTTPError(http.StatusForbidden, "The console answers programs on its own machine only.")
+		}
+		if !c.hosts[r.Host] {
+			return echo.NewHTTPError(http.StatusMisdirectedRequest, "This address is not the console's. Open it by the address that tenuto dev printed.")
+		}
+		if err := crossOrigin.Check(r); err != nil {
+			return echo.NewHTTPError(http.StatusForbidden, "The console refuses posts from other sites.")
+		}
+		r.Body = http.MaxBytesReader(ec.Response(), r.Body, maxForm)
+		// Echo matches on RawPath and falls back to the decoded path. With RawPath always set, path parameters are always encoded, and a
+		// workflow id is decoded exactly once.
+		r.URL.RawPath = r.URL.EscapedPath()
+		return next(ec)
+	}
+}
+
+func secure(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	// Not no-referrer: under it browsers send posts with "Origin: null", and same-origin posts would look foreign.
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+}
+
+func fromLoopback(remote string) bool {
+	ap, err := netip.ParseAddrPort(remote)
+	return err == nil && ap.Addr().Unmap().IsLoopback()
+}
+
+// ownHosts are the Host headers of a console that listens on addr: each name of the loopback interface, with its port.
+func ownHosts(addr string) (map[string]bool, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	hosts := map[string]bool{}
+	for _, name := range []string{host, "127.0.0.1", "::1", "localhost"} {
+		hosts[net.JoinHostPort(name, port)] = true
+		if port == "80" { // browsers leave the default port out
+			hosts[name] = true
+		}
+	}
+	delete(hosts, net.JoinHostPort("", port))
+	return hosts, nil
+}

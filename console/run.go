@@ -1,0 +1,87 @@
+package console
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/tenuto-io/tenuto/console/view"
+	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/tenants"
+)
+
+const historyPageSize = 200 // events
+
+// run shows one run: what it is now, and a page of its history.
+func (c *Console) run(ec echo.Context) error {
+	ctx, cancel := context.WithTimeout(ec.Request().Context(), readTimeout)
+	defer cancel()
+	frame, ns, err := c.frame(ctx, ec)
+	if err != nil {
+		return err
+	}
+	key, err := runKey(ec, ns)
+	if err != nil {
+		return err
+	}
+	description, err := c.engine.Describe(ctx, key)
+	if err != nil {
+		return err
+	}
+	token, err := pageToken(ec)
+	if err != nil {
+		return err
+	}
+	newest := ec.QueryParam("order") == view.NewestFirst
+	read := c.engine.History
+	if newest {
+		read = c.engine.HistoryReverse
+	}
+	history, err := read(ctx, engine.HistoryRequest{Run: key, PageToken: token, PageSize: historyPageSize})
+	if err != nil {
+		return err
+	}
+	return page(ec, http.StatusOK, view.Run(view.RunPage{
+		Frame: frame, Info: description.Info, Activities: description.Activities, WorkflowTask: description.WorkflowTask,
+		Events: history.Events, Newest: newest, FirstPage: token == nil, Next: encodeToken(history.PageToken),
+	}))
+}
+
+// currentRun leads to the current run of a workflow.
+func (c *Console) currentRun(ec echo.Context) error {
+	ctx, cancel := context.WithTimeout(ec.Request().Context(), readTimeout)
+	defer cancel()
+	_, ns, err := c.frame(ctx, ec)
+	if err != nil {
+		return err
+	}
+	key, err := runKey(ec, ns)
+	if err != nil {
+		return err
+	}
+	description, err := c.engine.Describe(ctx, key)
+	if err != nil {
+		return err
+	}
+	execution := description.Info.GetExecution()
+	return ec.Redirect(http.StatusFound, view.RunURL(ns.Name, execution.GetWorkflowId(), execution.GetRunId()))
+}
+
+// runKey reads the run that the address names; without a run id, the current one.
+func runKey(ec echo.Context, ns tenants.Namespace) (orchestration.RunKey, error) {
+	workflowID, err := param(ec, "workflow")
+	if err != nil {
+		return orchestration.RunKey{}, err
+	}
+	text, err := param(ec, "run")
+	if err != nil {
+		return orchestration.RunKey{}, err
+	}
+	runID, err := orchestration.ParseRunID(text)
+	if err != nil || workflowID == "" {
+		return orchestration.RunKey{}, errNoPage
+	}
+	return orchestration.WorkflowKey{Namespace: ns.ID, WorkflowID: workflowID}.Run(runID), nil
+}

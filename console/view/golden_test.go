@@ -1,0 +1,149 @@
+package view
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	failurepb "go.temporal.io/api/failure/v1"
+	historypb "go.temporal.io/api/history/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/tenuto-io/tenuto/console/assets"
+)
+
+var update = flag.Bool("update", false, "write the golden pages anew")
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+const (
+	script = `<script>alert("1")</script>`
+	rtl    = "\u202Egnp.exe مرحبا"
+	emoji  = "👩‍👩‍👧 transfer 🏦"
+	attr   = `" onmouseover="alert(1)`
+)
+
+var hostile = Frame{Namespace: script, Namespaces: []string{"default", script, rtl}, Now: noon}
+
+// golden compares a page with testdata/<name>.html. The assets' version is blanked: a new colour changes no page.
+func golden(t *testing.T, name string, page templ.Component) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := page.Render(context.Background(), &b); err != nil {
+		t.Fatal(err)
+	}
+	got := bytes.ReplaceAll(b.Bytes(), []byte(assets.Version), []byte("VERSION"))
+	got = append(bytes.ReplaceAll(got, []byte("><"), []byte(">\n<")), '\n')
+	file := filepath.Join("testdata", name+".html")
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s has changed; look at the difference, and run the test with -update if it is right", file)
+	}
+	harmless(t, name, b.Bytes())
+}
+
+// forbidden is what no page may contain: anything that the content policy would block, and hostile names that got through unescaped.
+var forbidden = regexp.MustCompile(`(?i)<script|<style|\sstyle=|\son[a-z]+="|javascript:|[\x{202A}-\x{202E}\x{2066}-\x{2069}]`)
+
+func harmless(t *testing.T, name string, page []byte) {
+	t.Helper()
+	if found := forbidden.Find(page); found != nil {
+		t.Errorf("%s contains %q", name, found)
+	}
+}
+
+func TestGoldenSignIn(t *testing.T) {
+	golden(t, "signin_needed", SignIn(SignInNeeded, "/t/default/ns/default/workflows?query="+attr))
+	golden(t, "signin_used", SignIn(LinkUsed, "/"))
+	golden(t, "signin_printed", SignIn(LinkPrinted, "/"))
+	golden(t, "signin_too_soon", SignIn(LinkTooSoon, "/"))
+	golden(t, "signin_redeem", Redeem("token"))
+}
+
+func TestGoldenProblem(t *testing.T) {
+	golden(t, "problem_hostile", Problem(404, "There is no "+script+rtl))
+	for _, status := range []int{400, 500, 503} {
+		var b bytes.Buffer
+		if err := Problem(status, "why").Render(context.Background(), &b); err != nil || !bytes.Contains(b.Bytes(), []byte(problemTitle(status))) {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+}
+
+func TestGoldenWorkflows(t *testing.T) {
+	golden(t, "workflows_empty", Workflows(WorkflowList{Frame: Frame{Namespace: "default", Namespaces: []string{"default"}, Now: noon}, FirstPage: true, Server: "127.0.0.1:7233"}))
+	golden(t, "workflows_none_match", Workflows(WorkflowList{Frame: hostile, Query: attr, FirstPage: true}))
+	golden(t, "workflows_refused", Workflows(WorkflowList{Frame: hostile, Query: attr, Refused: "unknown column " + script, FirstPage: true}))
+	golden(t, "workflows_hostile", Workflows(WorkflowList{Frame: hostile, Query: `ExecutionStatus = "Failed"`, Runs: hostileRuns(), Total: 7, Next: "bW9yZQ"}))
+}
+
+// hostileRuns has one run of each status, and a hostile name in each place.
+func hostileRuns() []*workflowpb.WorkflowExecutionInfo {
+	ids := []string{script, rtl, emoji, attr, "a/b", string(bytes.Repeat([]byte("long"), 250)), "plain"}
+	var runs []*workflowpb.WorkflowExecutionInfo
+	for i, id := range ids {
+		run := &workflowpb.WorkflowExecutionInfo{
+			Execution: &commonpb.WorkflowExecution{WorkflowId: id, RunId: "0199a0a0-0000-7000-8000-00000000000" + string(rune('0'+i))},
+			Type:      &commonpb.WorkflowType{Name: id}, TaskQueue: id, Status: enumspb.WorkflowExecutionStatus(i + 1),
+			StartTime: timestamppb.New(noon.Add(-time.Duration(i*i*i) * time.Hour)),
+		}
+		if i > 0 {
+			run.CloseTime = timestamppb.New(run.StartTime.AsTime().Add(1500 * time.Millisecond))
+		}
+		runs = append(runs, run)
+	}
+	return runs
+}
+
+func TestGoldenRun(t *testing.T) {
+	page := RunPage{Frame: hostile, Info: hostileRuns()[0], Events: hostileEvents(), FirstPage: true, Next: "bW9yZQ"}
+	page.Info.ParentExecution = &commonpb.WorkflowExecution{WorkflowId: attr, RunId: "0199a0a0-0000-7000-8000-000000000001"}
+	page.WorkflowTask = &workflowpb.PendingWorkflowTaskInfo{State: enumspb.PENDING_WORKFLOW_TASK_STATE_STARTED, Attempt: 3}
+	page.Activities = []*workflowpb.PendingActivityInfo{{
+		ActivityId: rtl, ActivityType: &commonpb.ActivityType{Name: script}, State: enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, Attempt: 4, MaximumAttempts: 5,
+		NextAttemptScheduleTime: timestamppb.New(noon.Add(3 * time.Second)), LastFailure: &failurepb.Failure{Message: script + "\nstack"},
+	}}
+	golden(t, "run_hostile", Run(page))
+	golden(t, "run_newest", Run(RunPage{Frame: hostile, Info: hostileRuns()[1], Newest: true, FirstPage: false}))
+}
+
+func hostileEvents() []*historypb.HistoryEvent {
+	payload := func(encoding, data string) *commonpb.Payload {
+		return &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte(encoding)}, Data: []byte(data)}
+	}
+	return []*historypb.HistoryEvent{
+		{EventId: 1, EventTime: timestamppb.New(noon), EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+			Attributes: &historypb.HistoryEvent_WorkflowExecutionStartedEventAttributes{WorkflowExecutionStartedEventAttributes: &historypb.WorkflowExecutionStartedEventAttributes{
+				WorkflowType: &commonpb.WorkflowType{Name: script}, TaskQueue: &taskqueuepb.TaskQueue{Name: rtl, Kind: enumspb.TASK_QUEUE_KIND_NORMAL},
+				Input: &commonpb.Payloads{Payloads: []*commonpb.Payload{
+					payload("json/plain", `{"name":"</pre><script>","amount":1e400,"n":12345678901234567890}`), payload("binary/encrypted", "secret"), payload(script, "x"),
+				}},
+				WorkflowRunTimeout: durationpb.New(90 * time.Second), Identity: attr, Attempt: 1,
+			}}},
+		{EventId: 2, EventTime: timestamppb.New(noon.Add(time.Second)), EventType: enumspb.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+			Attributes: &historypb.HistoryEvent_WorkflowTaskScheduledEventAttributes{WorkflowTaskScheduledEventAttributes: &historypb.WorkflowTaskScheduledEventAttributes{Attempt: 2}}},
+		{EventId: 3, EventTime: timestamppb.New(noon.Add(2 * time.Second)), EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+			Attributes: &historypb.HistoryEvent_WorkflowExecutionFailedEventAttributes{WorkflowExecutionFailedEventAttributes: &historypb.WorkflowExecutionFailedEventAttributes{
+				Failure: &failurepb.Failure{Message: "activity error", Cause: &failurepb.Failure{Message: script + "\n<second line>", StackTrace: "at " + script}},
+			}}},
+	}
+}

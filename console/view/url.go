@@ -1,0 +1,68 @@
+package view
+
+import (
+	"net/url"
+	"strings"
+)
+
+// tenantPath is where the pages of the only tenant live.
+const tenantPath = "/t/default"
+
+// WorkflowsURL is the list of a namespace's runs, filtered by query, from a page token on; both may be empty.
+func WorkflowsURL(namespace, query, page string) string {
+	q := url.Values{}
+	if query != "" {
+		q.Set("query", query)
+	}
+	if page != "" {
+		q.Set("page", page)
+	}
+	return withQuery(tenantPath+"/ns/"+escapeSegment(namespace)+"/workflows", q)
+}
+
+// RunURL is the page of one run; an empty run id means the workflow's current run.
+func RunURL(namespace, workflowID, runID string) string {
+	u := tenantPath + "/ns/" + escapeSegment(namespace) + "/workflows/" + escapeSegment(workflowID)
+	if runID != "" {
+		u += "/" + escapeSegment(runID)
+	}
+	return u
+}
+
+// HistoryURL is a page of the run's history, in an order, from a page token on; empty order and token are the oldest events first.
+func HistoryURL(namespace, workflowID, runID, order, page string) string {
+	q := url.Values{}
+	if order != "" {
+		q.Set("order", order)
+	}
+	if page != "" {
+		q.Set("page", page)
+	}
+	return withQuery(RunURL(namespace, workflowID, runID), q)
+}
+
+func withQuery(path string, q url.Values) string {
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// escapeSegment encodes any string as one path segment. "." and "..", however encoded, would be resolved away by browsers, so they get a
+// tilde in front, and so does every id that would read as such an escape.
+func escapeSegment(s string) string {
+	if isDots(strings.TrimLeft(s, "~")) {
+		s = "~" + s
+	}
+	return url.PathEscape(s)
+}
+
+// UnescapeSegment takes away the tilde that escapeSegment put in front; percent-decoding has been done.
+func UnescapeSegment(s string) string {
+	if rest, ok := strings.CutPrefix(s, "~"); ok && isDots(strings.TrimLeft(rest, "~")) {
+		return rest
+	}
+	return s
+}
+
+func isDots(s string) bool { return s == "." || s == ".." }

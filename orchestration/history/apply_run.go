@@ -1,0 +1,113 @@
+package history
+
+import (
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
+
+func (r *Run) applyStarted(ev *historypb.HistoryEvent) {
+	a, h := ev.GetWorkflowExecutionStartedEventAttributes(), &r.Header
+	h.Status = enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
+	h.Type, h.TaskQueue = a.WorkflowType.GetName(), a.TaskQueue.GetName()
+	h.StartTime = ev.EventTime.AsTime()
+	h.ExecutionTime = h.StartTime
+	if d := a.FirstWorkflowTaskBackoff.AsDuration(); d > 0 {
+		h.ExecutionTime = h.StartTime.Add(d)
+		h.FirstTaskDue = instantOf(h.ExecutionTime)
+	}
+	h.RunTimeout, h.ExecutionTimeout = a.WorkflowRunTimeout.AsDuration(), a.WorkflowExecutionTimeout.AsDuration()
+	h.TaskTimeout = a.WorkflowTaskTimeout.AsDuration()
+	h.Priority, h.RetryPolicy = priority{a.Priority}, retryPolicy{a.RetryPolicy}
+	if len(a.Memo.GetFields()) > 0 {
+		r.memo = memo{a.Memo}
+		r.files.touch(memoItem, "")
+	}
+	if len(a.SearchAttributes.GetIndexedFields()) > 0 {
+		r.search = searchAttrs{a.SearchAttributes}
+		r.files.touch(searchItem, "")
+	}
+	if ev.UserMetadata != nil {
+		r.metadata = userMetadata{ev.UserMetadata}
+		r.files.touch(metadataItem, "")
+	}
+}
+
+// applyClosed leaves of the state what is still asked for: the header, memo, search attributes and user metadata.
+func (r *Run) applyClosed(ev *historypb.HistoryEvent, status enumspb.WorkflowExecutionStatus) {
+	r.Header.Status, r.Header.CloseTime = status, ev.EventTime.AsTime()
+	r.Header.Task, r.Header.FirstTaskDue = nil, 0
+	r.Header.StickyQueue, r.Header.StickyTimeout = "", 0
+	for id := range r.activities {
+		r.removeActivity(id)
+	}
+	for id := range r.timers {
+		r.removeTimer(id)
+	}
+	for id := range r.requests {
+		r.files.touch(requestItem, id)
+	}
+	for _, b := range r.buffer {
+		r.files.touch(bufferItem, eventItemID(b.Seq))
+	}
+	clear(r.requests)
+	r.remembered, r.buffer = nil, nil
+	r.files.unspill()
+}
+
+// remember keeps a request id for deduplication; past the limit the oldest is forgotten.
+func (r *Run) remember(id string) {
+	if id == "" || r.requests[id] != nil {
+		return
+	}
+	r.Header.RequestSeq++
+	r.requests[id] = &requestID{Seq: r.Header.RequestSeq}
+	r.remembered = append(r.remembered, id)
+	r.files.touch(requestItem, id)
+	if len(r.remembered) > orchestration.MaxSignalRequestIDs {
+		oldest := r.remembered[0]
+		r.remembered = r.remembered[1:]
+		delete(r.requests, oldest)
+		r.files.touch(requestItem, oldest)
+	}
+}
+
+func (r *Run) mergeMemo(up *commonpb.Memo) {
+	r.memo = memo{&commonpb.Memo{Fields: mergeFields(r.memo.msg.GetFields(), up.GetFields())}}
+	r.files.touch(memoItem, "")
+}
+
+func (r *Run) mergeSearch(up *commonpb.SearchAttributes) {
+	r.search = searchAttrs{&commonpb.SearchAttributes{IndexedFields: mergeFields(r.search.msg.GetIndexedFields(), up.GetIndexedFields())}}
+	r.files.touch(searchItem, "")
+}
+
+// mergeFields is old with up laid over it; a field without a value is removed. Both stay as they are.
+func mergeFields(old, up map[string]*commonpb.Payload) map[string]*commonpb.Payload {
+	merged := make(map[string]*commonpb.Payload, len(old)+len(up))
+	for k, v := range old {
+		merged[k] = v
+	}
+	for k, v := range up {
+		if noValue(v) {
+			delete(merged, k)
+		} else {
+			merged[k] = v
+		}
+	}
+	return merged
+}
+
+// noValue tells the payloads that SDKs send to remove a field: nothing, an encoded nil, JSON null or an empty JSON list.
+func noValue(p *commonpb.Payload) bool {
+	switch string(p.GetMetadata()["encoding"]) {
+	case "binary/null":
+		return true
+	case "json/plain":
+		data := string(p.GetData())
+		return data == "" || data == "null" || data == "[]"
+	}
+	return len(p.GetData()) == 0
+}

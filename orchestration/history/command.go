@@ -1,0 +1,145 @@
+package history
+
+import (
+	"fmt"
+
+	commandpb "go.temporal.io/api/command/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
+
+// rule is how one type of command is judged and obeyed.
+type rule struct {
+	cause  enumspb.WorkflowTaskFailedCause // of the task's failure when the command is bad
+	closes bool
+	judge  func(p *plan, c *commandpb.Command) *refusal
+	obey   func(o *orders, c *commandpb.Command)
+}
+
+// rules are the commands that this state machine obeys.
+var rules map[enumspb.CommandType]rule
+
+func init() { // an initialiser of the variable would be a cycle: judges refer to the rules' causes
+	rules = map[enumspb.CommandType]rule{
+		enumspb.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK:            {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES, judge: judgeScheduleActivity, obey: scheduleActivity},
+		enumspb.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK:      {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES, judge: judgeCancelActivity, obey: cancelActivity},
+		enumspb.COMMAND_TYPE_START_TIMER:                       {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_TIMER_ATTRIBUTES, judge: judgeStartTimer, obey: startTimer},
+		enumspb.COMMAND_TYPE_CANCEL_TIMER:                      {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES, judge: judgeCancelTimer, obey: cancelTimer},
+		enumspb.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION:       {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeCompleteRun, obey: completeRun},
+		enumspb.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION:           {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_FAIL_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeFailRun, obey: failRun},
+		enumspb.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION:         {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeCancelRun, obey: cancelRun},
+		enumspb.COMMAND_TYPE_RECORD_MARKER:                     {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES, judge: judgeMarker, obey: recordMarker},
+		enumspb.COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, judge: judgeUpsertSearch, obey: upsertSearch},
+		enumspb.COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES:        {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES, judge: judgeModifyProperties, obey: modifyProperties},
+	}
+}
+
+// refusal is why a command cannot be applied.
+type refusal struct {
+	cause   enumspb.WorkflowTaskFailedCause
+	message string
+}
+
+// refuse makes a refusal with the usual cause of the command's type.
+func refuse(c *commandpb.Command, format string, args ...any) *refusal {
+	return &refusal{cause: rules[c.CommandType].cause, message: fmt.Sprintf(format, args...)}
+}
+
+// plan is what the commands of one completion would do to the state, as far as later commands of the same completion depend on it.
+type plan struct {
+	run        *Run
+	activities map[string]bool                // scheduled by this completion
+	gone       map[orchestration.EventID]bool // activities whose cancellation this completion requests
+	timers     map[string]bool                // true: started by this completion, false: canceled by it
+	pending    int                            // activities
+	timing     int                            // timers
+	memo       memo
+	search     searchAttrs
+	closes     bool
+}
+
+// plan judges all commands before any is applied. An error refuses the completion as such, a refusal fails the workflow task.
+func (r *Run) plan(commands []*commandpb.Command) (*plan, *refusal, error) {
+	p := &plan{
+		run: r, activities: map[string]bool{}, gone: map[orchestration.EventID]bool{}, timers: map[string]bool{},
+		pending: len(r.activityIDs), timing: len(r.timerIDs), memo: r.memo, search: r.search,
+	}
+	var first *refusal
+	for _, c := range commands {
+		bad, err := p.judge(c)
+		if err != nil {
+			return nil, nil, err
+		}
+		if first == nil {
+			first = bad
+		}
+	}
+	return p, first, nil
+}
+
+func (p *plan) judge(c *commandpb.Command) (*refusal, error) {
+	if unbuilt[c.GetCommandType()] {
+		return &refusal{
+			cause:   enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED,
+			message: fmt.Sprintf("command %v is not supported by this server", c.CommandType),
+		}, nil
+	}
+	rule, known := rules[c.GetCommandType()]
+	if !known {
+		return nil, orchestration.Errorf(orchestration.InvalidArgument, "Unknown command type: %v", c.GetCommandType())
+	}
+	if p.closes {
+		return refuse(c, "command %v follows a command that closes the workflow execution", c.CommandType), nil
+	}
+	if bad := rule.judge(p, c); bad != nil {
+		return bad, nil
+	}
+	if size := proto.Size(c); size > orchestration.MaxPayloadSize {
+		return &refusal{
+			cause:   enumspb.WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE,
+			message: fmt.Sprintf("command %v has %d bytes, the limit is %d", c.CommandType, size, orchestration.MaxPayloadSize),
+		}, nil
+	}
+	p.closes = rule.closes
+	return nil, nil
+}
+
+// unbuilt are commands of the protocol that this server does not obey.
+var unbuilt = map[enumspb.CommandType]bool{
+	enumspb.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION: true,
+	enumspb.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION:         true,
+	enumspb.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:         true,
+	enumspb.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION:             true,
+	enumspb.COMMAND_TYPE_PROTOCOL_MESSAGE:                           true,
+	enumspb.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION:                   true,
+	enumspb.COMMAND_TYPE_REQUEST_CANCEL_NEXUS_OPERATION:             true,
+}
+
+// orders are commands being obeyed.
+type orders struct {
+	*step
+	completedID orchestration.EventID // of WorkflowTaskCompleted
+	identity    string                // of the worker
+	eager       []orchestration.EventID
+}
+
+// obey applies commands that plan accepted, after WorkflowTaskCompleted. What they cause beyond their own events is buffered until all
+// are applied, because SDKs expect the events of commands side by side. It returns the activities that asked for eager execution.
+func (s *step) obey(commands []*commandpb.Command, identity string) []orchestration.EventID {
+	o := &orders{step: s, completedID: s.run.Header.NextEventID - 1, identity: identity}
+	s.holding = true
+	for _, c := range commands {
+		rules[c.CommandType].obey(o, c)
+	}
+	s.holding = false
+	return o.eager
+}
+
+// record appends the event of a command.
+func (o *orders) record(c *commandpb.Command, ev *historypb.HistoryEvent) {
+	ev.UserMetadata, ev.EventGroupMarkers = c.UserMetadata, c.EventGroupMarkers
+	o.append(ev)
+}

@@ -1,0 +1,90 @@
+package matching
+
+// Admit reserves a place in memory for one more reference. False: there is no room, or backlog rows wait that memory does not hold
+// yet; the caller commits a backlog row then, and reports it with Spilled. True: after the commit Add follows, or Unadmit.
+func (qs *Queues[T]) Admit(key Key) bool {
+	q := qs.lock(key)
+	defer q.mu.Unlock()
+	q.touched = qs.clock()
+	if q.unloaded() > 0 || len(q.refs.byID)+q.places >= qs.maxInMemory {
+		return false
+	}
+	q.places++
+	return true
+}
+
+// Unadmit gives back a place that Admit reserved: the commit failed.
+func (qs *Queues[T]) Unadmit(key Key) {
+	q := qs.lock(key)
+	defer q.mu.Unlock()
+	q.places = max(0, q.places-1)
+}
+
+// Add makes a committed reference available; it uses up a place that Admit reserved, if there is one. A reference that is here already
+// (waiting or offered) stays once.
+func (qs *Queues[T]) Add(ref Reference) {
+	q := qs.lock(ref.Key)
+	defer q.mu.Unlock()
+	q.places = max(0, q.places-1)
+	if q.closed {
+		return
+	}
+	now := qs.clock()
+	q.touched = now
+	q.backlog.cameBack(ref.id())
+	e, added := q.refs.add(ref)
+	if !added {
+		return
+	}
+	q.added.add(1, now)
+	q.match(now)
+	if e.index < 0 {
+		q.synced.add(1, now)
+	}
+}
+
+// Remove forgets a reference, waiting or offered: the task was started, cancelled or timed out elsewhere. O(log n).
+func (qs *Queues[T]) Remove(ref Reference) {
+	q := qs.peek(ref.Key)
+	if q == nil {
+		return
+	}
+	defer q.mu.Unlock()
+	q.touched = qs.clock()
+	q.forget(ref.id(), q.refs.byID[ref.id()])
+}
+
+// Return puts an offered reference back in its old place: its start failed for a passing reason. The rate token comes back too.
+// A reference that was removed meanwhile stays away.
+func (qs *Queues[T]) Return(ref Reference) {
+	q := qs.peek(ref.Key)
+	if q == nil {
+		return
+	}
+	defer q.mu.Unlock()
+	e := q.refs.offered(ref.id())
+	if e == nil {
+		return
+	}
+	q.limit.refund()
+	q.refs.putBack(e)
+	q.match(qs.clock())
+}
+
+// Taken forgets an offered reference for good: its start is committed (ok), or can never be, because the task was started, cancelled
+// or closed by somebody else.
+func (qs *Queues[T]) Taken(ref Reference, ok bool) {
+	q := qs.lock(ref.Key)
+	defer q.mu.Unlock()
+	now := qs.clock()
+	q.touched = now
+	if ok {
+		q.dispatched.add(1, now)
+	} else {
+		q.limit.refund()
+	}
+	q.forget(ref.id(), q.refs.offered(ref.id()))
+	if !ok {
+		q.match(now)
+	}
+}

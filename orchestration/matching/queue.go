@@ -1,0 +1,125 @@
+package matching
+
+import (
+	"sync"
+	"time"
+)
+
+// queue is one task queue. Every field is guarded by mu; nothing waits while it is held.
+//
+// Invariants, outside of mu: if a poller waits, then no query does, and a reference waits only for want of a rate token.
+// places ≥ 0. A poller is on the list iff its state is pollWaiting.
+type queue[T any] struct {
+	owner *Queues[T]
+	key   Key
+
+	mu        sync.Mutex
+	forgotten bool // no longer in the map: look again
+	closed    bool
+
+	pollers  list[poller[T]] // newest first
+	reserved int
+	hands    list[hand[T]] // oldest first
+	refs     references
+	places   int   // reserved by Admit, not yet used
+	stored   int64 // backlog rows in the store
+
+	limit    limiter
+	override *float64 // set by Limit; else the latest wish counts
+	wish     rateWish
+
+	workers  workers
+	lastPoll time.Time // when the last poll came or ended
+	touched  time.Time // when the queue was last made or asked for anything
+	backlog  backlogReader
+	timer    *time.Timer // fires when a token or a retry of a refill is due; nil until first needed
+
+	added, dispatched, synced meter
+}
+
+func newQueue[T any](owner *Queues[T], key Key) *queue[T] {
+	return &queue[T]{owner: owner, key: key, refs: newReferences(), closed: owner.isClosed(), touched: owner.clock()}
+}
+
+// next takes what the next poller gets: a query, or the first reference if there is a token for it.
+func (q *queue[T]) next(now time.Time) (Offer[T], bool) {
+	if h := q.hands.popFront(); h != nil {
+		h.value.take()
+		return Offer[T]{Task: h.value.task, Delivered: true}, true
+	}
+	if q.refs.head() == nil || !q.limit.take(now) {
+		return Offer[T]{}, false
+	}
+	return Offer[T]{Ref: &q.refs.offer().ref}, true
+}
+
+// match serves waiting pollers while there is something for them.
+func (q *queue[T]) match(now time.Time) {
+	for q.pollers.length > 0 {
+		o, ok := q.next(now)
+		if !ok {
+			break
+		}
+		q.pollers.popFront().value.finish(o)
+		q.lastPoll = now
+	}
+	q.read(now)
+	q.arm(now)
+}
+
+// arm sets the timer for the next moment at which a waiting poller may be served without anybody calling.
+func (q *queue[T]) arm(now time.Time) {
+	if q.pollers.length == 0 || q.closed {
+		return
+	}
+	due := time.Duration(-1)
+	if q.refs.head() != nil {
+		if d, ok := q.limit.wait(now); ok {
+			due = d
+		}
+	}
+	if d, ok := q.backlog.retry(now); ok && q.unloaded() > 0 && (due < 0 || d < due) {
+		due = d
+	}
+	switch {
+	case due < 0:
+	case q.timer == nil:
+		q.timer = time.AfterFunc(due, q.fire)
+	default:
+		q.timer.Reset(due)
+	}
+}
+
+func (q *queue[T]) fire() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.match(q.owner.clock())
+}
+
+// forget drops a reference; e is nil if only the store knows it.
+func (q *queue[T]) forget(id referenceID, e *entry) {
+	if e != nil {
+		q.refs.drop(e)
+	}
+	q.backlog.passedBy(id)
+}
+
+// idle tells whether the queue may be forgotten.
+func (q *queue[T]) idle(now time.Time) bool {
+	q.workers.prune(now)
+	return q.pollers.length == 0 && q.reserved == 0 && q.hands.length == 0 && len(q.refs.byID) == 0 && q.places == 0 && q.stored == 0 &&
+		!q.backlog.reading && q.override == nil && now.Sub(q.touched) >= idleAfter
+}
+
+func (q *queue[T]) close() {
+	q.closed = true
+	for n := q.pollers.popFront(); n != nil; n = q.pollers.popFront() {
+		n.value.finish(Offer[T]{})
+	}
+	for n := q.hands.popFront(); n != nil; n = q.hands.popFront() {
+		n.value.fail(errClosed)
+	}
+	if q.timer != nil {
+		q.timer.Stop()
+	}
+}

@@ -1,0 +1,79 @@
+package matching
+
+// Reservation is a waiting poller that was taken for a fused start. Deliver or Release ends it; the first of them counts, so that
+// Release may be deferred.
+type Reservation[T any] struct {
+	queue *queue[T]
+	node  *node[poller[T]]
+	ended bool
+}
+
+// Reserve takes a waiting poller, if the queue has no ready reference of equal or higher priority and no backlog row that it does not
+// know, is not paused, and has a rate token to spare. Priority is as in Reference.
+func (qs *Queues[T]) Reserve(key Key, priority int32) (*Reservation[T], bool) {
+	q := qs.peek(key)
+	if q == nil {
+		return nil, false
+	}
+	defer q.mu.Unlock()
+	if q.pollers.length == 0 || q.unloaded() > 0 {
+		return nil, false
+	}
+	if e := q.refs.head(); e != nil && e.priority <= normalPriority(priority) {
+		return nil, false
+	}
+	if !q.limit.take(qs.clock()) {
+		return nil, false
+	}
+	n := q.pollers.popFront()
+	n.value.state = pollReserved
+	q.reserved++
+	return &Reservation[T]{queue: q, node: n}, true
+}
+
+// Worker is who polls, and the poll's request id.
+func (r *Reservation[T]) Worker() (Worker, string) {
+	return r.node.value.worker, r.node.value.requestID
+}
+
+// Deliver hands the poller a task whose start is committed.
+func (r *Reservation[T]) Deliver(task T) {
+	q := r.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if r.end() {
+		now := q.owner.clock()
+		q.touched = now
+		q.added.add(1, now)
+		q.dispatched.add(1, now)
+		q.synced.add(1, now)
+		r.node.value.finish(Offer[T]{Task: task, Delivered: true})
+	}
+}
+
+// Release puts the poller back in front, as if it had never been reserved. If its context has ended, its poll ends empty.
+func (r *Reservation[T]) Release() {
+	q := r.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !r.end() {
+		return
+	}
+	q.limit.refund()
+	if p := &r.node.value; p.abandoned || q.closed {
+		p.finish(Offer[T]{})
+	} else {
+		p.state = pollWaiting
+		q.pollers.pushFront(r.node)
+	}
+	q.match(q.owner.clock())
+}
+
+func (r *Reservation[T]) end() bool {
+	if r.ended {
+		return false
+	}
+	r.ended = true
+	r.queue.reserved--
+	return true
+}

@@ -1,0 +1,175 @@
+package shard
+
+import (
+	"context"
+	"sync"
+
+	"github.com/tenuto-io/tenuto/orchestration/store"
+)
+
+// Bounds of one batch.
+const (
+	batchRuns  = 512
+	batchBytes = 4 << 20
+)
+
+// lane is one committer: one goroutine, one fence, one batch in flight. There is no timer: when idle a transition costs one commit, and under
+// load batches grow by themselves.
+type lane struct {
+	o     *Owner
+	fence store.Fence // used by commitLoop alone
+
+	mu    sync.Mutex
+	cond  sync.Cond // broadcast when queue, jobs or busy change
+	queue []*workflow
+	jobs  []func() // run between batches, by commitLoop
+	busy  int      // batches and jobs taken and not yet settled with all their effects
+	ended bool
+
+	effects chan []flight // settled flights in order of commit
+}
+
+func newLane(o *Owner, fence store.Fence) *lane {
+	l := &lane{o: o, fence: fence, effects: make(chan []flight, 4)}
+	l.cond.L = &l.mu
+	context.AfterFunc(o.ctx, func() {
+		l.mu.Lock()
+		l.ended = true
+		l.mu.Unlock()
+		l.cond.Broadcast()
+	})
+	return l
+}
+
+// enqueue has the workflow drained into the next batch. The caller holds wf.mu; nothing happens when nothing is to be committed.
+func (o *Owner) enqueue(wf *workflow) {
+	if wf.dead || (wf.queued && !wf.lazy) || wf.tip == wf.flying {
+		return
+	}
+	wf.queued, wf.lazy = true, false
+	l := wf.lane
+	l.mu.Lock()
+	l.queue = append(l.queue, wf)
+	l.mu.Unlock()
+	l.cond.Broadcast()
+}
+
+// between runs f in the lane's goroutine while nothing is in flight.
+func (l *lane) between(f func()) {
+	l.mu.Lock()
+	l.jobs = append(l.jobs, f)
+	l.mu.Unlock()
+	l.cond.Broadcast()
+}
+
+// idle waits until nothing is queued, in flight or waiting for its effects, or until ctx ends.
+func (l *lane) idle(ctx context.Context) {
+	defer context.AfterFunc(ctx, l.cond.Broadcast)()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for (len(l.queue) > 0 || len(l.jobs) > 0 || l.busy > 0) && ctx.Err() == nil && !l.ended {
+		l.cond.Wait()
+	}
+}
+
+// take waits for work and takes at most one batch of it.
+func (l *lane) take() (batch []*workflow, jobs []func(), ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.queue) == 0 && len(l.jobs) == 0 && !l.ended {
+		l.cond.Wait()
+	}
+	if l.ended {
+		return nil, nil, false
+	}
+	n := min(len(l.queue), batchRuns)
+	batch = append(batch, l.queue[:n]...)
+	l.queue = append(l.queue[:0], l.queue[n:]...)
+	clear(l.queue[len(l.queue):cap(l.queue)])
+	jobs, l.jobs = l.jobs, nil
+	l.busy++
+	return batch, jobs, true
+}
+
+// untake puts workflows that did not fit a batch back to the front of the queue.
+func (l *lane) untake(rest []*workflow) {
+	l.mu.Lock()
+	l.queue = append(append([]*workflow(nil), rest...), l.queue...)
+	l.mu.Unlock()
+}
+
+func (l *lane) done() {
+	l.mu.Lock()
+	l.busy--
+	l.mu.Unlock()
+	l.cond.Broadcast()
+}
+
+// commitLoop drains, commits and settles one batch after the other.
+func (l *lane) commitLoop() {
+	defer close(l.effects)
+	for {
+		batch, jobs, ok := l.take()
+		if !ok {
+			l.abandonQueued()
+			return
+		}
+		for _, job := range jobs {
+			job()
+		}
+		flights := l.drainAll(batch)
+		if len(flights) > 0 {
+			l.commit(flights)
+		}
+		for i := range flights {
+			l.o.settle(&flights[i])
+		}
+		l.effects <- flights
+	}
+}
+
+// effectLoop performs, in order of commit, what had to wait for it, beside the commit of the next batch.
+func (l *lane) effectLoop() {
+	for flights := range l.effects {
+		for i := range flights {
+			flights[i].finish()
+		}
+		l.o.cache.shrink()
+		l.done()
+	}
+}
+
+// drainAll turns workflows into writes until the batch is full. A workflow that cannot be encoded is abandoned alone.
+func (l *lane) drainAll(batch []*workflow) []flight {
+	flights := make([]flight, 0, len(batch))
+	bytes := 0
+	for i, wf := range batch {
+		if bytes > batchBytes {
+			l.untake(batch[i:])
+			break
+		}
+		f, ok := l.o.drain(wf)
+		if !ok {
+			continue
+		}
+		for j := range f.write.Runs {
+			bytes += len(f.write.Runs[j].State)
+			for _, b := range f.write.Runs[j].History {
+				bytes += len(b.Events)
+			}
+		}
+		flights = append(flights, f)
+	}
+	return flights
+}
+
+// abandonQueued answers whoever waits on a workflow that will not be committed any more.
+func (l *lane) abandonQueued() {
+	for _, wf := range l.o.cache.all() {
+		if wf.lane == l {
+			wf.mu.Lock()
+			l.o.abandon(wf, context.Cause(l.o.ctx))
+			wf.mu.Unlock()
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package shard
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/matching"
+	"github.com/tenuto-io/tenuto/orchestration/store"
+)
+
+// Config is what an Owner needs. Store, Reader and Logger are required.
+type Config struct {
+	Store  store.Store
+	Reader store.Reader
+	Logger *slog.Logger
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Lanes is the number of committers. Default 1, which is all that SQLite can use.
+	Lanes int
+	// CacheRuns bounds how many workflows stay in memory when nothing happens to them. Default 5,000.
+	CacheRuns int
+}
+
+// The owner's rhythm. Times are those of the engine's rules.
+const (
+	horizon      = 10 * time.Minute // wake rows up to here are in memory
+	delayEvery   = 30 * time.Second // how often wake rows are moved later
+	loadPage     = 500              // runs per load in recovery and in the timer loop
+	stickyUnseen = 10 * time.Second // a sticky queue that nobody polled for so long is left
+	lazyCommit   = time.Second      // heartbeats may live in memory only for so long
+)
+
+// Owner serves workflows. One per process and store.
+type Owner struct {
+	store  store.Store
+	reader store.Reader
+	log    *slog.Logger
+	now    func() time.Time
+
+	queues *matching.Queues[Delivery]
+	lanes  []*lane
+	cache  *cache
+	timers *timers
+	seq    atomic.Int64 // last backlog seq given out
+
+	bulk sync.Mutex // held by whoever locks more than one workflow
+
+	ctx  context.Context // ends when the owner is closed
+	stop context.CancelCauseFunc
+	wg   sync.WaitGroup
+}
+
+// Open takes the lanes, reads what waits in the store's backlog and starts recovery in the background. Calls may come at once: a run that is
+// asked for is recovered first.
+func Open(ctx context.Context, c Config) (*Owner, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Lanes <= 0 {
+		c.Lanes = 1
+	}
+	if c.CacheRuns <= 0 {
+		c.CacheRuns = 5000
+	}
+	o := &Owner{store: c.Store, reader: c.Reader, log: c.Logger, now: c.Now, timers: newTimers(), cache: newCache(c.CacheRuns)}
+	o.ctx, o.stop = context.WithCancelCause(context.Background())
+	o.queues = matching.New[Delivery](matching.Options{Refill: o.refill})
+	for i := range c.Lanes {
+		fence, err := c.Store.AcquireLane(ctx, orchestration.LaneID(i))
+		if err != nil {
+			return nil, err
+		}
+		o.lanes = append(o.lanes, newLane(o, fence))
+	}
+	counts, err := c.Store.BacklogQueues(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range counts {
+		o.seq.Store(max(o.seq.Load(), n.MaxSeq))
+		o.queues.Spilled(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, n.Count)
+	}
+	for _, l := range o.lanes {
+		o.wg.Go(l.commitLoop)
+		o.wg.Go(l.effectLoop)
+	}
+	o.wg.Go(o.recoverLoop)
+	o.wg.Go(o.timerLoop)
+	o.wg.Go(o.delayLoop)
+	return o, nil
+}
+
+// Queues are the task queues that this owner feeds.
+func (o *Owner) Queues() *matching.Queues[Delivery] { return o.queues }
+
+// Done is closed when the owner stops, by Close or because another owner fenced it; Err says which.
+func (o *Owner) Done() <-chan struct{} { return o.ctx.Done() }
+
+// Err is why the owner stopped; nil while it serves.
+func (o *Owner) Err() error { return context.Cause(o.ctx) }
+
+// Close ends every wait, commits what is queued and stops. Nothing may be called after it.
+func (o *Owner) Close(ctx context.Context) error {
+	o.queues.Close()
+	flushed := make(chan struct{})
+	go func() {
+		defer close(flushed)
+		o.flush()
+	}()
+	var err error
+	select {
+	case <-flushed:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	o.stop(orchestration.Errorf(orchestration.Unavailable, "the server is shutting down"))
+	o.wg.Wait()
+	return err
+}
+
+// flush waits until every lane has nothing queued and nothing in flight, heartbeats included.
+func (o *Owner) flush() {
+	for _, wf := range o.cache.all() {
+		wf.mu.Lock()
+		o.enqueue(wf)
+		wf.mu.Unlock()
+	}
+	for _, l := range o.lanes {
+		l.idle(o.ctx)
+	}
+}
+
+func (o *Owner) laneOf(s orchestration.ShardID) *lane { return o.lanes[int(s)%len(o.lanes)] }

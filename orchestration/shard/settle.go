@@ -1,0 +1,114 @@
+package shard
+
+import (
+	"time"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
+
+// settle takes the outcome of a flight over into memory: before the next batch is drained, and before anybody is told.
+func (o *Owner) settle(f *flight) {
+	wf := f.wf
+	wf.mu.Lock()
+	defer wf.mu.Unlock()
+	if f.err != nil {
+		wf.flying = wf.committed
+		o.fail(f)
+		return
+	}
+	for i := range f.write.Runs {
+		if r := wf.runs[f.write.Runs[i].RunID]; r != nil {
+			r.committed = f.write.Runs[i].Version
+		}
+	}
+	if f.write.Current != nil {
+		wf.storedRun = f.write.Current.Set.RunID
+	}
+	wf.committed = f.seq
+	if wf.dead {
+		// Abandoned while in flight: what flew is stored all the same.
+		o.bury(wf, nil)
+	}
+	// Answers are an effect like others: they come after deliveries, so that a caller finds the queues as the commit left them.
+	f.after = append(f.after, func(error) {
+		wf.mu.Lock()
+		defer wf.mu.Unlock()
+		wf.answer(f.seq, nil)
+		wf.announce()
+		o.dismiss(wf)
+	})
+}
+
+// dismiss drops what a closed workflow needs no more in memory. The caller holds wf.mu.
+func (o *Owner) dismiss(wf *workflow) {
+	for _, r := range wf.runs {
+		if r.open() {
+			return
+		}
+	}
+	o.cache.evict(wf)
+}
+
+// fail abandons a workflow whose flight was not stored. The caller holds wf.mu.
+func (o *Owner) fail(f *flight) {
+	wf, err := f.wf, orchestration.Errorf(orchestration.Unavailable, "the commit failed; try again")
+	f.after = append(f.after, wf.after...)
+	wf.after = nil
+	if !wf.dead {
+		wf.dead = true
+	}
+	o.bury(wf, err)
+	if !f.lost {
+		o.rescue(wf)
+	}
+}
+
+// abandon drops the workflow's memory: every undrained transition is lost, and its callers are told err. The caller holds wf.mu.
+func (o *Owner) abandon(wf *workflow, err error) {
+	if wf.dead {
+		return
+	}
+	wf.dead = true
+	for _, effect := range wf.after {
+		effect(err)
+	}
+	wf.after = nil
+	for _, w := range wf.waiters {
+		if w.seq > wf.flying {
+			w.done <- err
+		}
+	}
+	kept := wf.waiters[:0]
+	for _, w := range wf.waiters {
+		if w.seq <= wf.flying {
+			kept = append(kept, w)
+		}
+	}
+	wf.waiters = kept
+	if wf.flying == wf.committed {
+		o.bury(wf, err)
+	}
+	o.rescue(wf)
+}
+
+// bury lets the successor of a dead workflow be made, and tells whoever still waits. The caller holds wf.mu.
+func (o *Owner) bury(wf *workflow, err error) {
+	o.cache.remove(wf)
+	if err != nil {
+		wf.answer(wf.tip, err)
+	}
+	for _, q := range wf.queries {
+		q.retry()
+	}
+	wf.queries = nil
+	close(wf.changed)
+	wf.changed = make(chan struct{})
+	close(wf.gone)
+}
+
+// rescue has the runs of an abandoned workflow adopted again, a little later: their tasks and timers are derived anew from what is stored.
+func (o *Owner) rescue(wf *workflow) {
+	for id := range wf.runs {
+		o.timers.lost(wf.key.Run(id), o.now().Add(time.Second))
+	}
+}

@@ -1,0 +1,61 @@
+package machine
+
+import (
+	historypb "go.temporal.io/api/history/v1"
+)
+
+// Task is the part of a history that one workflow task processes.
+type Task struct {
+	// Events are those after the ones applied before, up to and including the task's WorkflowTaskStarted.
+	Events []*historypb.HistoryEvent
+	// Answers, in replay, are the events that the task's commands made. They are looked at, not applied.
+	Answers []*historypb.HistoryEvent
+	// Replaying: the history goes on after the task.
+	Replaying bool
+}
+
+// Advance applies the task's events and runs the workflow. The error is a [NondeterminismError], a [coroutine.PanicError], a
+// [coroutine.DeadlockError] or a history that makes no sense; after an error the run can only be closed.
+func (r *Run) Advance(task Task) error {
+	if r.broken == nil {
+		r.broken = r.scheduler.Execute(r.config.DeadlockTimeout, func() error { return r.advance(task) })
+	}
+	return r.broken
+}
+
+func (r *Run) advance(task Task) error {
+	r.Replaying = task.Replaying
+	if err := r.applyAll(task.Events); err != nil {
+		return err
+	}
+	if err := r.AllMatched(); err != nil {
+		return err
+	}
+	if err := r.preload(task.Answers); err != nil {
+		return err
+	}
+	r.startTask(task.Events[len(task.Events)-1])
+	if err := r.scheduler.Run(); err != nil {
+		return err
+	}
+	r.conclude()
+	r.flush()
+	return nil
+}
+
+// startTask sets the clock to the task's WorkflowTaskStarted.
+func (r *Run) startTask(event *historypb.HistoryEvent) {
+	started := event.GetWorkflowTaskStartedEventAttributes()
+	r.StartedID = event.GetEventId()
+	r.Now = event.GetEventTime().AsTime()
+	r.HistorySize = started.GetHistorySizeBytes()
+	r.ContinueAsNewSuggested = started.GetSuggestContinueAsNew()
+}
+
+// Absorb applies the events that answer the last task's commands, without running the workflow.
+func (r *Run) Absorb(answers []*historypb.HistoryEvent) error {
+	if r.broken == nil {
+		r.broken = r.applyAll(answers)
+	}
+	return r.broken
+}

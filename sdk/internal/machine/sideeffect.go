@@ -1,0 +1,76 @@
+package machine
+
+import (
+	"fmt"
+
+	commandpb "go.temporal.io/api/command/v1"
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+)
+
+// The form of the marker is that of the official Go SDK, so that either can replay the other's histories.
+const (
+	sideEffectMarker = "SideEffect"
+	sideEffectID     = "side-effect-id"
+	sideEffectData   = "data"
+)
+
+// sideEffects numbers the side effects of a run and holds the recorded values of the task that is replayed.
+type sideEffects struct {
+	last     int64
+	recorded map[int64]*commonpb.Payloads
+}
+
+// SideEffect returns the recorded value, or calls make, at most once in the life of the run, and records what it returns.
+func (r *Run) SideEffect(make func() (*commonpb.Payloads, error)) (*commonpb.Payloads, error) {
+	r.mutating("SideEffect")
+	r.sideEffects.last++
+	id := r.sideEffects.last
+	value, ok := r.sideEffects.recorded[id]
+	if !ok && !r.Replaying {
+		var err error
+		r.ReadOnly("a side effect", func() { value, err = make() })
+		if err != nil {
+			return nil, err
+		}
+	}
+	idPayloads, err := r.config.Data.ToPayloads(id)
+	if err != nil {
+		return nil, err
+	}
+	c := r.request(&commandpb.Command{
+		CommandType: enumspb.COMMAND_TYPE_RECORD_MARKER,
+		Attributes: &commandpb.Command_RecordMarkerCommandAttributes{RecordMarkerCommandAttributes: &commandpb.RecordMarkerCommandAttributes{
+			MarkerName: sideEffectMarker,
+			Details:    map[string]*commonpb.Payloads{sideEffectID: idPayloads, sideEffectData: value},
+		}},
+	}, nil)
+	if !ok && r.Replaying {
+		// The code cannot go on: it must not see another value than it saw then.
+		r.scheduler.Halt(&NondeterminismError{
+			EventID: r.StartedID + 1 + int64(len(r.commands)), Actual: describeCommand(c.wire), Place: c.site.String(),
+		})
+	}
+	return value, nil
+}
+
+// preload reads the markers that the replayed task recorded, since the code needs their values before it can go on.
+func (r *Run) preload(answers []*historypb.HistoryEvent) error {
+	r.sideEffects.recorded = nil
+	for _, event := range answers {
+		marker := event.GetMarkerRecordedEventAttributes()
+		if marker.GetMarkerName() != sideEffectMarker {
+			continue
+		}
+		var id int64
+		if err := r.config.Data.FromPayloads(marker.GetDetails()[sideEffectID], &id); err != nil {
+			return fmt.Errorf("event %d: side effect marker: %w", event.EventId, err)
+		}
+		if r.sideEffects.recorded == nil {
+			r.sideEffects.recorded = make(map[int64]*commonpb.Payloads)
+		}
+		r.sideEffects.recorded[id] = marker.GetDetails()[sideEffectData]
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package machine
+
+import (
+	"fmt"
+	"time"
+
+	commandpb "go.temporal.io/api/command/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	sdkpb "go.temporal.io/api/sdk/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/tenuto-io/tenuto/sdk"
+)
+
+// Timer is a timer that workflow code asked for.
+type Timer struct {
+	run     *Run
+	id      string
+	command *command
+	fire    func(error)
+	settled bool
+}
+
+// StartTimer asks for a timer. It calls fire once, with nil or a [sdk.CanceledError].
+func (r *Run) StartTimer(d time.Duration, metadata *sdkpb.UserMetadata, fire func(error)) *Timer {
+	r.mutating("NewTimer")
+	t := &Timer{run: r, id: r.nextID(), fire: fire}
+	t.command = r.request(&commandpb.Command{
+		CommandType:  enumspb.COMMAND_TYPE_START_TIMER,
+		UserMetadata: metadata,
+		Attributes: &commandpb.Command_StartTimerCommandAttributes{StartTimerCommandAttributes: &commandpb.StartTimerCommandAttributes{
+			TimerId: t.id, StartToFireTimeout: durationpb.New(d),
+		}},
+	}, func(int64) { r.timers[t.id] = t })
+	return t
+}
+
+// Cancel takes the timer back. It does nothing after the end.
+func (t *Timer) Cancel() {
+	if t.settled {
+		return
+	}
+	if t.command.sent {
+		t.run.request(&commandpb.Command{
+			CommandType: enumspb.COMMAND_TYPE_CANCEL_TIMER,
+			Attributes: &commandpb.Command_CancelTimerCommandAttributes{
+				CancelTimerCommandAttributes: &commandpb.CancelTimerCommandAttributes{TimerId: t.id},
+			},
+		}, func(int64) { delete(t.run.timers, t.id) })
+	} else {
+		t.command.dropped = true
+	}
+	t.settle(sdk.NewCanceledError())
+}
+
+func (t *Timer) settle(err error) {
+	if !t.settled {
+		t.settled = true
+		t.fire(err)
+	}
+}
+
+func (r *Run) timerFired(event *historypb.HistoryEvent) error {
+	id := event.GetTimerFiredEventAttributes().GetTimerId()
+	t := r.timers[id]
+	if t == nil {
+		return fmt.Errorf("event %d (TimerFired) names timer %q, which is not open", event.EventId, id)
+	}
+	delete(r.timers, id)
+	t.settle(nil)
+	return nil
+}

@@ -1,0 +1,54 @@
+package workflow
+
+import (
+	"errors"
+	"fmt"
+
+	commonpb "go.temporal.io/api/common/v1"
+
+	"github.com/tenuto-io/tenuto/sdk"
+)
+
+var errNothingToUpsert = errors.New("workflow: nothing to upsert")
+
+// UpsertSearchAttributes adds or replaces search attributes of the run; [sdk.Unset] removes one. The server must know their names
+// and types, or it fails the workflow task. It returns an error for an empty list.
+func UpsertSearchAttributes(ctx Context, attributes sdk.SearchAttributes) error {
+	if len(attributes) == 0 {
+		return errNothingToUpsert
+	}
+	runOf(ctx).UpsertSearchAttributes(attributes.Proto())
+	return nil
+}
+
+// UpsertMemo adds or replaces fields of the run's memo; a nil value removes one. It returns an error for an empty list or a value
+// that cannot be encoded, and then changes nothing.
+func UpsertMemo(ctx Context, fields map[string]any) error {
+	if len(fields) == 0 {
+		return errNothingToUpsert
+	}
+	run := runOf(ctx)
+	memo := &commonpb.Memo{Fields: make(map[string]*commonpb.Payload, len(fields))}
+	for key, value := range fields {
+		payload, err := run.Data().ToPayload(value)
+		if err != nil {
+			return fmt.Errorf("workflow: memo %q: %w", key, err)
+		}
+		memo.Fields[key] = payload
+	}
+	run.UpsertMemo(memo)
+	return nil
+}
+
+// Memo decodes a field of the run's memo, with the changes made so far. It returns false if there is no such field.
+func Memo[T any](ctx Context, key string) (value T, ok bool, err error) {
+	run := runOf(ctx)
+	payload, ok := run.Memo()[key]
+	if !ok {
+		return value, false, nil
+	}
+	if err := run.Data().FromPayload(payload, &value); err != nil {
+		return value, true, fmt.Errorf("workflow: memo %q: %w", key, err)
+	}
+	return value, true, nil
+}
