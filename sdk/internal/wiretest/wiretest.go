@@ -1,0 +1,47 @@
+// Package wiretest puts a fake server behind a real gRPC connection, in memory, for tests.
+package wiretest
+
+import (
+	"context"
+	"net"
+	"testing"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/test/bufconn"
+)
+
+// Serve serves the fake until the test ends and returns a connection to it. Errors of package serviceerror reach the
+// caller as a real server's do.
+func Serve(t testing.TB, fake workflowservice.WorkflowServiceServer) *grpc.ClientConn {
+	t.Helper()
+	listener := bufconn.Listen(1 << 20)
+	server := grpc.NewServer(grpc.UnaryInterceptor(withStatus))
+	workflowservice.RegisterWorkflowServiceServer(server, fake)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	conn, err := grpc.NewClient("passthrough:fake",
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = conn.Close()
+		server.Stop()
+		if err := <-served; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+	})
+	return conn
+}
+
+func withStatus(ctx context.Context, request any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+	reply, err := handle(ctx, request)
+	if err != nil {
+		return nil, serviceerror.ToStatus(err).Err()
+	}
+	return reply, nil
+}

@@ -1,0 +1,112 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime/debug"
+
+	commonpb "go.temporal.io/api/common/v1"
+
+	"github.com/tenuto-io/tenuto/sdk"
+	"github.com/tenuto-io/tenuto/sdk/converter"
+)
+
+var (
+	contextType = reflect.TypeFor[context.Context]()
+	errorType   = reflect.TypeFor[error]()
+	errGoexit   = errors.New("the activity called runtime.Goexit")
+)
+
+// function is a registered activity: func([context.Context,] In...) ([Out,] error).
+type function struct {
+	value       reflect.Value
+	inputs      []reflect.Type
+	withContext bool
+	withResult  bool
+}
+
+func newFunction(fn reflect.Value) (*function, error) {
+	t := fn.Type()
+	if t.IsVariadic() {
+		return nil, fmt.Errorf("%s is variadic", t)
+	}
+	if n := t.NumOut(); n == 0 || n > 2 || t.Out(n-1) != errorType {
+		return nil, fmt.Errorf("%s does not return (Out, error) or error", t)
+	}
+	f := &function{value: fn, withResult: t.NumOut() == 2}
+	for i := range t.NumIn() {
+		if t.In(i) == contextType {
+			if i > 0 {
+				return nil, fmt.Errorf("%s: context.Context is not the first parameter", t)
+			}
+			f.withContext = true
+			continue
+		}
+		f.inputs = append(f.inputs, t.In(i))
+	}
+	return f, nil
+}
+
+// call decodes the input, runs the function and encodes the result. A panic becomes a [sdk.PanicError].
+func (f *function) call(
+	ctx context.Context, data converter.DataConverter, input *commonpb.Payloads,
+) (*commonpb.Payloads, error) {
+	args, err := f.decode(ctx, data, input)
+	if err != nil {
+		// The same input will not decode on the next attempt either.
+		return nil, sdk.NewNonRetryableError("decode the activity's input", "InvalidInput", err)
+	}
+	outputs, err := protect(func() []reflect.Value { return f.value.Call(args) })
+	if err != nil {
+		return nil, err
+	}
+	if err, ok := outputs[len(outputs)-1].Interface().(error); ok {
+		return nil, err
+	}
+	if !f.withResult {
+		return nil, nil
+	}
+	result, err := data.ToPayloads(outputs[0].Interface())
+	if err != nil {
+		return nil, sdk.NewNonRetryableError("encode the activity's result", "InvalidResult", err)
+	}
+	return result, nil
+}
+
+func (f *function) decode(
+	ctx context.Context, data converter.DataConverter, input *commonpb.Payloads,
+) ([]reflect.Value, error) {
+	targets := make([]any, len(f.inputs))
+	args := make([]reflect.Value, 0, len(f.inputs)+1)
+	if f.withContext {
+		args = append(args, reflect.ValueOf(ctx))
+	}
+	for i, t := range f.inputs {
+		pointer := reflect.New(t)
+		targets[i] = pointer.Interface()
+		args = append(args, pointer.Elem())
+	}
+	return args, data.FromPayloads(input, targets...)
+}
+
+// protect runs a function in a goroutine of its own and turns a panic or a Goexit into an error.
+func protect(run func() []reflect.Value) (outputs []reflect.Value, err error) {
+	done := make(chan struct{})
+	go func() {
+		returned := false
+		defer close(done)
+		defer func() {
+			if recovered := recover(); recovered != nil {
+				err = sdk.NewPanicError(recovered, string(debug.Stack()))
+			} else if !returned {
+				err = sdk.NewPanicError(errGoexit, string(debug.Stack()))
+			}
+		}()
+		outputs = run()
+		returned = true
+	}()
+	<-done
+	return outputs, err
+}
