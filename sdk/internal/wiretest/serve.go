@@ -1,4 +1,3 @@
-// Package wiretest puts a fake server behind a real gRPC connection, in memory, for tests.
 package wiretest
 
 import (
