@@ -190,6 +190,18 @@ func (s *Server) Page(_ context.Context, _ *commonpb.WorkflowExecution, token []
 	return page, next, nil
 }
 
+// Pages is a replay.Options.HistoryPage for several runs.
+func Pages(servers ...*Server) func(context.Context, *commonpb.WorkflowExecution, []byte) (*historypb.History, []byte, error) {
+	return func(ctx context.Context, execution *commonpb.WorkflowExecution, token []byte) (*historypb.History, []byte, error) {
+		for _, s := range servers {
+			if s.RunID() == execution.GetRunId() {
+				return s.Page(ctx, execution, token)
+			}
+		}
+		return nil, nil, fmt.Errorf("rehearsal: no run %s", execution.GetRunId())
+	}
+}
+
 func (s *Server) page(after int64) (*historypb.History, []byte) {
 	events := s.events[after:]
 	if s.PageSize == 0 || len(events) <= s.PageSize {
