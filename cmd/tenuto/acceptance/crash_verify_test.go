@@ -17,9 +17,9 @@ import (
 // verdict is what the end of a crash run showed.
 type verdict struct {
 	transfers, events, replayed int
-	outcomes          map[fate]int
-	minOpen           int
-	audit             banktransfer.Audit
+	outcomes                    map[fate]int
+	minOpen                     int
+	audit                       banktransfer.Audit
 }
 
 func (v verdict) String() string {
