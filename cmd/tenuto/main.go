@@ -1,4 +1,46 @@
 // Command tenuto is the server, its tools and its demo in one binary.
+//
+//	tenuto dev       a complete server on an embedded database, for one developer
+//	tenuto version   what this binary is
+//
+// Everything is wired by hand here: a command reads its flags into a struct of platform/config, has it validated, opens each room with
+// what it needs, and closes them in reverse. Standard output is for the person who started the command, standard error for logs, and for
+// one sentence when the command fails.
 package main
 
-func main() {}
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Exit codes. Zero is a clean end, also after a signal.
+const (
+	exitFailed      = 1
+	exitInterrupted = 130 // a second signal cut the clean end short
+)
+
+func main() {
+	ctx := stopSignals()
+	if err := newRoot().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "tenuto:", err)
+		os.Exit(exitFailed)
+	}
+}
+
+// stopSignals ends the context at the first SIGINT or SIGTERM, and the process at the second.
+func stopSignals() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		fmt.Fprintln(os.Stderr, "tenuto: stopped at once by a second signal")
+		os.Exit(exitInterrupted)
+	}()
+	return ctx
+}

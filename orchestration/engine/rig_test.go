@@ -94,7 +94,7 @@ func (r *rig) ctx() context.Context {
 
 func startOf(id string) engine.StartRequest {
 	return engine.StartRequest{Run: history.StartRun{
-		Key: key(id), Type: "Steps", TaskQueue: "steps", TaskTimeout: 10 * time.Second, Input: text("input of " + id), Identity: "client",
+		Key: key(id), Type: "Steps", TaskQueue: "steps", TaskTimeout: 120 * time.Second, Input: text("input of " + id), Identity: "client",
 	}}
 }
 

@@ -1,0 +1,23 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tenuto",
+		Short: "Durable execution in one binary",
+		Long: `Tenuto keeps the state of programs that must not be lost half-way. It speaks the Temporal protocol, so every
+Temporal SDK works with it unchanged.`,
+		SilenceUsage:  true, // a wrong flag deserves a sentence, not a screen
+		SilenceErrors: true, // main prints it
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
+	})
+	root.AddCommand(newDev(), newVersion())
+	return root
+}
