@@ -12,8 +12,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"pgregory.net/rapid"
-
-	"github.com/tenuto-io/tenuto/orchestration"
 )
 
 func TestRetryInterval(t *testing.T) {
@@ -115,7 +113,7 @@ func TestKeptFailure(t *testing.T) {
 		ApplicationFailureInfo: &failurepb.ApplicationFailureInfo{Type: "Fatal", NonRetryable: true, Details: text(long)},
 	}}
 	kept := keptFailure(large)
-	if proto.Size(kept) > orchestration.MaxKeptFailure {
+	if proto.Size(kept) > keptFailureLimit {
 		t.Errorf("%d bytes are kept", proto.Size(kept))
 	}
 	if info := kept.GetApplicationFailureInfo(); info.Type != "Fatal" || !info.NonRetryable {
