@@ -5,14 +5,14 @@ import (
 	"testing"
 	"time"
 
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/serviceerror"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
-
-	commonpb "go.temporal.io/api/common/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
@@ -204,4 +204,34 @@ func TestListAndCount(t *testing.T) {
 	}
 	_, err = w.workflows.CountWorkflowExecutions(t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Namespace: "bank", Query: "nonsense"})
 	wantError[*serviceerror.InvalidArgument](t, err, "invalid query")
+}
+
+func TestHistoryWaitIsBounded(t *testing.T) {
+	w := newWorld(t)
+	var left time.Duration
+	w.engine.history = func(ctx context.Context, _ engine.HistoryRequest) (engine.HistoryPage, error) {
+		deadline, _ := ctx.Deadline()
+		left = time.Until(deadline)
+		return engine.HistoryPage{}, nil
+	}
+	if _, err := w.workflows.GetWorkflowExecutionHistory(t.Context(), &workflowservice.GetWorkflowExecutionHistoryRequest{Namespace: "bank", Execution: runOfBank, WaitNewEvent: true}); err != nil {
+		t.Fatal(err)
+	}
+	if left > orchestration.LongPollHistory || left < orchestration.LongPollHistory-5*time.Second {
+		t.Errorf("the engine may wait %v", left)
+	}
+}
+
+func TestLargeAnswersAreSent(t *testing.T) {
+	w := newWorld(t, grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(edge.MaxSendSize)))
+	w.engine.history = func(context.Context, engine.HistoryRequest) (engine.HistoryPage, error) {
+		ev := &historypb.HistoryEvent{Attributes: &historypb.HistoryEvent_WorkflowExecutionSignaledEventAttributes{
+			WorkflowExecutionSignaledEventAttributes: &historypb.WorkflowExecutionSignaledEventAttributes{Input: payloads(orchestration.MaxPayloadSize)},
+		}}
+		return engine.HistoryPage{Events: []*historypb.HistoryEvent{ev, ev, ev, ev}}, nil
+	}
+	resp, err := w.workflows.GetWorkflowExecutionHistory(t.Context(), &workflowservice.GetWorkflowExecutionHistoryRequest{Namespace: "bank", Execution: runOfBank})
+	if err != nil || len(resp.GetHistory().GetEvents()) != 4 {
+		t.Errorf("%v", err)
+	}
 }
