@@ -29,7 +29,7 @@ func TestRunIDsAreVersion7AndOrdered(t *testing.T) {
 		t.Error("later ids must sort later")
 	}
 	now := time.UnixMilli(1_700_000_000_000)
-	if orchestration.NewRunID(now) == orchestration.NewRunID(now) {
+	if first, second := orchestration.NewRunID(now), orchestration.NewRunID(now); first == second {
 		t.Error("two ids of one moment are the same")
 	}
 }
