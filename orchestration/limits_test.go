@@ -2,14 +2,17 @@ package orchestration_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	commandpb "go.temporal.io/api/command/v1"
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
+	failurepb "go.temporal.io/api/failure/v1"
 	historypb "go.temporal.io/api/history/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -297,5 +300,32 @@ func TestWorkflowTaskHeartbeatsLimit(t *testing.T) {
 		if l.now = l.now.Add(5 * time.Second); l.now.Sub(begin) > time.Hour {
 			t.Fatal("the task goes on for an hour")
 		}
+	}
+}
+
+func TestKeptFailureLimit(t *testing.T) {
+	l := newLife(t)
+	l.complete(l.begin(), activity("a"))
+	for _, task := range l.run.Ready(l.now) {
+		if task.Kind == orchestration.ActivityTask {
+			if _, _, err := l.run.StartActivity(task, history.Poller{}, l.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	large := &failurepb.Failure{
+		Message: strings.Repeat("m", 1<<20), StackTrace: strings.Repeat("s", 1<<19),
+		FailureInfo: &failurepb.Failure_ApplicationFailureInfo{ApplicationFailureInfo: &failurepb.ApplicationFailureInfo{Type: "T"}},
+	}
+	if _, err := l.run.FailActivity(history.ActivityRef{ActivityID: "a"}, large, nil, "me", l.now); err != nil {
+		t.Fatal(err)
+	}
+	pending := l.run.PendingActivities()
+	if len(pending) != 1 || pending[0].Attempt != 2 {
+		t.Fatalf("pending: %v", pending)
+	}
+	kept := pending[0].LastFailure
+	if n := proto.Size(kept); n > orchestration.MaxKeptFailure || !strings.HasPrefix(kept.GetMessage(), "mmm") || kept.GetApplicationFailureInfo().GetType() != "T" {
+		t.Errorf("kept %d bytes, message %.10q, type %q", n, kept.GetMessage(), kept.GetApplicationFailureInfo().GetType())
 	}
 }

@@ -149,7 +149,7 @@ var limits = map[string]any{
 	"MaxPendingActivities": orchestration.MaxPendingActivities, "MaxPendingTimers": orchestration.MaxPendingTimers,
 	"MaxSignalsPerRun": orchestration.MaxSignalsPerRun, "MaxSignalRequestIDs": orchestration.MaxSignalRequestIDs,
 	"MaxBufferedEvents": orchestration.MaxBufferedEvents, "MaxBufferedBytes": orchestration.MaxBufferedBytes,
-	"WorkflowTaskHeartbeats": orchestration.WorkflowTaskHeartbeats,
+	"WorkflowTaskHeartbeats": orchestration.WorkflowTaskHeartbeats, "MaxKeptFailure": orchestration.MaxKeptFailure,
 
 	"MaxDuration": edge.MaxDuration, "MinLongPoll": edge.MinLongPoll, "LongPollMargin": edge.LongPollMargin,
 	"MaxSearchAttributes": edge.MaxSearchAttributes, "MaxSearchAttributeValue": edge.MaxSearchAttributeValue,
