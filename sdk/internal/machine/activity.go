@@ -113,6 +113,7 @@ func (r *Run) activityCompleted(event *historypb.HistoryEvent) error {
 	e := event.GetActivityTaskCompletedEventAttributes()
 	a, err := r.closeActivity(event, e.GetScheduledEventId(), e.GetStartedEventId())
 	if err == nil {
+		r.hold(e.GetResult())
 		a.settle(e.GetResult(), nil)
 	}
 	return err

@@ -35,6 +35,7 @@ func (r *Run) SideEffect(make func() (*commonpb.Payloads, error)) (*commonpb.Pay
 			return nil, err
 		}
 	}
+	r.hold(value)
 	idPayloads, err := r.config.Data.ToPayloads(id)
 	if err != nil {
 		return nil, err

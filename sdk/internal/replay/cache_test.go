@@ -59,14 +59,14 @@ func TestBudgetEvictsTheLeastRecentlyUsed(t *testing.T) {
 	step(t, p, servers[0])
 	_, one := p.CacheSize()
 
-	options.CacheBytes = 3 * one
-	p, servers = crowd(t, options, 4, fn)
-	for _, s := range servers[:3] {
-		step(t, p, s)
-	}
-	servers[0].Advance(time.Hour)
-	clear(evicted)
+	options.CacheBytes = 2*one + one/2
+	p, servers = crowd(t, options, 3, fn)
 	step(t, p, servers[0])
+	step(t, p, servers[1])
+	servers[0].Advance(time.Hour)
+	step(t, p, servers[0])
+	clear(evicted)
+	step(t, p, servers[2])
 	if runs, bytes := p.CacheSize(); bytes > options.CacheBytes || runs != 2 {
 		t.Errorf("%d runs, %d bytes of %d", runs, bytes, options.CacheBytes)
 	}
