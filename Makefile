@@ -62,7 +62,7 @@ verify: go ## check what no test sees: generated code, formatting, modules, vet,
 
 .PHONY: generate
 generate: go ## write the generated code anew
-	@go tool templ generate -path console
+	@go tool templ generate -path console/view
 
 .PHONY: go
 go:
