@@ -11,6 +11,7 @@ import (
 type chain struct {
 	log        *slog.Logger
 	namespaces Directory
+	draining   context.Context // ends when the server drains
 }
 
 // unary is the order in which a call passes the interceptors, outermost first:
@@ -27,7 +28,7 @@ func (c *chain) unary() []grpc.UnaryServerInterceptor {
 
 // stream is the chain of the few streaming methods: health's Watch and reflection.
 func (c *chain) stream() []grpc.StreamServerInterceptor {
-	return []grpc.StreamServerInterceptor{c.recoverStream}
+	return []grpc.StreamServerInterceptor{c.recoverStream, c.endOnDrain}
 }
 
 // refuseUnbuilt answers UNIMPLEMENTED for every method of the protocol that this release does not build.

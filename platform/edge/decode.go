@@ -5,20 +5,33 @@ import (
 	"strings"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
+	"google.golang.org/grpc/encoding"
+	protocodec "google.golang.org/grpc/encoding/proto"
+	"google.golang.org/grpc/mem"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/tenuto-io/tenuto/orchestration"
 )
 
-// decoded is desc with handlers that answer InvalidArgument for bytes that are no request: cut messages, invalid UTF-8 in a string. grpc-go
-// answers Internal for them, which SDKs read as a fault of the server, and does so before any interceptor runs.
+// Bytes that are no request (a cut message, invalid UTF-8 in a string) must answer InvalidArgument. grpc-go answers Internal as soon as its codec
+// fails, before any handler or interceptor runs, and SDKs read that as a fault of the server. So for our services the codec never fails: the
+// method's handler gives it an incoming to fill, which keeps the error, and returns that itself.
+
+// incoming is a request being decoded.
+type incoming struct {
+	request proto.Message
+	bad     error
+}
+
+// decoded is desc with handlers that decode by way of incoming. The server must use codec.
 func decoded(desc grpc.ServiceDesc) *grpc.ServiceDesc {
 	methods := make([]grpc.MethodDesc, len(desc.Methods))
 	for i, m := range desc.Methods {
 		handle := m.Handler
 		methods[i] = grpc.MethodDesc{
 			MethodName: m.MethodName,
-			Handler: func(srv any, ctx context.Context, decode func(any) error, in grpc.UnaryServerInterceptor) (any, error) {
-				return handle(srv, ctx, func(v any) error { return decodeError(decode(v)) }, in)
+			Handler: func(srv any, ctx context.Context, receive func(any) error, in grpc.UnaryServerInterceptor) (any, error) {
+				return handle(srv, ctx, func(v any) error { return decode(receive, v.(proto.Message)) }, in)
 			},
 		}
 	}
@@ -26,16 +39,41 @@ func decoded(desc grpc.ServiceDesc) *grpc.ServiceDesc {
 	return &desc
 }
 
-// decodeError rewrites the error of a message that cannot be parsed; others, a message over the size limit say, pass unchanged. grpc-go gives no
-// type to tell them apart, only its sentence.
-func decodeError(err error) error {
-	if err == nil || status.Code(err) != codes.Internal || !strings.Contains(err.Error(), "unmarshal") {
-		return err
+// decode receives a request. It runs outside the interceptors, so it answers with a status.
+func decode(receive func(any) error, request proto.Message) error {
+	in := &incoming{request: request}
+	if err := receive(in); err != nil {
+		return err // the connection's, or a message over the size limit
 	}
-	_, reason, found := strings.Cut(status.Convert(err).Message(), "proto:")
-	if !found {
-		reason = "it cannot be decoded"
+	if in.bad == nil {
+		return nil
 	}
-	reason = strings.TrimSpace(strings.ReplaceAll(reason, "\u00a0", " ")) // protobuf varies its spaces so that nobody depends on its words
-	return status.Errorf(codes.InvalidArgument, "Request is not a valid message: %s.", reason)
+	st, _ := statusOf(&orchestration.Error{Code: orchestration.InvalidArgument, Message: in.bad.Error()})
+	return st.Err()
+}
+
+// codec is gRPC's own for protobuf, which can also fill an incoming.
+type codec struct{ encoding.CodecV2 }
+
+func newCodec() codec { return codec{encoding.GetCodecV2(protocodec.Name)} }
+
+// Unmarshal implements encoding.CodecV2.
+func (c codec) Unmarshal(data mem.BufferSlice, v any) error {
+	in, ok := v.(*incoming)
+	if !ok {
+		return c.CodecV2.Unmarshal(data, v)
+	}
+	if err := c.CodecV2.Unmarshal(data, in.request); err != nil {
+		in.bad = badMessage(err, in.request, data.Materialize())
+	}
+	return nil
+}
+
+// badMessage says for a person why data is no message of m's type, with the field if it is a string that is not UTF-8.
+func badMessage(err error, m proto.Message, data []byte) error {
+	if field := badString(m.ProtoReflect().Descriptor(), data, 0); field != "" {
+		return invalid("Request is not a valid message: %s contains invalid UTF-8.", field)
+	}
+	reason := strings.ReplaceAll(err.Error(), "\u00a0", " ") // protobuf varies its spaces so that nobody depends on its words
+	return invalid("Request is not a valid message: %s.", strings.TrimSpace(strings.TrimPrefix(reason, "proto:")))
 }

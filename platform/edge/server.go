@@ -40,7 +40,11 @@ func New(c Config) *Server {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	draining, drain := context.WithCancel(context.Background())
-	s := &Server{grpc: grpc.NewServer(options(&chain{log: c.Logger, namespaces: c.Namespaces})...), health: health.NewServer(), drain: drain}
+	s := &Server{
+		grpc:   grpc.NewServer(options(&chain{log: c.Logger, namespaces: c.Namespaces, draining: draining})...),
+		health: health.NewServer(),
+		drain:  drain,
+	}
 	s.grpc.RegisterService(decoded(workflowservice.WorkflowService_ServiceDesc), &workflowService{
 		engine:     c.Engine,
 		namespaces: c.Namespaces,
@@ -69,6 +73,7 @@ func options(c *chain) []grpc.ServerOption {
 			st, _ := statusOf(unbuilt(method))
 			return st.Err()
 		}),
+		grpc.ForceServerCodecV2(newCodec()),
 		grpc.MaxRecvMsgSize(orchestration.MaxMessageSize),
 		grpc.MaxSendMsgSize(MaxSendSize),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),

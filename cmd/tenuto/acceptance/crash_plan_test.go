@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/tenuto-io/tenuto/sdk/examples/banktransfer"
 )
 
 // victim is what a kill hits.
@@ -57,9 +59,16 @@ func (p plan) strikes(n int) []strike {
 
 // order is one planned transfer.
 type order struct {
-	id    string
-	cents int64
-	fate  fate
+	id       string
+	from, to string
+	cents    int64
+	hold     time.Duration // between debit and credit
+	fate     fate
+}
+
+// transfer is the order as the bank takes it.
+func (o order) transfer() banktransfer.Transfer {
+	return banktransfer.Transfer{Reference: o.id, From: o.from, To: o.to, Amount: banktransfer.Cents(o.cents), Hold: o.hold}
 }
 
 // fate is how a transfer is meant to end.
@@ -75,11 +84,17 @@ const (
 func (p plan) order(n int64) order {
 	r := rand.New(rand.NewPCG(p.seed, uint64(n)+1))
 	o := order{id: fmt.Sprintf("transfer-%d", n), cents: 1 + r.Int64N(10_000), fate: paid}
+	o.from, o.to = banktransfer.Alice, banktransfer.Bob
+	if r.IntN(2) == 0 {
+		o.from, o.to = o.to, o.from
+	}
 	switch x := r.IntN(100); {
 	case x < 10:
-		o.fate = refunded
+		o.fate, o.to = refunded, banktransfer.Closed
 	case x < 20:
-		o.fate = aborted
+		o.fate, o.hold = aborted, time.Second
+	case x < 50:
+		o.hold = time.Duration(r.Int64N(int64(time.Second)))
 	}
 	return o
 }

@@ -47,8 +47,7 @@ func newCrash(t *testing.T, dir string, p plan) *crash {
 // hire starts the worker process of this kind.
 func (c *crash) hire(v victim) {
 	c.Helper()
-	c.workers[v] = spawnRole(c, "bank-"+string(v), filepath.Join(c.dir, string(v)+".log"),
-		"ADDRESS="+c.server.grpc, "QUEUE="+bankQueue, "LEDGER="+c.ledger, fmt.Sprintf("SEED=%d", c.plan.seed))
+	c.workers[v] = spawnBank(c, v, c.dir, c.server.grpc, c.ledger, "")
 }
 
 // strike waits for enough open transfers and for the planned lull, kills, and starts the victims again.

@@ -32,7 +32,7 @@ type traffic struct {
 type transferred struct {
 	order
 	acknowledged time.Time // when the start was acknowledged
-	outcome      string    // what the bank's workflow returned
+	outcome      fate      // how it ended
 }
 
 func (c *crash) driveTransfers() {

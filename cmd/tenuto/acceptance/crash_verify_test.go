@@ -10,26 +10,29 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/workflowservice/v1"
+
+	"github.com/tenuto-io/tenuto/sdk/examples/banktransfer"
 )
 
 // verdict is what the end of a crash run showed.
 type verdict struct {
-	transfers, events int
-	outcomes          map[string]int
-	minOpen           int
-	audit             audit
+	transfers, events, replayed int
+	outcomes                    map[fate]int
+	minOpen                     int
+	audit                       banktransfer.Audit
 }
 
 func (v verdict) String() string {
-	return fmt.Sprintf("min_open=%d transfers=%d paid=%d refunded=%d aborted=%d events=%d ledger_cents=%d ledger_entries=%d doubled=%d",
-		v.minOpen, v.transfers, v.outcomes[string(paid)], v.outcomes[string(refunded)], v.outcomes[string(aborted)],
-		v.events, v.audit.total, v.audit.entries, v.audit.doubled)
+	return fmt.Sprintf("min_open=%d transfers=%d paid=%d refunded=%d aborted=%d events=%d replayed=%d replayed_official=%d "+
+		"debits=%d credits=%d refunds=%d repeats_without_effect=%d balanced=%v",
+		v.minOpen, v.transfers, v.outcomes[paid], v.outcomes[refunded], v.outcomes[aborted], v.events, v.replayed, v.replayed,
+		v.audit.Debits, v.audit.Credits, v.audit.Refunds, v.audit.Repeats, v.audit.Balanced())
 }
 
 // verify checks everything that must hold once all transfers have ended.
 func (c *crash) verify() verdict {
 	c.Helper()
-	v := verdict{transfers: len(c.traffic.done), outcomes: map[string]int{}}
+	v := verdict{transfers: len(c.traffic.done), outcomes: map[fate]int{}}
 	r := newReplayers(c)
 	closed := make([]*historypb.HistoryEvent, len(c.traffic.done))
 	var (
@@ -53,6 +56,7 @@ func (c *crash) verify() verdict {
 			}
 			closed[i] = events[len(events)-1]
 			v.events += len(events)
+			v.replayed++
 			v.outcomes[d.outcome]++
 		})
 	}
@@ -62,8 +66,25 @@ func (c *crash) verify() verdict {
 	if v.minOpen < *crashOpen && len(c.kills) > 0 {
 		c.Errorf("only %d transfers were open at some kill, want %d", v.minOpen, *crashOpen)
 	}
-	v.audit = auditLedger(c, c.ledger, c.traffic.done)
+	v.audit = c.auditLedger(v)
 	return v
+}
+
+// auditLedger checks the bank's books against the outcomes: balanced to the cent, and each step exactly as often as it should
+// have taken effect.
+func (c *crash) auditLedger(v verdict) banktransfer.Audit {
+	c.Helper()
+	a, err := openLedger(c, c.ledger).Audit(c.Context())
+	if err != nil {
+		c.Fatal(err)
+	}
+	if !a.Balanced() || a.Total != 2*deposit {
+		c.Errorf("the ledger: %v", a)
+	}
+	equal(c, "debits", a.Debits, v.transfers)
+	equal(c, "credits", a.Credits, v.outcomes[paid])
+	equal(c, "refunds", a.Refunds, v.outcomes[refunded]+v.outcomes[aborted])
+	return a
 }
 
 // historyOf reads the only run of a workflow.
@@ -110,13 +131,14 @@ func checkTransfer(events []*historypb.HistoryEvent, d transferred) error {
 		}
 	}
 	last := events[len(events)-1]
-	if ends != 1 || last.EventType != enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED {
-		return fmt.Errorf("%d ends, the last event is %v", ends, last.EventType)
+	want := enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED
+	if d.outcome == paid {
+		want = enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED
 	}
-	switch {
-	case d.fate == aborted && (d.outcome == string(paid) || d.outcome == string(aborted)):
-	case d.outcome == string(d.fate):
-	default:
+	if ends != 1 || last.EventType != want {
+		return fmt.Errorf("%d ends, the last event is %v, its client saw %q", ends, last.EventType, d.outcome)
+	}
+	if tooLate := d.fate == aborted && d.outcome == paid; d.outcome != d.fate && !tooLate {
 		return fmt.Errorf("ended as %q, planned %q", d.outcome, d.fate)
 	}
 	return nil

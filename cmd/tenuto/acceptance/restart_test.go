@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
+	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 // eachEnding runs a test with a server that is stopped politely and with one that is killed.
@@ -131,7 +132,9 @@ func TestRestartKeepsNamespacesAndClosedRuns(t *testing.T) {
 		l.work(code{"flow": oneStep}, code{"step": greet})
 		run := l.start("flow", "you")
 		result[string](l, run)
-		_, err := l.service().RegisterNamespace(l.ctx, &workflowservice.RegisterNamespaceRequest{Namespace: "kept"})
+		_, err := l.service().RegisterNamespace(l.ctx, &workflowservice.RegisterNamespaceRequest{
+			Namespace: "kept", WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour),
+		})
 		l.must(err)
 		before := l.events(run)
 		s.restart(l, kill)

@@ -15,6 +15,7 @@ const roleEnv = "TENUTO_ACCEPTANCE_ROLE"
 // roles are the parts. Each runs until ctx ends and takes its settings from the environment.
 var roles = map[string]func(ctx context.Context) error{
 	"official-worker": officialWorker,
+	"bank-worker":     bankWorker,
 }
 
 // playRole is the main function of a child.
