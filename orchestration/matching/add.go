@@ -6,7 +6,7 @@ func (qs *Queues[T]) Admit(key Key) bool {
 	q := qs.lock(key)
 	defer q.mu.Unlock()
 	q.touched = qs.clock()
-	if q.unloaded() > 0 || len(q.refs.byID)+q.places >= qs.maxInMemory {
+	if q.unloaded() > 0 || q.full() {
 		return false
 	}
 	q.places++
