@@ -31,7 +31,6 @@ func (qs *Queues[T]) Add(ref Reference) {
 	}
 	now := qs.clock()
 	q.touched = now
-	q.backlog.cameBack(ref.id())
 	e, added := q.refs.add(ref)
 	if !added {
 		return

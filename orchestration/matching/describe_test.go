@@ -106,6 +106,23 @@ func TestIdleQueuesAreForgotten(t *testing.T) {
 	})
 }
 
+// Whoever looked a queue up just before it was forgotten must not use it: what is added to it would be lost.
+func TestForgottenQueueIsNotUsed(t *testing.T) {
+	bubble(t, Options{}, func(t *testing.T, qs *Queues[task]) {
+		old := qs.lock(queueA)
+		old.mu.Unlock()
+		time.Sleep(idleAfter + sweepEvery)
+		synctest.Wait()
+		s := qs.shard(queueA)
+		s.mu.Lock()
+		s.queues[queueA] = old // as a caller sees it that looked before the sweep
+		s.mu.Unlock()
+		if qs.peek(queueA) != nil {
+			t.Error("a forgotten queue is used")
+		}
+	})
+}
+
 func TestMeter(t *testing.T) {
 	now := time.Unix(1000, 0)
 	var m meter

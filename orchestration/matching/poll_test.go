@@ -179,6 +179,13 @@ func TestPolled(t *testing.T) {
 		if !qs.Polled(queueA, 0) {
 			t.Error("a poller waits, but the queue counts as unpolled")
 		}
+		qs.Add(ref(1))
+		p.want(t, 1)
+		if !qs.Polled(queueA, time.Second) {
+			t.Error("a poll was served just now, but the queue counts as unpolled")
+		}
+		p = startPoll(qs, worker("w"))
+		time.Sleep(time.Minute)
 		p.cancel()
 		time.Sleep(9 * time.Second)
 		if !qs.Polled(queueA, 10*time.Second) {

@@ -33,9 +33,6 @@ func (b *backlogReader) passedBy(id referenceID) {
 	}
 }
 
-// cameBack takes passedBy back: the task is unstarted again.
-func (b *backlogReader) cameBack(id referenceID) { delete(b.gone, id) }
-
 // retry is how long until the next pass is allowed, if it has to wait at all.
 func (b *backlogReader) retry(now time.Time) (time.Duration, bool) {
 	if b.reading || !b.again.After(now) {

@@ -107,6 +107,20 @@ func TestRowDeletedWhileRead(t *testing.T) {
 	})
 }
 
+// A row that is committed while a read is under way, which cannot show it, is read at once afterwards.
+func TestRowCommittedWhileRead(t *testing.T) {
+	s := &shelf{}
+	bubble(t, Options{Refill: s.refill}, func(t *testing.T, qs *Queues[task]) {
+		s.gate = make(chan struct{})
+		qs.Found(queueA, 1) // its deletion is not reported yet
+		p := startPoll(qs, worker("w"))
+		s.putRange(2, 2)
+		qs.Spilled(queueA, 1)
+		close(s.gate)
+		p.want(t, 2)
+	})
+}
+
 func TestFailedRefillIsTriedAgainWithBackOff(t *testing.T) {
 	s := &shelf{err: errOnFire}
 	bubble(t, Options{Refill: s.refill}, func(t *testing.T, qs *Queues[task]) {
@@ -132,16 +146,20 @@ func TestUrgentRowTakesThePlaceOfALessUrgentOne(t *testing.T) {
 		startPoll(qs, worker("w")).want(t, 1)
 		time.Sleep(refillRescan)
 
-		urgent := row(21)
-		urgent.Priority = 1
-		s.put(urgent)
-		qs.Spilled(queueA, 1)
+		for n := 21; n <= 23; n++ {
+			urgent := row(n)
+			urgent.Priority = 1
+			s.put(urgent)
+		}
+		qs.Spilled(queueA, 3)
 		synctest.Wait()
-		startPoll(qs, worker("w")).want(t, 21)
 		for _, c := range qs.Queues() {
-			if c.Waiting > 8 {
+			if c.Waiting != 8 {
 				t.Errorf("memory holds %d of 8", c.Waiting)
 			}
+		}
+		for n := 21; n <= 23; n++ {
+			startPoll(qs, worker("w")).want(t, n)
 		}
 		for n := 2; n <= 20; n++ {
 			startPoll(qs, worker("w")).want(t, n)
