@@ -46,6 +46,9 @@ func TestDescribe(t *testing.T) {
 		qs.Add(ref(3))
 
 		d = qs.Describe(queueA)
+		if n := qs.Backlog(queueA); n != d.Backlog || qs.Backlog(Key{Name: "unknown"}) != 0 {
+			t.Errorf("backlog of %d", n)
+		}
 		if d.Backlog != 2 || d.Oldest != 5*time.Second || d.Added != 4 || d.Dispatched != 2 || d.Synced != 2 {
 			t.Errorf("got %+v", d)
 		}
