@@ -10,7 +10,7 @@ COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 BINARY := bin/tenuto
 
 # What runs under the race detector: every room with goroutines. Not history (pure), and not acceptance, whose servers are other processes.
-PLAIN := ./orchestration/history/... ./orchestration/visibility/... ./cmd/tenuto/acceptance/... ./cmd/tenuto/bench/...
+PLAIN := ./orchestration/history/... ./orchestration/visibility/... ./cmd/tenuto/acceptance/...
 
 .PHONY: help
 help: ## list what can be made
