@@ -36,8 +36,8 @@ func (l *limiter) set(rate float64, now time.Time) {
 		l.interval = max(1, time.Duration(ns))
 	}
 	l.tolerance = max(0, saved-l.interval)
-	if limit := now.Add(l.interval); l.tat.After(limit) {
-		l.tat = limit // a debt of the old rate must not be paid at the new one
+	if most := now.Add(l.interval + l.tolerance); l.tat.After(most) {
+		l.tat = most // a debt of the old rate must not be paid at the new one
 	}
 }
 
