@@ -21,7 +21,8 @@ const (
 	MaxBufferedEvents      = 100       // while a workflow task is in flight; past it the workflow task is failed so that they flush
 	MaxBufferedBytes       = 2 << 20
 	MaxSignalsPerRun       = 10000
-	MaxSignalRequestIDs    = 1000 // remembered per run for deduplication, oldest forgotten first
+	MaxSignalRequestIDs    = 1000    // remembered per run for deduplication, oldest forgotten first
+	MaxKeptFailure         = 4 << 10 // bytes: of a failed attempt's failure, while its activity is retried; a larger one is truncated
 	MaxTaskTimeout         = 120 * time.Second
 	DefaultTaskTimeout     = 10 * time.Second
 	WorkflowTaskHeartbeats = 30 * time.Minute // how long ForceCreateNewWorkflowTask may keep one task going

@@ -34,6 +34,7 @@ type devServer struct {
 	engine    *engine.Engine
 	edge      *edge.Server
 	console   *console.Console
+	demo      *demo // nil without --demo
 
 	closers []closer
 }
@@ -65,6 +66,9 @@ func openDev(ctx context.Context, cfg config.Dev, out io.Writer, log *slog.Logge
 		Engine: s.engine, Namespaces: s.directory, Logger: log, Addr: s.web.Addr().String(), Server: s.grpc.Addr().String(),
 		NewLink: func(link string) { printLink(out, link) },
 	})
+	if err == nil && cfg.Demo {
+		s.demo, err = openDemo(ctx, cfg, log)
+	}
 	return s, err
 }
 

@@ -26,6 +26,10 @@ func (s *devServer) serve(ctx context.Context) error {
 	}
 	s.atClose("gRPC server", s.edge.Drain)
 	s.atClose("console", web.Shutdown)
+	if s.demo != nil {
+		s.atClose("demo", s.demo.stop) // before the server that it is a client of
+		s.demo.start(s.grpc.Addr())
+	}
 	parts, stopping := errgroup.WithContext(ctx)
 	parts.Go(func() error { return named("gRPC server", unlessStopped(s.edge.Serve(s.grpc))) })
 	parts.Go(func() error { return named("console", unlessStopped(web.Serve(s.web))) })

@@ -11,25 +11,19 @@ import (
 // release is the version that this source is on the way to.
 const release = "0.1.0"
 
+// commit is what the binary was built from; the Makefile sets it through the linker.
+var commit string
+
 // version is what the server tells clients: the release, or "-dev" and the commit for a build of anything else.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return release + "-dev"
-	}
-	return describe(info)
-}
-
-func describe(info *debug.BuildInfo) string {
-	if info.Main.Version == "v"+release {
+	if ok && info.Main.Version == "v"+release {
 		return release
 	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return release + "-dev+" + s.Value[:12]
-		}
+	if commit == "" {
+		return release + "-dev"
 	}
-	return release + "-dev"
+	return release + "-dev+" + commit
 }
 
 func newVersion() *cobra.Command {

@@ -45,7 +45,7 @@ func (e *Engine) List(ctx context.Context, in ListRequest) (page ListPage, err e
 		page.Executions = append(page.Executions, w)
 	}
 	if n := len(rows); n == q.Limit {
-		page.PageToken = visibility.EncodePageToken(rows[n-1].StartTime, rows[n-1].RunID, in.Namespace, in.Query)
+		page.PageToken = visibility.EncodePageToken(in.Namespace, in.Query, rows[n-1])
 	}
 	return page, nil
 }

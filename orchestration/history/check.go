@@ -46,8 +46,8 @@ func (r *Run) checkTask() error {
 		return fmt.Errorf("workflow task attempt %d", t.Attempt)
 	case t.transient() && t.Sticky:
 		return fmt.Errorf("a transient workflow task is sticky")
-	case t.Sticky && r.Header.StickyQueue == "":
-		return fmt.Errorf("a sticky workflow task without sticky queue")
+	case t.Sticky && !t.started() && r.Header.StickyQueue == "":
+		return fmt.Errorf("an unstarted sticky workflow task without sticky queue")
 	case t.started() && t.Waiting:
 		return fmt.Errorf("a started workflow task backs off")
 	case t.started() && t.transient() && (scheduled != next || started != next+1):

@@ -14,15 +14,15 @@ type alarm struct {
 	id   orchestration.EventID // of the timer or activity; order among alarms of one rank
 }
 
-// rank orders alarms of one moment: timers, then activities, then what concerns the whole run.
+// rank orders alarms of one moment: the end of the run (nobody would see the rest), then timers, then activities.
 type rank uint8
 
 const (
-	timerRank rank = iota
+	runRank rank = iota // the run's own time-outs
+	timerRank
 	activityRank
 	taskRank  // the workflow task
 	firstRank // the start delay
-	runRank   // the run's own time-outs
 )
 
 // before orders alarms.

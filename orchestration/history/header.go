@@ -58,7 +58,7 @@ type WorkflowTask struct {
 	StartedTime   instant       `cbor:"6,keyasint,omitempty"`
 	ReadyAt       instant       `cbor:"7,keyasint"`           // when it became, or will become, dispatchable
 	Waiting       bool          `cbor:"8,keyasint,omitempty"` // backs off until ReadyAt; Fire ends that
-	Sticky        bool          `cbor:"9,keyasint,omitempty"` // goes to Header.StickyQueue. Invariant: attempt 1 only
+	Sticky        bool          `cbor:"9,keyasint,omitempty"` // goes, or went, to Header.StickyQueue. Invariant: attempt 1 only
 	Timeout       time.Duration `cbor:"10,keyasint"`          // start to close
 	Identity      string        `cbor:"11,keyasint,omitempty"`
 	RequestID     string        `cbor:"12,keyasint,omitempty"` // of the poll that took it

@@ -11,7 +11,12 @@ import (
 )
 
 // Load rebuilds a run from run.state and its item rows. It returns DataLoss when they cannot be read.
-func Load(key orchestration.RunKey, state []byte, items []Item) (*Run, error) {
+func Load(key orchestration.RunKey, state []byte, items []Item) (run *Run, err error) {
+	defer func() {
+		if v := recover(); v != nil { // an item lacks what it must have
+			err = orchestration.Errorf(orchestration.DataLoss, "run %s cannot be read: %v", key.RunID, v)
+		}
+	}()
 	r := newRun(key)
 	if err := r.load(state, items); err != nil {
 		return nil, orchestration.Errorf(orchestration.DataLoss, "run %s cannot be read: %v", key.RunID, err)

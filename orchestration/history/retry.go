@@ -63,14 +63,18 @@ func retryable(f *failurepb.Failure, never []string) bool {
 		return !info.ApplicationFailureInfo.NonRetryable && !slices.Contains(never, info.ApplicationFailureInfo.Type)
 	case *failurepb.Failure_TimeoutFailureInfo:
 		t := info.TimeoutFailureInfo.TimeoutType
-		repeats := t == enumspb.TIMEOUT_TYPE_START_TO_CLOSE || t == enumspb.TIMEOUT_TYPE_HEARTBEAT
-		return repeats && !slices.Contains(never, timeoutTypePrefix+t.String())
+		return !countsWait(t) && !slices.Contains(never, timeoutTypePrefix+t.String())
 	case *failurepb.Failure_ServerFailureInfo:
 		return !info.ServerFailureInfo.NonRetryable
 	case *failurepb.Failure_CanceledFailureInfo, *failurepb.Failure_TerminatedFailureInfo:
 		return false
 	}
 	return true
+}
+
+// countsWait tells the time-outs that bound more than one attempt's work: they are never retried.
+func countsWait(t enumspb.TimeoutType) bool {
+	return t == enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE || t == enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START
 }
 
 // decideRetry says whether a failed attempt is followed by another one, and after which pause. The failure's own next-retry-delay wins
@@ -80,6 +84,8 @@ func (a *activity) decideRetry(f *failurepb.Failure, now time.Time) (enumspb.Ret
 	switch {
 	case a.CancelEventID != 0:
 		return enumspb.RETRY_STATE_CANCEL_REQUESTED, 0
+	case countsWait(f.GetTimeoutFailureInfo().GetTimeoutType()):
+		return enumspb.RETRY_STATE_TIMEOUT, 0
 	case !retryable(f, policy.NonRetryableErrorTypes):
 		return enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, 0
 	case policy.MaximumAttempts > 0 && a.Attempt.Number >= policy.MaximumAttempts:
@@ -103,7 +109,7 @@ func (s *step) retryActivity(a *activity, f *failurepb.Failure, pause time.Durat
 		ScheduledTime: now.after(pause),
 		Waiting:       pause > 0,
 		Heartbeat:     was.Heartbeat,
-		LastFailure:   failure{f},
+		LastFailure:   failure{keptFailure(f)},
 		LastIdentity:  was.Identity,
 		LastStarted:   was.StartedTime,
 		LastEnd:       now,

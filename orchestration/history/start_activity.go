@@ -66,17 +66,15 @@ func (r *Run) UnstartActivity(ref ActivityRef, now time.Time) (Transition, error
 		return Transition{}, err
 	}
 	s := r.begin(now)
-	was := &a.Attempt
-	was.StartedTime, was.Identity, was.RequestID, was.Stamp = 0, "", "", versionStamp{}
-	was.HeartbeatTime = 0
-	was.ReadyAt = instantOf(s.now)
-	r.touchActivity(a.ScheduledEventID)
-	s.out.Changed = true
 	if a.CancelEventID != 0 {
 		s.closeActivity(a, activityCanceled(a, nil, serverIdentity), nil)
-	} else {
-		s.ready(a.task())
+		return s.finish(), nil
 	}
+	at := &a.Attempt
+	at.StartedTime, at.HeartbeatTime, at.Identity, at.RequestID, at.Stamp = 0, 0, "", "", versionStamp{}
+	at.ReadyAt = instantOf(s.now)
+	r.touchActivity(a.ScheduledEventID)
+	s.ready(a.task())
 	return s.finish(), nil
 }
 

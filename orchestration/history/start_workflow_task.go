@@ -110,6 +110,7 @@ func (r *Run) UnstartWorkflowTask(ref WorkflowTaskRef, now time.Time) (Transitio
 	t.StartedEventID, t.StartedTime, t.Identity, t.RequestID = 0, 0, "", ""
 	t.Stamp, t.HistoryBytes, t.Suggest = versionStamp{}, 0, 0
 	t.ReadyAt = instantOf(s.now)
+	t.Sticky = t.Sticky && r.Header.StickyQueue != "" // the worker may have left meanwhile
 	s.flush()
 	s.ready(r.workflowTask())
 	return s.finish(), nil

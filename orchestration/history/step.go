@@ -14,7 +14,7 @@ import (
 // step is one verb at work on a run: it collects the Transition. A verb validates first, begins a step, then cannot fail.
 type step struct {
 	run      *Run
-	now      time.Time // never before the last event
+	now      time.Time // Invariant: never before the last event
 	out      Transition
 	holding  bool // commands are being applied: what they cause is buffered until all of them are
 	wantTask bool // something happened that workflow code has to see
@@ -37,6 +37,9 @@ func (s *step) append(ev *historypb.HistoryEvent) {
 		ev.EventTime = timestamppb.New(s.now)
 	}
 	s.run.apply(ev)
+	if s.now.Before(h.LastEventTime) { // it was a Started event from before the clock went back
+		s.now = h.LastEventTime
+	}
 	h.HistoryBytes += int64(proto.Size(ev))
 	s.out.Events = append(s.out.Events, ev)
 	s.out.Changed = true

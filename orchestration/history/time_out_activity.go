@@ -15,10 +15,10 @@ func (s *step) timeOutActivity(a *activity, t enumspb.TimeoutType) {
 		s.retryActivity(a, f, pause)
 		return
 	}
-	if state == enumspb.RETRY_STATE_TIMEOUT { // no attempt fits before schedule-to-close, so that is what timed out
-		f = timeoutFailure(a, enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE)
-	}
 	f.Cause = a.Attempt.LastFailure.msg
+	if state == enumspb.RETRY_STATE_TIMEOUT && !countsWait(t) {
+		f = outOfTime(a, f)
+	}
 	var started *historypb.HistoryEvent
 	if a.started() {
 		started = a.startedEvent()
@@ -44,6 +44,15 @@ func timeoutFailure(a *activity, t enumspb.TimeoutType) *failurepb.Failure {
 			TimeoutFailureInfo: &failurepb.TimeoutFailureInfo{TimeoutType: t, LastHeartbeatDetails: a.Attempt.Heartbeat.msg},
 		},
 	}
+}
+
+// outOfTime is the failure of an activity whose next attempt would begin only after its schedule-to-close timeout: it ends now, because of
+// that timeout, and the attempt's own is the cause.
+func outOfTime(a *activity, last *failurepb.Failure) *failurepb.Failure {
+	f := timeoutFailure(a, enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE)
+	f.Message = "no time for another attempt before the activity ScheduleToClose timeout"
+	f.Cause = last
+	return f
 }
 
 // deadline is when the activity's next time-out strikes, and which; unset: never.

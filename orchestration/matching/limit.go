@@ -57,7 +57,11 @@ func (l *limiter) wait(now time.Time) (d time.Duration, ok bool) {
 	if l.interval == 0 {
 		return 0, true
 	}
-	return max(0, l.tat.Sub(now)-l.tolerance), true
+	d = l.tat.Sub(now)
+	if d <= l.tolerance { // compared, not subtracted: for a limiter never used, d is the smallest Duration there is
+		return 0, true
+	}
+	return d - l.tolerance, true
 }
 
 // take takes a token, if there is one.

@@ -48,11 +48,15 @@ func DecodeEvents(b Batch) ([]*historypb.HistoryEvent, error) {
 		return nil, orchestration.Errorf(orchestration.DataLoss, "history batch %d is empty", b.First)
 	}
 	raw := b.Events[1:]
-	if b.Events[0] == zstdEvents {
+	switch b.Events[0] {
+	case plainEvents:
+	case zstdEvents:
 		var err error
 		if raw, err = decoder.DecodeAll(raw, nil); err != nil {
 			return nil, orchestration.Errorf(orchestration.DataLoss, "history batch %d: %v", b.First, err)
 		}
+	default:
+		return nil, orchestration.Errorf(orchestration.DataLoss, "history batch %d has the unknown encoding %d", b.First, b.Events[0])
 	}
 	var h historypb.History
 	if err := proto.Unmarshal(raw, &h); err != nil || len(h.Events) == 0 {

@@ -31,19 +31,22 @@ type Fence struct {
 type Store interface {
 	// AcquireLane bumps the lane's epoch (creating the lane at need) and returns the new fence. Every older fence is void from its return on.
 	AcquireLane(ctx context.Context, lane orchestration.LaneID) (Fence, error)
-	// Commit applies the whole batch in one flushed transaction, or nothing of it.
+	// Commit applies the whole batch in one flushed transaction, or nothing of it. Every read that begins after it returned sees it. ctx counts
+	// only until the transaction begins; a commit that has begun is finished.
 	// Errors: ErrFenced, ErrConflict, ErrUnknownOutcome, ErrUnavailable, or the driver's own for a write that it cannot store.
 	Commit(ctx context.Context, f Fence, batch []Write) error
 	// DelayWakes moves wake rows later, in bulk: for each row still at From it sets To. Other rows are left alone. Fenced.
 	DelayWakes(ctx context.Context, f Fence, moves []WakeMove) error
 
-	// LoadRuns reads runs with their items and wake rows; runs that do not exist are absent from the answer. Any order.
+	// LoadRuns reads runs with their items and wake rows, all as of one moment; runs that do not exist under exactly that namespace,
+	// workflow id and run id are absent from the answer. A zero run id is no run: CurrentRun resolves it. Any order.
 	LoadRuns(ctx context.Context, keys []orchestration.RunKey) ([]Record, error)
 	// CurrentRun reads the current run of a workflow. ok is false when the workflow never ran (or its runs have left).
 	CurrentRun(ctx context.Context, k orchestration.WorkflowKey) (cur Current, ok bool, err error)
-	// Wakes pages through wake rows of all shards with At <= until, ordered by (At, RunID), after the cursor.
+	// Wakes pages through wake rows of all shards with At <= Until, ordered by (At, RunID), after the cursor.
 	Wakes(ctx context.Context, scan WakeScan) ([]Wake, error)
-	// Backlog reads the head of a queue's backlog in dispatch order (Priority, Pass, Seq), after the cursor.
+	// Backlog reads the head of a queue's backlog in dispatch order (Priority, Pass, Seq, and Shard to break ties), after the cursor, whose
+	// row may have gone meanwhile.
 	Backlog(ctx context.Context, scan BacklogScan) ([]BacklogRow, error)
 	// BacklogQueues counts the backlog rows of every queue that has any; read once at start.
 	BacklogQueues(ctx context.Context) ([]BacklogCount, error)
@@ -51,14 +54,14 @@ type Store interface {
 
 // Reader is the part of the contract that answers clients' reads.
 type Reader interface {
-	// History reads whole batches that overlap [From, To], ascending (or descending by batch when Reverse), until MaxBytes is exceeded
-	// (at least one batch is returned if any overlaps). Fewer than all means: call again from where it stopped.
+	// History reads whole batches that overlap [From, To], ascending (or descending by batch when Reverse), as many as fit MaxBytes
+	// and at least one if any overlaps. Fewer than all means: call again from where it stopped. No such run: no batches.
 	History(ctx context.Context, r HistoryRange) ([]Batch, error)
 	// List reads visibility rows of a namespace, newest start first (open runs and closed ones alike), (StartTime, RunID) descending.
 	List(ctx context.Context, q ListQuery) ([]Visibility, error)
 	// Count counts visibility rows of a namespace.
 	Count(ctx context.Context, q ListQuery) (int64, error)
-	// Versions reads the committed version of runs; absent runs are absent from the answer. It resolves unknown outcomes.
+	// Versions reads the committed version of runs; absent runs (as in LoadRuns) are absent from the answer. It resolves unknown outcomes.
 	Versions(ctx context.Context, keys []orchestration.RunKey) (map[orchestration.RunID]orchestration.Version, error)
 	// Dialect tells the list filter's compiler which SQL the driver speaks.
 	Dialect() Dialect
@@ -104,7 +107,8 @@ type RunWrite struct {
 	History []Batch               // new batches, in order
 	Items   []ItemWrite           // changed rows of item
 	Wake    WakeWrite
-	// Visibility is the whole new row, or nil when it stays. With Expect 0 it is inserted.
+	// Visibility is the whole new row, or nil when it stays. With Expect 0 it is inserted; else it replaces the run's row, in which
+	// namespace, workflow id, run id, type and start time are what they were (anything else is a conflict).
 	Visibility *Visibility
 }
 
@@ -114,7 +118,7 @@ type Batch struct {
 	Events      []byte
 }
 
-// ItemWrite upserts (Data set) or deletes (Data nil) a row of item.
+// ItemWrite upserts (Data set, if only to an empty slice) or deletes (Data nil) a row of item. Deleting what is not there is no error.
 type ItemWrite struct {
 	Kind uint8
 	ID   string
@@ -164,7 +168,7 @@ type WakeScan struct {
 	Until    time.Time
 	AfterAt  time.Time // with AfterRun: the last row of the previous page
 	AfterRun orchestration.RunID
-	Limit    int
+	Limit    int // rows; 0 reads none
 }
 
 // BacklogKey is a backlog's queue.
@@ -187,7 +191,7 @@ type BacklogRow struct {
 	At               time.Time // when it became ready
 }
 
-// BacklogWrite inserts the row, or deletes the one with the same (queue, priority, pass, shard, seq).
+// BacklogWrite inserts the row, or deletes the one with the same (queue, priority, pass, shard, seq) if there is one.
 type BacklogWrite struct {
 	Row    BacklogRow
 	Delete bool
@@ -197,10 +201,10 @@ type BacklogWrite struct {
 type BacklogScan struct {
 	BacklogKey
 	After *BacklogRow // nil: from the head
-	Limit int
+	Limit int         // rows; 0 reads none
 }
 
-// BacklogCount is how much waits in one queue's backlog.
+// BacklogCount is how much waits in one queue's backlog, and the largest Seq in it over all shards.
 type BacklogCount struct {
 	BacklogKey
 	Count  int64
@@ -215,7 +219,7 @@ type HistoryRange struct {
 	MaxBytes int // of encoded batches; 0: no limit
 }
 
-// Visibility is what lists know of a run.
+// Visibility is what lists know of a run. Times are stored to the microsecond, rounded down, and read in UTC.
 type Visibility struct {
 	Namespace     orchestration.NamespaceID
 	WorkflowID    string
@@ -250,7 +254,7 @@ type ListQuery struct {
 	// After is the last row of the previous page; zero for the first.
 	AfterStart time.Time
 	AfterRun   orchestration.RunID
-	Limit      int
+	Limit      int // rows; 0 reads none
 }
 
 // FirstArg is the number of the first placeholder that a compiled Where may use in the Postgres dialect.

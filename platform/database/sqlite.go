@@ -93,17 +93,17 @@ func (d *SQLite) openFile() error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("cannot create the directory of the database %s: %w", d.path, reason(err))
 	}
-	if d.lock, err = lockFile(path + ".lock"); errors.Is(err, errLocked) {
-		return fmt.Errorf("the database %s is in use by another process", d.path)
-	} else if err != nil {
-		return fmt.Errorf("cannot lock the database %s: %w", d.path, reason(err))
-	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return fmt.Errorf("cannot write the database %s: %w", d.path, reason(err))
 	}
 	if err := f.Close(); err != nil {
 		return fmt.Errorf("cannot write the database %s: %w", d.path, reason(err))
+	}
+	if d.lock, err = lockFile(path + ".lock"); errors.Is(err, errLocked) {
+		return fmt.Errorf("the database %s is in use by another process", d.path)
+	} else if err != nil {
+		return fmt.Errorf("cannot lock the database %s: %w", d.path, reason(err))
 	}
 	if d.Write, err = openWriter(path); err != nil {
 		return err

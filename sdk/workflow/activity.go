@@ -54,7 +54,7 @@ func ExecuteActivityByName[O any](ctx Context, name string, args ...any) Future[
 	attributes := options.attributes()
 	attributes.ActivityType = &commonpb.ActivityType{Name: name}
 	attributes.Input = input
-	var stop func()
+	stop := func() {}
 	activity := run.ScheduleActivity(machine.ActivityRequest{
 		Attributes:          attributes,
 		Metadata:            summary,
@@ -65,9 +65,6 @@ func ExecuteActivityByName[O any](ctx Context, name string, args ...any) Future[
 		},
 	})
 	stop = onCancel(ctx, activity.Cancel)
-	if ctx.Err() != nil {
-		activity.Cancel()
-	}
 	return p
 }
 

@@ -21,16 +21,14 @@ func Await(ctx Context, condition func() bool) error {
 	return ctx.Err()
 }
 
-// AwaitWithTimeout is [Await] for no longer than d. It reports whether the condition held.
+// AwaitWithTimeout is [Await] for no longer than d. It reports whether the condition held. Its timer is left to fire then, as the
+// official Go SDK leaves it: where that is too many timers, wait with [NewTimer] and a [Selector] in a scope that you cancel.
 func AwaitWithTimeout(ctx Context, d time.Duration, condition func() bool) (bool, error) {
-	expired, timer := startTimer(ctx, d, TimerOptions{})
+	expired := NewTimerWithOptions(ctx, d, TimerOptions{Summary: "AwaitWithTimeout"})
 	var held bool
 	err := Await(ctx, func() bool {
 		held = condition()
 		return held || expired.IsReady()
 	})
-	if timer != nil {
-		timer.Cancel()
-	}
 	return held, err
 }

@@ -13,12 +13,7 @@ type CancelFunc func()
 func WithCancel(parent Context) (Context, CancelFunc) {
 	c := newCancelContext(parent)
 	if outer := scopeOf(parent); outer != nil {
-		if outer.err != nil {
-			c.cancel()
-		} else {
-			stop := outer.onCancel(c.cancel)
-			c.onCancel(stop)
-		}
+		c.onCancel(outer.inner.on(outer.err, c.cancel))
 	}
 	return c, c.request
 }
@@ -35,8 +30,31 @@ type cancelContext struct {
 	Context
 	done *Channel[struct{}]
 	err  error
-	// hooks are called at cancellation, in the order in which they came: activities, timers and inner scopes.
-	hooks list.List
+	// own are the activities and timers of this scope, inner the scopes within. At cancellation own come first, each in the order
+	// in which they were made.
+	own, inner hooks
+}
+
+// hooks are functions to call once.
+type hooks struct {
+	list.List
+}
+
+// on calls f at once if err says that it is time, and else when it is, unless stop is called before.
+func (h *hooks) on(err error, f func()) (stop func()) {
+	if err != nil {
+		f()
+		return func() {}
+	}
+	element := h.PushBack(f)
+	return func() { h.Remove(element) }
+}
+
+func (h *hooks) call() {
+	for element := h.Front(); element != nil; element = h.Front() {
+		h.Remove(element)
+		element.Value.(func())()
+	}
 }
 
 // scopeKey finds the innermost scope around a context.
@@ -79,19 +97,14 @@ func (c *cancelContext) cancel() {
 	}
 	c.err = sdk.NewCanceledError()
 	c.done.close()
-	for element := c.hooks.Front(); element != nil; element = c.hooks.Front() {
-		c.hooks.Remove(element)
-		element.Value.(func())()
-	}
+	c.own.call()
+	c.inner.call()
 }
 
-// onCancel calls f at cancellation, unless stop is called before.
-func (c *cancelContext) onCancel(f func()) (stop func()) {
-	element := c.hooks.PushBack(f)
-	return func() { c.hooks.Remove(element) }
-}
+// onCancel calls f when the scope is cancelled, at once if it is, unless stop is called before.
+func (c *cancelContext) onCancel(f func()) (stop func()) { return c.own.on(c.err, f) }
 
-// onCancel calls f when ctx is cancelled, unless stop is called before.
+// onCancel is that of the innermost scope around ctx.
 func onCancel(ctx Context, f func()) (stop func()) {
 	if scope := scopeOf(ctx); scope != nil {
 		return scope.onCancel(f)

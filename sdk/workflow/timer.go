@@ -3,8 +3,6 @@ package workflow
 import (
 	"fmt"
 	"time"
-
-	"github.com/tenuto-io/tenuto/sdk/internal/machine"
 )
 
 // Now returns the workflow's time: that at which the server started the current workflow task. It stands still while code runs.
@@ -24,33 +22,27 @@ func NewTimer(ctx Context, d time.Duration) Future[struct{}] {
 
 // NewTimerWithOptions is [NewTimer] with options.
 func NewTimerWithOptions(ctx Context, d time.Duration, options TimerOptions) Future[struct{}] {
-	p, _ := startTimer(ctx, d, options)
-	return p
-}
-
-// startTimer also returns the timer, nil if none was needed.
-func startTimer(ctx Context, d time.Duration, options TimerOptions) (*Promise[struct{}], *machine.Timer) {
 	run := runOf(ctx)
 	run.Guard("NewTimer")
 	p := newPromise[struct{}](run)
-	if err := ctx.Err(); err != nil || d <= 0 {
-		return p.fail(err), nil
+	if d <= 0 {
+		return p.fail(ctx.Err())
 	}
 	summary, err := summaryOf(run, options.Summary)
 	if err != nil {
-		return p.fail(fmt.Errorf("workflow: summary of a timer: %w", err)), nil
+		return p.fail(fmt.Errorf("workflow: summary of a timer: %w", err))
 	}
-	var stop func()
+	stop := func() {}
 	timer := run.StartTimer(d, summary, func(err error) {
 		stop()
 		p.settle(func() (struct{}, error) { return struct{}{}, err })
 	})
 	stop = onCancel(ctx, timer.Cancel)
-	return p, timer
+	return p
 }
 
 // Sleep waits for d. It returns a *sdk.CanceledError if the context is cancelled before.
 func Sleep(ctx Context, d time.Duration) error {
-	_, err := NewTimer(ctx, d).Get(ctx)
+	_, err := NewTimerWithOptions(ctx, d, TimerOptions{Summary: "Sleep"}).Get(ctx)
 	return err
 }

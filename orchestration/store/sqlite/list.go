@@ -14,15 +14,8 @@ const visibilityColumns = `namespace, start_time, run_id, status, execution_time
 
 // List implements store.Reader.
 func (r *reader) List(ctx context.Context, q store.ListQuery) ([]store.Visibility, error) {
-	var b strings.Builder
-	b.WriteString("SELECT " + visibilityColumns)
-	args := from(&b, q)
-	if !q.AfterStart.IsZero() {
-		b.WriteString(" AND (start_time, run_id) < (?, ?)")
-		args = append(args, q.AfterStart.UnixMicro(), q.AfterRun[:])
-	}
-	b.WriteString(" ORDER BY start_time DESC, run_id DESC LIMIT ?")
-	rows, err := r.db.QueryContext(ctx, b.String(), append(args, max(0, q.Limit))...)
+	text, args := listStatement(q)
+	rows, err := r.db.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, mapped(err)
 	}
@@ -36,6 +29,18 @@ func (r *reader) List(ctx context.Context, q store.ListQuery) ([]store.Visibilit
 		return nil, mapped(err)
 	}
 	return out, nil
+}
+
+func listStatement(q store.ListQuery) (text string, args []any) {
+	var b strings.Builder
+	b.WriteString("SELECT " + visibilityColumns)
+	args = from(&b, q)
+	if !q.AfterStart.IsZero() {
+		b.WriteString(" AND (start_time, run_id) < (?, ?)")
+		args = append(args, q.AfterStart.UnixMicro(), q.AfterRun[:])
+	}
+	b.WriteString(" ORDER BY start_time DESC, run_id DESC LIMIT ?")
+	return b.String(), append(args, max(0, q.Limit))
 }
 
 // Count implements store.Reader.

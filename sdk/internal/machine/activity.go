@@ -2,6 +2,7 @@ package machine
 
 import (
 	"fmt"
+	"strconv"
 
 	commandpb "go.temporal.io/api/command/v1"
 	commonpb "go.temporal.io/api/common/v1"
@@ -29,8 +30,7 @@ type ActivityRequest struct {
 type Activity struct {
 	run     *Run
 	request ActivityRequest
-	command *command
-	// scheduledID is the id of its event, zero before that was seen.
+	// scheduledID is the id of its ActivityTaskScheduled, startedID that of its ActivityTaskStarted once it has ended.
 	scheduledID     int64
 	startedID       int64
 	cancelRequested bool
@@ -41,42 +41,36 @@ type Activity struct {
 func (r *Run) ScheduleActivity(request ActivityRequest) *Activity {
 	r.mutating("ExecuteActivity")
 	attributes := request.Attributes
-	id := r.nextID()
 	if attributes.ActivityId == "" {
-		attributes.ActivityId = id
+		attributes.ActivityId = strconv.FormatInt(r.nextEventID(), 10)
 	}
 	if attributes.TaskQueue.GetName() == "" {
 		attributes.TaskQueue = &taskqueuepb.TaskQueue{Name: r.TaskQueue(), Kind: enumspb.TASK_QUEUE_KIND_NORMAL}
 	}
+	// On the workflow's own queue the activity belongs with the workflow's version of the code.
+	attributes.UseWorkflowBuildId = attributes.TaskQueue.GetName() == r.TaskQueue()
 	a := &Activity{run: r, request: request}
-	a.command = r.request(&commandpb.Command{
+	a.scheduledID = r.request(&commandpb.Command{
 		CommandType:  enumspb.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK,
 		UserMetadata: request.Metadata,
 		Attributes:   &commandpb.Command_ScheduleActivityTaskCommandAttributes{ScheduleActivityTaskCommandAttributes: attributes},
-	}, func(eventID int64) {
-		a.scheduledID = eventID
-		r.activities[eventID] = a
 	})
+	r.activities[a.scheduledID] = a
 	return a
 }
 
-// Cancel takes the activity back, or asks the server to cancel it. It does nothing the second time or after the end.
+// Cancel asks the server to cancel the activity. It does nothing the second time or after the end.
 func (a *Activity) Cancel() {
 	if a.settled || a.cancelRequested {
 		return
 	}
 	a.cancelRequested = true
-	if !a.command.sent {
-		a.command.dropped = true
-		a.settle(nil, sdk.NewCanceledError())
-		return
-	}
 	a.run.request(&commandpb.Command{
 		CommandType: enumspb.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK,
 		Attributes: &commandpb.Command_RequestCancelActivityTaskCommandAttributes{
 			RequestCancelActivityTaskCommandAttributes: &commandpb.RequestCancelActivityTaskCommandAttributes{ScheduledEventId: a.scheduledID},
 		},
-	}, nil)
+	})
 	if !a.request.WaitForCancellation {
 		a.settle(nil, sdk.NewCanceledError())
 	}

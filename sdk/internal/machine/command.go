@@ -1,8 +1,6 @@
 package machine
 
 import (
-	"strconv"
-
 	commandpb "go.temporal.io/api/command/v1"
 
 	"github.com/tenuto-io/tenuto/sdk/internal/callsite"
@@ -12,37 +10,21 @@ import (
 type command struct {
 	wire *commandpb.Command
 	site callsite.Site
-	// dropped: taken back before it was sent.
-	dropped bool
-	// sent: the task that asked for it is over.
-	sent bool
-	// recorded, if set, is told the id of the command's event.
-	recorded func(eventID int64)
 }
 
-// request adds a command to those of this task.
-func (r *Run) request(wire *commandpb.Command, recorded func(eventID int64)) *command {
-	c := &command{wire: wire, site: callsite.Capture(), recorded: recorded}
-	r.commands = append(r.commands, c)
-	return c
+// request adds a command to those of this task and returns the id that its event will have.
+func (r *Run) request(wire *commandpb.Command) (eventID int64) {
+	eventID = r.nextEventID()
+	r.commands = append(r.commands, &command{wire: wire, site: callsite.Capture()})
+	return eventID
 }
 
-// nextID returns the default id of the next activity or timer: the id that its event will have, or more if commands that were
-// dropped have used that up.
-func (r *Run) nextID() string {
-	r.lastID = max(r.lastID+1, r.StartedID+2+int64(len(r.commands)))
-	return strconv.FormatInt(r.lastID, 10)
-}
+// nextEventID returns the id that the event of the next command will have.
+func (r *Run) nextEventID() int64 { return r.StartedID + 2 + int64(len(r.commands)) }
 
 // flush ends the task: what was asked for is now due.
 func (r *Run) flush() {
-	for _, c := range r.commands {
-		c.sent = true
-		if !c.dropped {
-			r.unmatched = append(r.unmatched, c)
-		}
-	}
-	r.commands = nil
+	r.unmatched, r.commands = r.commands, nil
 }
 
 // Commands returns the commands that wait for their events: after Advance, those of the task.

@@ -28,6 +28,6 @@
 //
 // # Cancelling
 //
-// A command that was asked for and taken back within one task is dropped: the server never sees it. After that, taking back is a
-// command of its own.
+// Taking back an activity or a timer is a command of its own, also in the task that asked for it. Nothing is ever removed from the
+// list: that keeps the arithmetic of ids true.
 package machine

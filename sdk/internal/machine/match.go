@@ -50,9 +50,6 @@ func (r *Run) match(event *historypb.HistoryEvent) error {
 	}
 	r.unmatched[0] = nil
 	r.unmatched = r.unmatched[1:]
-	if c.recorded != nil {
-		c.recorded(event.GetEventId())
-	}
 	return nil
 }
 

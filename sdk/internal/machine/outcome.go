@@ -66,5 +66,5 @@ func (r *Run) conclude() {
 			FailWorkflowExecutionCommandAttributes: &commandpb.FailWorkflowExecutionCommandAttributes{Failure: r.config.Failures.ErrorToFailure(err)},
 		}
 	}
-	r.request(wire, nil)
+	r.request(wire)
 }

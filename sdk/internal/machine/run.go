@@ -44,12 +44,10 @@ type Run struct {
 	// StartTime is the first event's time.
 	StartTime time.Time
 
-	// commands were asked for in this task, including dropped ones.
+	// commands were asked for in this task.
 	commands []*command
 	// unmatched were sent, or are due in replay, and wait for their events. Invariant: empty while workflow code runs.
 	unmatched []*command
-	// lastID is the last default id given out; ids only grow.
-	lastID int64
 
 	activities  map[int64]*Activity
 	timers      map[string]*Timer

@@ -39,17 +39,18 @@ func (r *Run) SideEffect(make func() (*commonpb.Payloads, error)) (*commonpb.Pay
 	if err != nil {
 		return nil, err
 	}
-	c := r.request(&commandpb.Command{
+	eventID := r.request(&commandpb.Command{
 		CommandType: enumspb.COMMAND_TYPE_RECORD_MARKER,
 		Attributes: &commandpb.Command_RecordMarkerCommandAttributes{RecordMarkerCommandAttributes: &commandpb.RecordMarkerCommandAttributes{
 			MarkerName: sideEffectMarker,
 			Details:    map[string]*commonpb.Payloads{sideEffectID: idPayloads, sideEffectData: value},
 		}},
-	}, nil)
+	})
 	if !ok && r.Replaying {
+		c := r.commands[len(r.commands)-1]
 		// The code cannot go on: it must not see another value than it saw then.
 		r.scheduler.Halt(&NondeterminismError{
-			EventID: r.StartedID + 1 + int64(len(r.commands)), Actual: describeCommand(c.wire), Place: c.site.String(),
+			EventID: eventID, Actual: describeCommand(c.wire), Place: c.site.String(),
 		})
 	}
 	return value, nil

@@ -2,6 +2,7 @@ package machine
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	commandpb "go.temporal.io/api/command/v1"
@@ -17,7 +18,6 @@ import (
 type Timer struct {
 	run     *Run
 	id      string
-	command *command
 	fire    func(error)
 	settled bool
 }
@@ -25,32 +25,31 @@ type Timer struct {
 // StartTimer asks for a timer. It calls fire once, with nil or a [sdk.CanceledError].
 func (r *Run) StartTimer(d time.Duration, metadata *sdkpb.UserMetadata, fire func(error)) *Timer {
 	r.mutating("NewTimer")
-	t := &Timer{run: r, id: r.nextID(), fire: fire}
-	t.command = r.request(&commandpb.Command{
+	t := &Timer{run: r, id: strconv.FormatInt(r.nextEventID(), 10), fire: fire}
+	r.timers[t.id] = t
+	r.request(&commandpb.Command{
 		CommandType:  enumspb.COMMAND_TYPE_START_TIMER,
 		UserMetadata: metadata,
 		Attributes: &commandpb.Command_StartTimerCommandAttributes{StartTimerCommandAttributes: &commandpb.StartTimerCommandAttributes{
 			TimerId: t.id, StartToFireTimeout: durationpb.New(d),
 		}},
-	}, func(int64) { r.timers[t.id] = t })
+	})
 	return t
 }
 
-// Cancel takes the timer back. It does nothing after the end.
+// Cancel takes the timer back. It does nothing after the end. The timer does not fire any more: a server that fired it meanwhile
+// takes that back too.
 func (t *Timer) Cancel() {
 	if t.settled {
 		return
 	}
-	if t.command.sent {
-		t.run.request(&commandpb.Command{
-			CommandType: enumspb.COMMAND_TYPE_CANCEL_TIMER,
-			Attributes: &commandpb.Command_CancelTimerCommandAttributes{
-				CancelTimerCommandAttributes: &commandpb.CancelTimerCommandAttributes{TimerId: t.id},
-			},
-		}, func(int64) { delete(t.run.timers, t.id) })
-	} else {
-		t.command.dropped = true
-	}
+	t.run.request(&commandpb.Command{
+		CommandType: enumspb.COMMAND_TYPE_CANCEL_TIMER,
+		Attributes: &commandpb.Command_CancelTimerCommandAttributes{
+			CancelTimerCommandAttributes: &commandpb.CancelTimerCommandAttributes{TimerId: t.id},
+		},
+	})
+	delete(t.run.timers, t.id)
 	t.settle(sdk.NewCanceledError())
 }
 

@@ -16,7 +16,7 @@ func (r *Run) UpsertSearchAttributes(attributes *commonpb.SearchAttributes) {
 		Attributes: &commandpb.Command_UpsertWorkflowSearchAttributesCommandAttributes{
 			UpsertWorkflowSearchAttributesCommandAttributes: &commandpb.UpsertWorkflowSearchAttributesCommandAttributes{SearchAttributes: attributes},
 		},
-	}, nil)
+	})
 }
 
 // UpsertMemo asks for a change of the run's memo. Fields with an empty payload are removed.
@@ -27,7 +27,7 @@ func (r *Run) UpsertMemo(memo *commonpb.Memo) {
 		Attributes: &commandpb.Command_ModifyWorkflowPropertiesCommandAttributes{
 			ModifyWorkflowPropertiesCommandAttributes: &commandpb.ModifyWorkflowPropertiesCommandAttributes{UpsertedMemo: memo},
 		},
-	}, nil)
+	})
 	merged := maps.Clone(r.memo)
 	if merged == nil {
 		merged = make(map[string]*commonpb.Payload)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
@@ -20,8 +21,10 @@ import (
 const (
 	Namespace = "rehearsal"
 	TaskQueue = "stage"
-	RunID     = "5f1c2d3e-0000-4000-8000-000000000001"
 )
+
+// runs counts the runs of the process: each has an id of its own.
+var runs atomic.Int64
 
 // Server holds one run. It is not safe for concurrent use.
 type Server struct {
@@ -68,9 +71,10 @@ type timer struct {
 
 // Start returns a server with a run that was just started.
 func Start(workflowType string, input *commonpb.Payloads) *Server {
+	runID := fmt.Sprintf("5f1c2d3e-0000-4000-8000-%012d", runs.Add(1))
 	s := &Server{
 		Now:        time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC),
-		execution:  &commonpb.WorkflowExecution{WorkflowId: "rehearsal-1", RunId: RunID},
+		execution:  &commonpb.WorkflowExecution{WorkflowId: "rehearsal-1", RunId: runID},
 		typeName:   workflowType,
 		attempt:    1,
 		activities: make(map[int64]*Activity),
@@ -84,8 +88,8 @@ func Start(workflowType string, input *commonpb.Payloads) *Server {
 				WorkflowId:             s.execution.WorkflowId,
 				TaskQueue:              &taskqueuepb.TaskQueue{Name: TaskQueue, Kind: enumspb.TASK_QUEUE_KIND_NORMAL},
 				Input:                  input,
-				OriginalExecutionRunId: RunID,
-				FirstExecutionRunId:    RunID,
+				OriginalExecutionRunId: runID,
+				FirstExecutionRunId:    runID,
 				Attempt:                1,
 			},
 		},
@@ -98,6 +102,9 @@ func Start(workflowType string, input *commonpb.Payloads) *Server {
 func (s *Server) StartedEvent() *historypb.WorkflowExecutionStartedEventAttributes {
 	return s.events[0].GetWorkflowExecutionStartedEventAttributes()
 }
+
+// RunID returns the run's id.
+func (s *Server) RunID() string { return s.execution.GetRunId() }
 
 // History returns the events so far.
 func (s *Server) History() *historypb.History {
@@ -181,6 +188,18 @@ func (s *Server) Page(_ context.Context, _ *commonpb.WorkflowExecution, token []
 	}
 	page, next := s.page(after)
 	return page, next, nil
+}
+
+// Pages is a replay.Options.HistoryPage for several runs.
+func Pages(servers ...*Server) func(context.Context, *commonpb.WorkflowExecution, []byte) (*historypb.History, []byte, error) {
+	return func(ctx context.Context, execution *commonpb.WorkflowExecution, token []byte) (*historypb.History, []byte, error) {
+		for _, s := range servers {
+			if s.RunID() == execution.GetRunId() {
+				return s.Page(ctx, execution, token)
+			}
+		}
+		return nil, nil, fmt.Errorf("rehearsal: no run %s", execution.GetRunId())
+	}
 }
 
 func (s *Server) page(after int64) (*historypb.History, []byte) {

@@ -1,4 +1,3 @@
-// Package wiretest puts a fake server behind a real gRPC connection, in memory, for tests.
 package wiretest
 
 import (
@@ -13,29 +12,46 @@ import (
 	"google.golang.org/grpc/test/bufconn"
 )
 
-// Serve serves the fake until the test ends and returns a connection to it. Errors of package serviceerror reach the
-// caller as a real server's do.
+// Serve serves the fake in memory until the test ends and returns a connection to it. Errors of package serviceerror
+// reach the caller as a real server's do.
 func Serve(t testing.TB, fake workflowservice.WorkflowServiceServer) *grpc.ClientConn {
 	t.Helper()
 	listener := bufconn.Listen(1 << 20)
-	server := grpc.NewServer(grpc.UnaryInterceptor(withStatus))
-	workflowservice.RegisterWorkflowServiceServer(server, fake)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	serve(t, listener, fake)
 	conn, err := grpc.NewClient("passthrough:fake",
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// Listen serves the fake on a port of this machine until the test ends and returns its address.
+func Listen(t testing.TB, fake workflowservice.WorkflowServiceServer, options ...grpc.ServerOption) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	serve(t, listener, fake, options...)
+	return listener.Addr().String()
+}
+
+func serve(
+	t testing.TB, listener net.Listener, fake workflowservice.WorkflowServiceServer, options ...grpc.ServerOption,
+) {
+	server := grpc.NewServer(append(options, grpc.ChainUnaryInterceptor(withStatus))...)
+	workflowservice.RegisterWorkflowServiceServer(server, fake)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
 	t.Cleanup(func() {
-		_ = conn.Close()
 		server.Stop()
 		if err := <-served; err != nil {
 			t.Errorf("serve: %v", err)
 		}
 	})
-	return conn
 }
 
 func withStatus(ctx context.Context, request any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {

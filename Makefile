@@ -1,0 +1,69 @@
+# Everything that is done to this repository, by name. `make help` lists it.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Builds do not ask git for a stamp: in a checkout that another user owns, git refuses and the build would fail. The commit goes in here.
+export GOFLAGS := -buildvcs=false $(GOFLAGS)
+COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+BINARY := bin/tenuto
+
+# What runs under the race detector: every room with goroutines. Not history (pure), and not acceptance, whose servers are other processes.
+PLAIN := ./orchestration/history/... ./orchestration/visibility/... ./cmd/tenuto/acceptance/... ./cmd/tenuto/bench/...
+
+.PHONY: help
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: go ## build bin/tenuto
+	@go build -trimpath -ldflags '-X main.commit=$(COMMIT)' -o $(BINARY) ./cmd/tenuto
+
+.PHONY: dev
+dev: build ## build and run the dev server with the demo (DB=file, default below your home)
+	@exec $(BINARY) dev --demo $(if $(DB),--db '$(DB)')
+
+.PHONY: test
+test: verify unit race acceptance ## everything that must pass before a change is taken: verify, unit, race, acceptance
+
+.PHONY: unit
+unit: go ## run the tests of the rooms without goroutines
+	@go test -timeout 10m $$(deploy/ci/packages.sh plain $(PLAIN))
+
+.PHONY: race
+race: go ## run the tests of all other rooms under the race detector
+	@race=$$(deploy/ci/race.sh) && go test $$race -timeout 15m $$(deploy/ci/packages.sh raced $(PLAIN))
+
+.PHONY: acceptance
+acceptance: build ## run the real binary against real clients, the crash test in small
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 15m ./cmd/tenuto/acceptance/...
+
+.PHONY: conformance
+conformance: build ## run the official SDK's tests alone (ADDRESS=host:port: against any server of the protocol)
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_ADDRESS='$(ADDRESS)' go test -count=1 -timeout 15m ./cmd/tenuto/acceptance \
+		-skip '^Test(Crash|Cross|Dev|Restart|Stopped|Console|Plan|Moment)'
+
+KILLS ?= 60
+OPEN ?= 100
+SEED ?= 0
+.PHONY: crash
+crash: build ## kill servers and workers at random, at full figures (KILLS=60 OPEN=100 SEED=n)
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 60m -v -run '^TestCrash$$' ./cmd/tenuto/acceptance \
+		-kills $(KILLS) -open $(OPEN) -seed $(SEED)
+
+.PHONY: bench
+bench: build ## measure throughput, latency and cost (ARGS='--address host:port' for another server)
+	@$(BINARY) bench $(or $(ARGS),--spawn)
+
+.PHONY: verify
+verify: go ## check what no test sees: generated code, formatting, modules, vet, staticcheck
+	@deploy/ci/verify.sh
+
+.PHONY: generate
+generate: go ## write the generated code anew
+	@go tool templ generate -path console
+
+.PHONY: go
+go:
+	@command -v go >/dev/null || { echo 'Go is not installed: see https://go.dev/doc/install' >&2; exit 1; }

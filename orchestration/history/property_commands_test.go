@@ -1,0 +1,55 @@
+package history
+
+import (
+	"fmt"
+	"strings"
+
+	commandpb "go.temporal.io/api/command/v1"
+	"pgregory.net/rapid"
+)
+
+// activityID draws one of a few ids, so that they are used again.
+func (w *wild) activityID() string {
+	return rapid.SampledFrom([]string{"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"}).Draw(w.T, "activity id")
+}
+
+// command draws a workflow command, now and then a bad one.
+func (w *wild) command() *commandpb.Command {
+	id, timer := w.activityID(), rapid.SampledFrom([]string{"t1", "t2"}).Draw(w.T, "timer id")
+	lines := []string{
+		fmt.Sprintf("activity %s start-to-close=5s initial=500ms attempts=3 eager", id),
+		fmt.Sprintf("activity %s start-to-close=5s heartbeat=2s never=Fatal", id),
+		fmt.Sprintf("activity %s schedule-to-close=12s schedule-to-start=4s priority=1", id),
+		fmt.Sprintf("activity %s schedule-to-close=8s start-to-close=3s input=%s", id, strings.Repeat("y", 30)),
+		fmt.Sprintf("cancel-activity event=%d", w.scheduledActivity()),
+		fmt.Sprintf("timer %s after=%dms", timer, rapid.IntRange(0, 9000).Draw(w.T, "after")),
+		fmt.Sprintf("timer %s after=3s", timer),
+		"cancel-timer " + timer,
+		"marker m data=1",
+		"memo m=" + drawText(w.T),
+		"search s=" + drawText(w.T),
+		"search s=null",
+		"complete",
+		"fail oops",
+		"cancel",
+	}
+	if rapid.IntRange(0, 19).Draw(w.T, "bad") == 0 {
+		lines = []string{"activity a1", "timer t1 after=-1s", "timer", "cancel-activity", "bare type=3", "bare type=11", "bare type=50", "memo"}
+	}
+	return w.line(rapid.SampledFrom(lines).Draw(w.T, "command"))
+}
+
+// scheduledActivity draws the event id of a pending activity, 0 when there is none.
+func (w *wild) scheduledActivity() int64 {
+	for id := int64(1); id < w.run.Header.NextEventID; id++ {
+		if a := w.run.activities[id]; a != nil && rapid.Bool().Draw(w.T, "this one") {
+			return id
+		}
+	}
+	return 0
+}
+
+func (w *wild) line(text string) *commandpb.Command {
+	l := parseLine(nil, text)
+	return commandWords[l.words[0]](l)
+}

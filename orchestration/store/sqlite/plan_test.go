@@ -1,0 +1,106 @@
+package sqlite
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/store"
+	"github.com/tenuto-io/tenuto/orchestration/visibility"
+	"github.com/tenuto-io/tenuto/platform/database"
+)
+
+func memory(t *testing.T) (*database.SQLite, *Store) {
+	t.Helper()
+	db, err := database.OpenSQLite(t.Context(), database.Memory, database.Migrations{Room: "engine", Files: Migrations()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(db.Write, db.Read)
+	t.Cleanup(func() { _ = s.Close(); _ = db.Close() })
+	return db, s
+}
+
+// plan is how SQLite runs a statement.
+func plan(t *testing.T, db *database.SQLite, text string, args ...any) string {
+	t.Helper()
+	rows, err := db.Read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, detail)
+	}
+	return strings.Join(steps, "; ")
+}
+
+// TestListPlans: the lists that users ask for are read in order from an index, never sorted and never a scan of all namespaces.
+func TestListPlans(t *testing.T) {
+	db, _ := memory(t)
+	for _, c := range []struct{ filter, uses string }{
+		{"", "PRIMARY KEY (namespace=?"},
+		{"ExecutionStatus = 'Running'", "visibility_open (namespace=?"},
+		{"ExecutionStatus = 'Failed'", "visibility_unsuccessful (namespace=? AND status=?"},
+		{"WorkflowId = 'a'", "visibility_workflow_id (namespace=? AND workflow_id=?"},
+		{"WorkflowType = 'a'", "visibility_type (namespace=? AND workflow_type=?"},
+		{"WorkflowType = 'a' AND ExecutionStatus = 'Completed'", "visibility_type (namespace=? AND workflow_type=?"},
+		{"StartTime > '2024-02-29T00:00:00Z'", "PRIMARY KEY (namespace=? AND start_time>?"},
+	} {
+		where, err := visibility.Compile(c.filter, store.SQLite, store.FirstArg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, after := range []time.Time{{}, time.Now()} {
+			text, args := listStatement(store.ListQuery{Namespace: orchestration.NamespaceID{1}, Where: where, AfterStart: after, Limit: 10})
+			got := plan(t, db, text, args...)
+			if !strings.Contains(got, c.uses) || strings.Contains(got, "TEMP B-TREE") || strings.Contains(got, "SCAN") {
+				t.Errorf("%q after %v: %s, want %s and no sorting", c.filter, after, got, c.uses)
+			}
+		}
+	}
+}
+
+// TestPlans: every other read is a search by key.
+func TestPlans(t *testing.T) {
+	db, _ := memory(t)
+	for text, uses := range map[string]string{
+		loadRuns:           "SEARCH i USING PRIMARY KEY (run_id=?)",
+		loadVersions:       "SEARCH r USING INDEX sqlite_autoindex_run_1 (run_id=?)",
+		loadCurrent:        "PRIMARY KEY (namespace=? AND workflow_id=?)",
+		loadWakes:          "INDEX run_wake ((wake_at,run_id)>(?,?)",
+		loadBacklog:        "PRIMARY KEY (namespace=? AND queue=? AND kind=?",
+		loadHistory:        "(run_id=? AND first>? AND first<?)",
+		loadHistoryReverse: "(run_id=? AND first>? AND first<?)",
+	} {
+		got := plan(t, db, text, make([]any, strings.Count(text, "?"))...)
+		if !strings.Contains(got, uses) || strings.Contains(got, "TEMP B-TREE") || strings.Contains(strings.ReplaceAll(got, "SCAN k VIRTUAL TABLE", ""), "SCAN") {
+			t.Errorf("%s\n%s, want %s and no sorting", text, got, uses)
+		}
+	}
+}
+
+// TestStartedCommitIsFinished: the end of the caller's context after the transaction began changes nothing.
+func TestStartedCommitIsFinished(t *testing.T) {
+	_, s := memory(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	err := s.transact(ctx, func(ss *session) error {
+		cancel()
+		_, _, err := ss.queryInt(acquireLane, int64(7))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Commit(t.Context(), store.Fence{Lane: 7, Epoch: 1}, nil); err != nil {
+		t.Fatalf("the commit was lost: %v", err)
+	}
+}

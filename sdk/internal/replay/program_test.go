@@ -1,0 +1,183 @@
+package replay_test
+
+import (
+	"fmt"
+	"time"
+
+	official "go.temporal.io/sdk/workflow"
+	"pgregory.net/rapid"
+
+	"github.com/tenuto-io/tenuto/sdk/workflow"
+)
+
+// op is one step of a random workflow. A program is data, so that two runtimes can run the same.
+type op struct {
+	// Kind is what to do: see programOurs.
+	Kind string
+	// N is the operation's number.
+	N    int
+	Body []op
+}
+
+// leaves do one thing, branches have a body.
+var (
+	leaves   = []string{"activity", "fire", "sleep", "timer", "effect", "signal", "poll", "select", "send", "receive", "await", "flag", "cancel"}
+	branches = []string{"go", "scope", "disconnected", "twice"}
+)
+
+// drawProgram draws a list of ops, at most depth levels deep.
+func drawProgram(depth int) *rapid.Generator[[]op] {
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) op {
+		o := op{N: rapid.IntRange(1, 3).Draw(t, "n")}
+		kinds := leaves
+		if depth > 0 && rapid.IntRange(0, 3).Draw(t, "branch") == 0 {
+			kinds = branches
+		}
+		o.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
+		if depth > 0 && len(kinds) == len(branches) {
+			o.Body = drawProgram(depth-1).Draw(t, "body")
+		}
+		return o
+	}), 0, 6)
+}
+
+// world is what the ops of one run share.
+type world struct {
+	trace []string
+	flags int
+}
+
+func (w *world) saw(format string, values ...any) {
+	w.trace = append(w.trace, fmt.Sprintf(format, values...))
+}
+
+// programOurs runs a program in our runtime and returns what it saw.
+func programOurs(ctx workflow.Context, program []op) ([]string, error) {
+	w := &world{}
+	workflow.SetQueryHandler(ctx, "trace", func() ([]string, error) { return w.trace, nil })
+	jobs := workflow.NewBufferedChannel[int](ctx, 1)
+	w.ours(ours(ctx), program, jobs, func() {})
+	return w.trace, nil
+}
+
+func (w *world) ours(ctx workflow.Context, program []op, jobs *workflow.Channel[int], cancel func()) {
+	for _, o := range program {
+		switch o.Kind {
+		case "activity":
+			n, err := workflow.ExecuteActivity(ctx, Work, o.N).Get(ctx)
+			w.saw("activity %d %v", n, err != nil)
+		case "fire":
+			workflow.ExecuteActivity(ctx, Work, o.N)
+		case "sleep":
+			w.saw("slept %v", workflow.Sleep(ctx, time.Duration(o.N)*time.Minute) != nil)
+		case "timer":
+			workflow.NewTimer(ctx, time.Duration(o.N)*time.Hour)
+		case "effect":
+			w.saw("effect %d", workflow.SideEffect(ctx, func() int { return o.N }))
+		case "signal":
+			n, _ := workflow.SignalChannel[int](ctx, "s").Receive(ctx)
+			w.saw("signal %d", n)
+		case "poll":
+			n, ok := workflow.SignalChannel[int](ctx, "s").ReceiveAsync()
+			w.saw("poll %d %v", n, ok)
+		case "select":
+			s := workflow.NewSelector(ctx)
+			workflow.AddFuture(s, workflow.NewTimer(ctx, time.Duration(o.N)*time.Minute), func(_ struct{}, err error) { w.saw("select timer %v", err != nil) })
+			workflow.AddReceive(s, workflow.SignalChannel[int](ctx, "s"), func(n int, _ bool) { w.saw("select signal %d", n) })
+			workflow.AddFuture(s, workflow.ExecuteActivity(ctx, Work, o.N), func(n int, err error) { w.saw("select activity %d %v", n, err != nil) })
+			s.Select(ctx)
+		case "send":
+			jobs.Send(ctx, o.N)
+		case "receive":
+			n, _ := jobs.Receive(ctx)
+			w.saw("job %d", n)
+		case "await":
+			target := w.flags + o.N - 1
+			w.saw("await %v", workflow.Await(ctx, func() bool { return w.flags >= target }) != nil)
+		case "flag":
+			w.flags++
+		case "cancel":
+			cancel()
+		case "go":
+			workflow.Go(ctx, func(ctx workflow.Context) { w.ours(ctx, o.Body, jobs, cancel) })
+		case "scope":
+			inner, stop := workflow.WithCancel(ctx)
+			w.ours(inner, o.Body, jobs, stop)
+		case "disconnected":
+			inner, stop := workflow.NewDisconnectedContext(ctx)
+			w.ours(inner, o.Body, jobs, stop)
+		case "twice":
+			w.ours(ctx, o.Body, jobs, cancel)
+			w.ours(ctx, o.Body, jobs, cancel)
+		}
+	}
+}
+
+// programTheirs runs a program in the official runtime.
+func programTheirs(ctx official.Context, program []op) ([]string, error) {
+	w := &world{}
+	jobs := official.NewBufferedChannel(ctx, 1)
+	w.theirs(theirs(ctx), program, jobs, func() {})
+	return w.trace, nil
+}
+
+func (w *world) theirs(ctx official.Context, program []op, jobs official.Channel, cancel func()) {
+	for _, o := range program {
+		var n int
+		switch o.Kind {
+		case "activity":
+			err := official.ExecuteActivity(ctx, Work, o.N).Get(ctx, &n)
+			w.saw("activity %d %v", n, err != nil)
+		case "fire":
+			official.ExecuteActivity(ctx, Work, o.N)
+		case "sleep":
+			w.saw("slept %v", official.Sleep(ctx, time.Duration(o.N)*time.Minute) != nil)
+		case "timer":
+			official.NewTimer(ctx, time.Duration(o.N)*time.Hour)
+		case "effect":
+			official.SideEffect(ctx, func(official.Context) any { return o.N }).Get(&n)
+			w.saw("effect %d", n)
+		case "signal":
+			official.GetSignalChannel(ctx, "s").Receive(ctx, &n)
+			w.saw("signal %d", n)
+		case "poll":
+			ok := official.GetSignalChannel(ctx, "s").ReceiveAsync(&n)
+			w.saw("poll %d %v", n, ok)
+		case "select":
+			s := official.NewSelector(ctx)
+			s.AddFuture(official.NewTimer(ctx, time.Duration(o.N)*time.Minute), func(f official.Future) { w.saw("select timer %v", f.Get(ctx, nil) != nil) })
+			s.AddReceive(official.GetSignalChannel(ctx, "s"), func(c official.ReceiveChannel, _ bool) {
+				c.Receive(ctx, &n)
+				w.saw("select signal %d", n)
+			})
+			s.AddFuture(official.ExecuteActivity(ctx, Work, o.N), func(f official.Future) {
+				err := f.Get(ctx, &n)
+				w.saw("select activity %d %v", n, err != nil)
+			})
+			s.Select(ctx)
+		case "send":
+			jobs.Send(ctx, o.N)
+		case "receive":
+			jobs.Receive(ctx, &n)
+			w.saw("job %d", n)
+		case "await":
+			target := w.flags + o.N - 1
+			w.saw("await %v", official.Await(ctx, func() bool { return w.flags >= target }) != nil)
+		case "flag":
+			w.flags++
+		case "cancel":
+			cancel()
+		case "go":
+			official.Go(ctx, func(ctx official.Context) { w.theirs(ctx, o.Body, jobs, cancel) })
+		case "scope":
+			inner, stop := official.WithCancel(ctx)
+			w.theirs(inner, o.Body, jobs, stop)
+		case "disconnected":
+			inner, stop := official.NewDisconnectedContext(ctx)
+			w.theirs(inner, o.Body, jobs, stop)
+		case "twice":
+			w.theirs(ctx, o.Body, jobs, cancel)
+			w.theirs(ctx, o.Body, jobs, cancel)
+		}
+	}
+}
