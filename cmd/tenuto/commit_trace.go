@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
-// commitTraceVariable names a file to which the server appends a line before ("b <n>") and after ("e <n>") each commit. Each line is one
-// write(2), which survives kill -9: the crash test reads from it whether a kill fell before, during or after a commit.
+// commitTraceVariable names a file to which the server appends a line before ("b <n> <time>") and after ("e <n> <time>") each commit, with
+// the time in nanoseconds since 1970. Each line is one write(2), which survives kill -9: the crash test reads from it whether a kill fell before, during or after a commit.
 const commitTraceVariable = "TENUTO_COMMIT_TRACE"
 
 // commitTrace is a store that says when it commits.
@@ -43,7 +44,7 @@ func (t *commitTrace) Commit(ctx context.Context, f store.Fence, batch []store.W
 
 // note appends one line. A trace that cannot be written is a broken test, and says so.
 func (t *commitTrace) note(mark byte, n int64) {
-	if _, err := fmt.Fprintf(t.file, "%c %d\n", mark, n); err != nil {
+	if _, err := fmt.Fprintf(t.file, "%c %d %d\n", mark, n, time.Now().UnixNano()); err != nil {
 		panic(fmt.Sprintf("commit trace: %v", err))
 	}
 }

@@ -58,35 +58,6 @@ func TestBadStartsAreInvalid(t *testing.T) {
 	}
 }
 
-func TestTooLargeAMessageIsRefused(t *testing.T) {
-	l := newLab(t)
-	request := l.startRequest()
-	request.Input = encode(strings.Repeat("x", 5<<20))
-	_, err := workflowservice.NewWorkflowServiceClient(l.plainConn()).StartWorkflowExecution(l.ctx, request)
-	equal(t, "code", status.Code(err), codes.ResourceExhausted)
-}
-
-func TestPayloadJustBelowTheLimitPasses(t *testing.T) {
-	l := newLab(t)
-	l.work(code{"flow": oneStep}, code{"step": greet})
-	name := strings.Repeat("x", 2<<20-1024)
-	equal(t, "length", len(result[string](l, l.start("flow", name))), len("hello ")+len(name))
-}
-
-func TestOversizedActivityResultFailsTheActivity(t *testing.T) {
-	l := newLab(t)
-	run := l.start("flow")
-	l.mustAnswer(l.pollTask(), l.scheduleStep("a"))
-	_, err := l.service().RespondActivityTaskCompleted(l.ctx, &workflowservice.RespondActivityTaskCompletedRequest{
-		Namespace: namespace, TaskToken: l.pollActivity().TaskToken, Result: encode(strings.Repeat("x", 2<<20)),
-	})
-	l.must(err)
-	failed := l.awaitEvent(run, enumspb.EVENT_TYPE_ACTIVITY_TASK_FAILED).GetActivityTaskFailedEventAttributes()
-	if !strings.Contains(failed.Failure.GetMessage(), "size limit") {
-		t.Errorf("failure: %v", failed.Failure)
-	}
-}
-
 func TestBadTokens(t *testing.T) {
 	l := newLab(t)
 	l.start("flow")

@@ -13,22 +13,29 @@ import (
 type victim string
 
 const (
-	theServer         victim = "server"
-	workflowWorkers   victim = "workflows"
-	activityWorkers   victim = "activities"
-	everything        victim = "everything"
-	longestLull              = 900 * time.Millisecond // between readiness and the kill
-	longestDowntime          = 300 * time.Millisecond // between the kill and the next life
-	shareOfServer            = 50                     // percent of kills
-	shareOfWorkflows         = 20
-	shareOfActivities        = 20 // the rest hits everything at once
+	theServer       victim = "server"
+	workflowWorkers victim = "workflows"
+	activityWorkers victim = "activities"
+	everything      victim = "everything"
+)
+
+// Shares of the victims, in percent of the kills; the rest hits everything at once.
+const (
+	shareOfServer     = 50
+	shareOfWorkflows  = 20
+	shareOfActivities = 20
+)
+
+const (
+	longestLull     = 900 * time.Millisecond // from the last recovery to the kill
+	longestAim      = 5 * time.Millisecond   // from the last look, that enough transfers are open, to the kill
+	longestDowntime = 300 * time.Millisecond // from the kill to the next life
 )
 
 // strike is one planned kill.
 type strike struct {
-	victim   victim
-	lull     time.Duration
-	downtime time.Duration
+	victim              victim
+	lull, aim, downtime time.Duration
 }
 
 // plan draws every decision of a crash run from one seed: whom to kill, when, and what each transfer is. What the machine
@@ -52,6 +59,7 @@ func (p plan) strikes(n int) []strike {
 			s.victim = everything
 		}
 		s.lull = time.Duration(r.Int64N(int64(longestLull)))
+		s.aim = time.Duration(r.Int64N(int64(longestAim)))
 		s.downtime = time.Duration(r.Int64N(int64(longestDowntime)))
 	}
 	return all

@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -50,26 +51,33 @@ func (c *crash) hire(v victim) {
 	c.workers[v] = spawnBank(c, v, c.dir, c.server.grpc, c.ledger, "")
 }
 
-// strike waits for enough open transfers and for the planned lull, kills, and starts the victims again.
+// strike waits for the planned lull, until enough transfers are open, kills, and starts the victims again.
 func (c *crash) strike(i int, s strike) {
 	c.Helper()
-	eventually(c, func() error {
-		for v, w := range c.workers {
-			if !w.running() {
-				c.Fatalf("the %s worker ended by itself: %v\n%s", v, w.err, w.output())
-			}
-		}
-		if open := c.traffic.open(); open < *crashOpen {
-			return fmt.Errorf("%d transfers open, want %d", open, *crashOpen)
-		}
-		return nil
-	})
 	<-time.After(s.lull) // the random moment itself
+	eventually(c, c.enoughOpen)
+	<-time.After(s.aim)
 	k := c.kill(s.victim)
 	c.Logf("kill %d: %s at %s %s", i+1, k.victim, k.at.Format("15:04:05.000000"), k.moment)
 	c.kills = append(c.kills, k)
 	<-time.After(s.downtime)
 	c.revive()
+}
+
+// enoughOpen asks the server how many transfers are open: what the drivers have seen lags behind.
+func (c *crash) enoughOpen() error {
+	for v, w := range c.workers {
+		if !w.running() {
+			c.Fatalf("the %s worker ended by itself: %v\n%s", v, w.err, w.output())
+		}
+	}
+	ctx, cancel := context.WithTimeout(c.Context(), time.Second)
+	defer cancel()
+	open, err := c.traffic.bank.Count(ctx, "ExecutionStatus = 'Running'")
+	if err == nil && open < int64(*crashOpen) {
+		err = fmt.Errorf("%d transfers open, want %d", open, *crashOpen)
+	}
+	return err
 }
 
 func (c *crash) kill(v victim) kill {

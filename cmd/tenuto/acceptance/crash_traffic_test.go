@@ -11,7 +11,7 @@ import (
 )
 
 // spareDrivers keep more transfers going than must be open, since some are between two transfers at any moment.
-const spareDrivers = 40
+const spareDrivers = 60
 
 // traffic keeps transfers going: each driver starts one, waits for its end, and starts the next.
 type traffic struct {
@@ -31,8 +31,7 @@ type traffic struct {
 // transferred is a transfer as its driver saw it.
 type transferred struct {
 	order
-	acknowledged time.Time // when the start was acknowledged
-	outcome      fate      // how it ended
+	outcome fate // how it ended
 }
 
 func (c *crash) driveTransfers() {
@@ -77,7 +76,7 @@ func (t *traffic) transfer(ctx context.Context, o order) (transferred, error) {
 	if err := insist(ctx, func() error { return t.bank.start(ctx, o) }); err != nil {
 		return transferred{}, fmt.Errorf("start %s: %w", o.id, err)
 	}
-	seen := transferred{order: o, acknowledged: time.Now()}
+	seen := transferred{order: o}
 	t.inside.Add(1)
 	defer t.inside.Add(-1)
 	if o.fate == aborted {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -33,8 +34,9 @@ func (v verdict) String() string {
 func (c *crash) verify() verdict {
 	c.Helper()
 	v := verdict{transfers: len(c.traffic.done), outcomes: map[fate]int{}}
-	r := newReplayers(c)
-	closed := make([]*historypb.HistoryEvent, len(c.traffic.done))
+	r := newReplayers()
+	r.add("TransferFunds", banktransfer.TransferFunds, officialTransfer)
+	lives := make([]life, len(c.traffic.done))
 	var (
 		mu      sync.Mutex
 		readers sync.WaitGroup
@@ -46,7 +48,7 @@ func (c *crash) verify() verdict {
 			defer func() { <-slots }()
 			events, err := c.historyOf(d.id)
 			if err == nil {
-				err = errors.Join(checkTransfer(events, d), r.replay(d.id, events))
+				err = errors.Join(checkTransfer(events, d), r.replay(events))
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -54,7 +56,7 @@ func (c *crash) verify() verdict {
 				c.Errorf("%s: %v", d.id, err)
 				return
 			}
-			closed[i] = events[len(events)-1]
+			lives[i] = life{events[0].EventTime.AsTime(), events[len(events)-1].EventTime.AsTime()}
 			v.events += len(events)
 			v.replayed++
 			v.outcomes[d.outcome]++
@@ -62,7 +64,7 @@ func (c *crash) verify() verdict {
 	}
 	readers.Wait()
 	c.checkNothingElse()
-	v.minOpen = c.minOpen(closed)
+	v.minOpen = c.minOpen(lives)
 	if v.minOpen < *crashOpen && len(c.kills) > 0 {
 		c.Errorf("only %d transfers were open at some kill, want %d", v.minOpen, *crashOpen)
 	}
@@ -157,13 +159,16 @@ func (c *crash) checkNothingElse() {
 	}
 }
 
-// minOpen is the least number of transfers that were open at a kill: acknowledged before it, closed after it.
-func (c *crash) minOpen(closed []*historypb.HistoryEvent) int {
+// life is when a transfer was open, as its history has it.
+type life struct{ from, to time.Time }
+
+// minOpen is the least number of transfers that were open at a kill.
+func (c *crash) minOpen(lives []life) int {
 	least := 0
 	for i, k := range c.kills {
 		open := 0
-		for j, d := range c.traffic.done {
-			if closed[j] != nil && d.acknowledged.Before(k.at) && closed[j].EventTime.AsTime().After(k.at) {
+		for _, l := range lives {
+			if l.from.Before(k.at) && l.to.After(k.at) {
 				open++
 			}
 		}

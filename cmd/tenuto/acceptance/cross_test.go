@@ -57,6 +57,16 @@ func cross(l *lab, c crossClient) {
 	l.must(c.terminate(l.ctx, gone, "enough"))
 	equal(l.T, "gone", c.result(l.ctx, gone), "terminated")
 	equal(l.T, "refuse", c.result(l.ctx, refuse), "Refusal because")
+
+	r := newReplayers()
+	r.add("order", ourOrder, officialOrder)
+	r.add("sleep", ourSleep, officialSleep)
+	r.add("refuse", ourRefuse, officialRefuse)
+	for _, id := range []string{order, sleep, refuse, gone} {
+		if err := r.replay(l.events(l.current(id))); err != nil {
+			l.Errorf("%s: %v", id, err)
+		}
+	}
 }
 
 // current is a handle to the latest run of a workflow.

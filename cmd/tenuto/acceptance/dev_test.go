@@ -3,6 +3,7 @@ package acceptance
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"net"
 	"os"
@@ -13,8 +14,11 @@ import (
 	"testing"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/workflow"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 func TestDevSaysWhereItIsAndStopsCleanly(t *testing.T) {
@@ -90,6 +94,66 @@ func TestDevStartsInUnderASecond(t *testing.T) {
 	}
 }
 
+func TestDevRefusesAFileOfANewerVersion(t *testing.T) {
+	s := newServer(t)
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", s.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), `INSERT INTO schema_engine (version_id, is_applied) VALUES (9999, 1)`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.launch(t)
+	eventually(t, func() error {
+		if s.running() {
+			return errors.New("it serves a file of a newer version")
+		}
+		return nil
+	})
+	if s.err == nil || !strings.Contains(s.output(), "newer version") {
+		t.Errorf("it ended with %v and said:\n%s", s.err, s.output())
+	}
+}
+
+func TestDevInMemoryKeepsNothing(t *testing.T) {
+	t.Parallel()
+	s := describeServer(t, t.TempDir())
+	s.db = ":memory:"
+	s.start(t)
+	l := labAt(t, s.grpc)
+	l.work(code{"flow": oneStep}, code{"step": greet})
+	equal(t, "result", result[string](l, l.start("flow", "you")), "hello you")
+	s.restart(t, false)
+	n, err := l.client.CountWorkflow(l.ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace})
+	l.must(err)
+	equal(t, "workflows after the restart", n.Count, 0)
+	if files, _ := filepath.Glob(filepath.Join(s.dir, "*")); len(files) != 1 {
+		t.Errorf("files beside the log: %v", files)
+	}
+}
+
+func TestDemoHasSomethingToShow(t *testing.T) {
+	t.Parallel()
+	l := labAt(t, newServer(t, "--demo").grpc)
+	for _, status := range []string{"Completed", "Failed"} {
+		eventually(t, func() error {
+			n, err := l.client.CountWorkflow(l.ctx, &workflowservice.CountWorkflowExecutionsRequest{
+				Namespace: namespace, Query: "WorkflowType = 'TransferFunds' AND ExecutionStatus = '" + status + "'",
+			})
+			if err == nil && n.Count == 0 {
+				err = errors.New("no transfer has the status " + status)
+			}
+			return err
+		})
+	}
+}
+
 func TestMethodsNotBuiltYetAreUnimplemented(t *testing.T) {
 	t.Parallel()
 	l := labAt(t, newServer(t).grpc)
@@ -113,4 +177,14 @@ func TestMethodsNotBuiltYetAreUnimplemented(t *testing.T) {
 			t.Errorf("%s: got %T %v, want Unimplemented with its name", method, err, err)
 		}
 	}
+}
+
+func TestCommandsNotBuiltYetFailTheTask(t *testing.T) {
+	t.Parallel()
+	l := labAt(t, newServer(t).grpc)
+	l.work(code{"flow": func(ctx workflow.Context) error { return workflow.NewContinueAsNewError(ctx, "flow") }}, nil)
+	run := l.start("flow")
+	failed := l.awaitEvent(run, enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED).GetWorkflowTaskFailedEventAttributes()
+	equal(t, "cause", failed.Cause, enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED)
+	equal(t, "status", l.describe(run).WorkflowExecutionInfo.Status, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)
 }

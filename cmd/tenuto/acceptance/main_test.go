@@ -32,7 +32,6 @@ func runAll(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	workDir = dir
-	defer stopShared()
 	// These tests wait for timers and other processes far more than they compute.
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
 		if err := f.Value.Set("16"); err != nil {
@@ -40,7 +39,12 @@ func runAll(m *testing.M) int {
 			return 1
 		}
 	}
-	return m.Run()
+	code := m.Run()
+	if err := stopShared(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
+	return code
 }
 
 // buildServer compiles the binary under test, once per run. TENUTO_TEST_BINARY names one that exists already.

@@ -97,12 +97,12 @@ func TestRestartLetsRunningStepsFinish(t *testing.T) {
 	eachEnding(t, func(l *lab, s *server, kill bool) {
 		started, release := make(chan struct{}), make(chan struct{})
 		var calls atomic.Int32
-		l.work(code{"flow": oneStep}, code{"step": func(_ context.Context, name string) (string, error) {
+		l.work(code{"flow": oneStep}, code{"step": func(ctx context.Context, name string) (string, error) {
 			if calls.Add(1) == 1 {
 				close(started)
 			}
 			<-release
-			return greet(nil, name)
+			return greet(ctx, name)
 		}})
 		run := l.start("flow", "you")
 		<-started

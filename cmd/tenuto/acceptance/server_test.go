@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -46,8 +47,25 @@ func describeServer(t testing.TB, dir string, args ...string) *server {
 func (s *server) start(t testing.TB) {
 	t.Helper()
 	s.launch(t)
-	t.Cleanup(func() { s.kill() })
+	t.Cleanup(func() {
+		s.kill()
+		if err := s.complaints(); err != nil && !t.Failed() {
+			t.Error(err)
+		}
+	})
 	s.awaitReady(t)
+}
+
+// complaints are lines of the server's log that no test should cause: defects that it survived.
+func (s *server) complaints() error {
+	for line := range strings.Lines(s.output()) {
+		for _, bad := range []string{"DATA RACE", "panic", "level=ERROR"} {
+			if strings.Contains(line, bad) {
+				return fmt.Errorf("the server's log says: %s", line)
+			}
+		}
+	}
+	return nil
 }
 
 // launch begins the next life and does not wait.
@@ -127,8 +145,11 @@ func sharedServer(t testing.TB) *server {
 	return shared.server
 }
 
-func stopShared() {
-	if shared.server != nil {
-		shared.server.kill()
+// stopShared ends the shared server and returns what it has to complain about.
+func stopShared() error {
+	if shared.server == nil {
+		return nil
 	}
+	shared.server.kill()
+	return shared.server.complaints()
 }
