@@ -20,6 +20,7 @@ const (
 	MaxPendingTimers       = 2000      // per run
 	MaxBufferedEvents      = 100       // while a workflow task is in flight; past it the workflow task is failed so that they flush
 	MaxBufferedBytes       = 2 << 20
+	MaxKeptFailure         = 4 << 10 // bytes that state keeps of an attempt's failure while its activity is retried
 	MaxSignalsPerRun       = 10000
 	MaxSignalRequestIDs    = 1000 // remembered per run for deduplication, oldest forgotten first
 	MaxTaskTimeout         = 120 * time.Second

@@ -5,14 +5,13 @@ import (
 
 	failurepb "go.temporal.io/api/failure/v1"
 	"google.golang.org/protobuf/proto"
-)
 
-// keptFailureLimit is how many bytes state keeps of the failure of an attempt, while its activity is retried.
-const keptFailureLimit = 4 << 10
+	"github.com/tenuto-io/tenuto/orchestration"
+)
 
 // keptFailure is what state keeps of a failure until the activity closes: a large one loses its details, causes and most of its text.
 func keptFailure(f *failurepb.Failure) *failurepb.Failure {
-	if proto.Size(f) <= keptFailureLimit {
+	if proto.Size(f) <= orchestration.MaxKeptFailure {
 		return f
 	}
 	kept := &failurepb.Failure{Message: truncated(f.Message), Source: truncated(f.Source)}
@@ -31,7 +30,7 @@ func keptFailure(f *failurepb.Failure) *failurepb.Failure {
 
 // truncated is at most a fifth of what is kept of a failure, in whole characters.
 func truncated(s string) string {
-	const limit = keptFailureLimit / 5
+	const limit = orchestration.MaxKeptFailure / 5
 	if len(s) <= limit {
 		return s
 	}

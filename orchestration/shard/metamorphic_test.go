@@ -167,12 +167,26 @@ func (w *world) doFault(t *rapid.T) {
 func (w *world) check() {
 	w.flush()
 	for _, wf := range w.cache.all() {
-		wf.mu.Lock()
-		for id, r := range wf.runs {
-			w.checkRun(wf.key.Run(id), r)
+		for !w.checkWorkflow(wf) {
+			w.flush() // the owner's own timers have moved it on
 		}
-		wf.mu.Unlock()
 	}
+}
+
+// checkWorkflow checks a workflow of which everything is committed; else it returns false.
+func (w *world) checkWorkflow(wf *workflow) bool {
+	wf.mu.Lock()
+	defer wf.mu.Unlock()
+	if wf.dead {
+		return true
+	}
+	if wf.tip != wf.committed {
+		return false
+	}
+	for id, r := range wf.runs {
+		w.checkRun(wf.key.Run(id), r)
+	}
+	return true
 }
 
 func (w *world) checkRun(key orchestration.RunKey, live *Run) {
