@@ -29,7 +29,7 @@ func TestRunIDsAreVersion7AndOrdered(t *testing.T) {
 		t.Error("later ids must sort later")
 	}
 	now := time.UnixMilli(1_700_000_000_000)
-	if first, second := orchestration.NewRunID(now), orchestration.NewRunID(now); first == second {
+	if first := orchestration.NewRunID(now); first == orchestration.NewRunID(now) {
 		t.Error("two ids of one moment are the same")
 	}
 }

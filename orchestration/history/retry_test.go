@@ -113,7 +113,7 @@ func TestKeptFailure(t *testing.T) {
 		ApplicationFailureInfo: &failurepb.ApplicationFailureInfo{Type: "Fatal", NonRetryable: true, Details: text(long)},
 	}}
 	kept := keptFailure(large)
-	if proto.Size(kept) > keptFailureLimit {
+	if proto.Size(kept) > orchestration.MaxKeptFailure {
 		t.Errorf("%d bytes are kept", proto.Size(kept))
 	}
 	if info := kept.GetApplicationFailureInfo(); info.Type != "Fatal" || !info.NonRetryable {
