@@ -12,6 +12,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"pgregory.net/rapid"
+
+	"github.com/tenuto-io/tenuto/orchestration"
 )
 
 func TestRetryInterval(t *testing.T) {
