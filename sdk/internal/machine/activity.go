@@ -102,7 +102,8 @@ func (a *Activity) fail(cause error, identity string, retryState enumspb.RetrySt
 func (r *Run) closeActivity(event *historypb.HistoryEvent, scheduledID, startedID int64) (*Activity, error) {
 	a := r.activities[scheduledID]
 	if a == nil {
-		return nil, fmt.Errorf("event %d (%s) ends the activity of event %d, which is not open", event.EventId, event.EventType, scheduledID)
+		return nil, fmt.Errorf("event %d (%s) ends the activity of event %d, which is not open",
+			event.EventId, event.EventType, scheduledID)
 	}
 	delete(r.activities, scheduledID)
 	r.withdraw(a.cancellation)
