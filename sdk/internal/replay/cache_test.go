@@ -145,3 +145,13 @@ func TestOneRunsTasksWaitForEachOther(t *testing.T) {
 		t.Errorf("%d runs", runs)
 	}
 }
+
+func TestClosedProcessorKeepsNothing(t *testing.T) {
+	p, servers := crowd(t, rehearsal.Sticky(), 2, sleeper)
+	step(t, p, servers[0])
+	p.Close()
+	step(t, p, servers[1])
+	if runs, bytes := p.CacheSize(); runs != 0 || bytes != 0 {
+		t.Errorf("%d runs, %d bytes", runs, bytes)
+	}
+}
