@@ -37,7 +37,7 @@ func beServer(args []string) int {
 	flag := func(name string) string { return args[slices.Index(args, name)+1] }
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM)
-	for file, content := range map[string]string{flag("--db"): "database", os.Getenv(commitTraceVariable): "b 1\ne 1\n"} {
+	for file, content := range map[string]string{flag("--db"): "database", os.Getenv(commitTraceVariable): "b 1 5\ne 1 6\n"} {
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 			fmt.Println(err)
 			return 1

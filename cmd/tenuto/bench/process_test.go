@@ -111,18 +111,26 @@ func TestCommitsTraced(t *testing.T) {
 	}
 	var trace strings.Builder
 	for n := 1; n <= 2000; n++ {
-		fmt.Fprintf(&trace, "b %d\ne %d\n", n, n)
+		fmt.Fprintf(&trace, "b %d 17\ne %d 18\n", n, n)
 	}
 	for _, c := range []struct {
 		trace string
 		want  int64
 	}{
-		{"", 0}, {"b 1\n", 0}, {"b 1\ne 1\nb 2\n", 1}, {"b 1\nb 2\ne 2\ne 1\n", 2}, {"b 9\ne 9\nb 10\ne 1", 9}, {trace.String(), 2000},
+		{"", 0}, {"b 1 5\n", 0}, {"b 1 5\ne 1 6\nb 2 7\n", 1}, {"b 1 5\nb 2 6\ne 2 7\ne 1 8\n", 2}, {"b 9 5\ne 9 6\nb 10 7\ne 1", 9}, {trace.String(), 2000},
 	} {
 		write(t, file, c.trace)
 		if n, err := commitsTraced(file); n != c.want || err != nil {
 			t.Errorf("%.40q: %d, %v, want %d", c.trace, n, err, c.want)
 		}
+	}
+}
+
+func TestCommitTraceOfAnotherForm(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "commits")
+	write(t, file, "e one\n")
+	if n, err := commitsTraced(file); err == nil {
+		t.Errorf("read as %d commits", n)
 	}
 }
 
