@@ -150,10 +150,15 @@ func commitsTraced(file string) (int64, error) {
 	}
 	var last int64
 	for line := range strings.Lines(string(tail)) {
-		if n, ok := strings.CutPrefix(line, "e "); ok && strings.HasSuffix(n, "\n") {
-			ended, _ := strconv.ParseInt(strings.TrimSpace(n), 10, 64)
-			last = max(last, ended)
+		f := strings.Fields(line)
+		if len(f) < 2 || f[0] != "e" || !strings.HasSuffix(line, "\n") { // a beginning, or a line cut at either end
+			continue
 		}
+		ended, err := strconv.ParseInt(f[1], 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("commit trace: %w", err)
+		}
+		last = max(last, ended)
 	}
 	return last, nil
 }

@@ -21,7 +21,7 @@ const (
 	settle = 2 * time.Second
 )
 
-// commitTraceVariable makes the server append a line before ("b <n>") and after ("e <n>") its n-th commit to a file: two small writes into
+// commitTraceVariable makes the server append a line before ("b n time") and after ("e n time") its n-th commit to a file: two small writes into
 // the page cache, next to a commit's flush.
 const commitTraceVariable = "TENUTO_COMMIT_TRACE"
 

@@ -58,7 +58,9 @@ func (l *load) workflowTask(ctx context.Context, queue *taskqueuepb.TaskQueue) e
 	if err != nil {
 		return err
 	}
-	call, cancel := context.WithTimeout(ctx, callTimeout)
+	// Noted first: the next task may be here before the answer to this one.
+	l.steps.note(task.GetWorkflowExecution().GetRunId(), steps, steps >= l.activities)
+	call, cancel := answering(ctx)
 	defer cancel()
 	_, err = l.service.RespondWorkflowTaskCompleted(call, &workflowservice.RespondWorkflowTaskCompletedRequest{
 		Namespace: l.namespace, TaskToken: task.GetTaskToken(), Identity: identity,
@@ -67,10 +69,12 @@ func (l *load) workflowTask(ctx context.Context, queue *taskqueuepb.TaskQueue) e
 			WorkerTaskQueue: l.queue(stickySuffix), ScheduleToStartTimeout: durationpb.New(5 * time.Second),
 		},
 	})
-	if err == nil {
-		l.steps.note(task.GetWorkflowExecution().GetRunId(), steps, steps == l.activities)
-	}
 	return err
+}
+
+// answering outlives the end of the load, so that a task that was taken is answered in full.
+func answering(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
 }
 
 // command is what a workflow does after so many activities.
@@ -141,7 +145,7 @@ func (l *load) activityTask(ctx context.Context) error {
 	if err != nil || len(task.GetTaskToken()) == 0 {
 		return err
 	}
-	call, cancel := context.WithTimeout(ctx, callTimeout)
+	call, cancel := answering(ctx)
 	defer cancel()
 	_, err = l.service.RespondActivityTaskCompleted(call, &workflowservice.RespondActivityTaskCompletedRequest{
 		Namespace: l.namespace, TaskToken: task.GetTaskToken(), Identity: identity, Result: payload,
