@@ -36,8 +36,8 @@ func (l *limiter) set(rate float64, now time.Time) {
 		l.interval = max(1, time.Duration(ns))
 	}
 	l.tolerance = max(0, saved-l.interval)
-	if limit := now.Add(l.interval); l.tat.After(limit) {
-		l.tat = limit // a debt of the old rate must not be paid at the new one
+	if most := now.Add(l.interval + l.tolerance); l.tat.After(most) {
+		l.tat = most // a debt of the old rate must not be paid at the new one
 	}
 }
 
@@ -57,11 +57,10 @@ func (l *limiter) wait(now time.Time) (d time.Duration, ok bool) {
 	if l.interval == 0 {
 		return 0, true
 	}
-	d = l.tat.Sub(now)
-	if d <= l.tolerance { // compared, not subtracted: for a limiter never used, d is the smallest Duration there is
-		return 0, true
+	if d := l.tat.Sub(now); d > l.tolerance { // compared first: a tat of long ago must not overflow
+		return d - l.tolerance, true
 	}
-	return d - l.tolerance, true
+	return 0, true
 }
 
 // take takes a token, if there is one.
