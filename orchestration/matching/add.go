@@ -6,7 +6,7 @@ func (qs *Queues[T]) Admit(key Key) bool {
 	q := qs.lock(key)
 	defer q.mu.Unlock()
 	q.touched = qs.clock()
-	if q.unloaded() > 0 || len(q.refs.byID)+q.places >= qs.maxInMemory {
+	if q.unloaded() > 0 || q.full() {
 		return false
 	}
 	q.places++
@@ -31,7 +31,6 @@ func (qs *Queues[T]) Add(ref Reference) {
 	}
 	now := qs.clock()
 	q.touched = now
-	q.backlog.cameBack(ref.id())
 	e, added := q.refs.add(ref)
 	if !added {
 		return

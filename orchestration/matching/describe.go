@@ -45,6 +45,16 @@ func (qs *Queues[T]) Describe(key Key) Description {
 	return d
 }
 
+// Backlog is Describe's Backlog alone, cheap enough to ask at each poll.
+func (qs *Queues[T]) Backlog(key Key) int64 {
+	q := qs.peek(key)
+	if q == nil {
+		return 0
+	}
+	defer q.mu.Unlock()
+	return q.waitingCount()
+}
+
 func (q *queue[T]) waitingCount() int64 {
 	return int64(len(q.refs.waiting)) + max(0, q.unloaded())
 }

@@ -27,7 +27,7 @@
 //	         seq seen before it: rows keep their order, and what came after them stays behind them
 //	unloaded rows in the store − rows in memory; while it is positive new references become rows too and no fused start happens, so
 //	         nobody overtakes
-//	memory   references + reserved places ≤ MaxInMemory per queue (what was committed is never refused: recovery may exceed it)
+//	memory   waiting references + reserved places ≤ MaxInMemory per queue (what was committed is never refused: recovery may exceed it)
 //	rate     GCRA: a task passes if tat − now ≤ tolerance, then tat = max(tat, now) + 1/rate; tolerance = 100 ms worth of tasks
 //
 // Pollers are served newest first. The newest poll is the one most likely to have a live connection behind it, its worker is the one

@@ -57,10 +57,11 @@ func (l *limiter) wait(now time.Time) (d time.Duration, ok bool) {
 	if l.interval == 0 {
 		return 0, true
 	}
-	if d := l.tat.Sub(now); d > l.tolerance { // compared first: a tat of long ago must not overflow
-		return d - l.tolerance, true
+	d = l.tat.Sub(now)
+	if d <= l.tolerance { // compared, not subtracted: for a limiter never used, d is the smallest Duration there is
+		return 0, true
 	}
-	return 0, true
+	return d - l.tolerance, true
 }
 
 // take takes a token, if there is one.

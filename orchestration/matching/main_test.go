@@ -76,19 +76,28 @@ func bubble(t *testing.T, o Options, f func(t *testing.T, qs *Queues[task])) {
 // poll is a poll in the background.
 type poll struct {
 	cancel context.CancelFunc
-	offer  Offer[task]
+	done   chan struct{}
+	offer  Offer[task] // once done
 	err    error
-	ended  bool
+}
+
+func (p *poll) ended() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // startPoll polls queueA until it is served or cancelled. Look at the result after synctest.Wait.
 func startPoll(qs *Queues[task], w Worker) *poll {
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &poll{cancel: cancel}
+	p := &poll{cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer cancel()
 		p.offer, p.err = qs.Poll(ctx, queueA, w)
-		p.ended = true
+		close(p.done)
 	}()
 	synctest.Wait()
 	return p
@@ -109,22 +118,25 @@ func pollNow(t *testing.T, qs *Queues[task]) Offer[task] {
 // want fails unless the poll got reference n.
 func (p *poll) want(t *testing.T, n int) {
 	t.Helper()
-	if !p.ended || p.err != nil || p.offer.Ref == nil || number(*p.offer.Ref) != n {
-		t.Fatalf("poll: ended %v, %+v, %v; want reference %d", p.ended, p.offer, p.err, n)
+	synctest.Wait()
+	if !p.ended() || p.err != nil || p.offer.Ref == nil || number(*p.offer.Ref) != n {
+		t.Fatalf("poll: ended %v, %+v, %v; want reference %d", p.ended(), p.offer, p.err, n)
 	}
 }
 
 // wantEmpty fails unless the poll ended with nothing.
 func (p *poll) wantEmpty(t *testing.T) {
 	t.Helper()
-	if !p.ended || p.err != nil || !p.offer.Empty() {
-		t.Fatalf("poll: ended %v, %+v, %v; want an empty offer", p.ended, p.offer, p.err)
+	synctest.Wait()
+	if !p.ended() || p.err != nil || !p.offer.Empty() {
+		t.Fatalf("poll: ended %v, %+v, %v; want an empty offer", p.ended(), p.offer, p.err)
 	}
 }
 
 func (p *poll) wantWaiting(t *testing.T) {
 	t.Helper()
-	if p.ended {
+	synctest.Wait()
+	if p.ended() {
 		t.Fatalf("poll ended with %+v, %v; want it to wait", p.offer, p.err)
 	}
 }

@@ -33,9 +33,6 @@ func (b *backlogReader) passedBy(id referenceID) {
 	}
 }
 
-// cameBack takes passedBy back: the task is unstarted again.
-func (b *backlogReader) cameBack(id referenceID) { delete(b.gone, id) }
-
 // retry is how long until the next pass is allowed, if it has to wait at all.
 func (b *backlogReader) retry(now time.Time) (time.Duration, bool) {
 	if b.reading || !b.again.After(now) {
@@ -88,15 +85,20 @@ func (qs *Queues[T]) spilled(key Key, n int64, added bool) {
 // unloaded is how many rows wait in the store that memory does not hold. It may be off for the moment between a commit and its report.
 func (q *queue[T]) unloaded() int64 { return q.stored - q.refs.rows }
 
+// full tells that memory holds as many waiting references as it may. Offered ones do not count: pollers bound them.
+func (q *queue[T]) full() bool { return len(q.refs.waiting)+q.places >= q.owner.maxInMemory }
+
+// low tells that memory is about to run out of waiting references.
+func (q *queue[T]) low() bool { return len(q.refs.waiting) <= q.owner.maxInMemory/4 }
+
 // read begins a pass over the backlog if rows wait there and memory runs low, or if new rows may be more urgent than those in memory.
 // Nothing is read for a queue that nobody polls.
 func (q *queue[T]) read(now time.Time) {
 	if q.unloaded() <= 0 || q.pollers.length == 0 && now.Sub(q.lastPoll) > idleAfter {
 		return
 	}
-	low := q.owner.maxInMemory / 4
-	if len(q.refs.waiting) <= low || q.backlog.news && now.Sub(q.backlog.began) >= refillRescan {
-		q.startPass(max(2, low), now)
+	if q.low() || q.backlog.news && now.Sub(q.backlog.began) >= refillRescan {
+		q.startPass(max(2, q.owner.maxInMemory/4), now)
 	}
 }
 
@@ -128,7 +130,7 @@ func (q *queue[T]) pass(limit int) {
 		if more {
 			after = &page[len(page)-1]
 		} else {
-			q.backlog.end(loaded > 0 || full, now)
+			q.backlog.end(loaded > 0 || !q.low(), now)
 		}
 		q.match(now)
 		q.mu.Unlock()
@@ -161,7 +163,7 @@ func (q *queue[T]) load(page []Reference) (loaded int, full bool) {
 // makeRoom tells whether memory may take a row of this priority. In a full memory the last loaded row goes back to being only a row,
 // if it is less urgent.
 func (q *queue[T]) makeRoom(priority int32) bool {
-	if len(q.refs.byID)+q.places < q.owner.maxInMemory {
+	if !q.full() {
 		return true
 	}
 	last := q.refs.last()

@@ -25,7 +25,6 @@ func TestReserveAndDeliver(t *testing.T) {
 			t.Errorf("worker %+v, request id %q", w, id)
 		}
 		qs.Add(ref(1))
-		synctest.Wait()
 		p.wantWaiting(t) // a reserved poller is not served otherwise
 		r.Deliver("done")
 		r.Release() // no longer of any effect
@@ -43,7 +42,6 @@ func TestReleaseGoesBackToTheFront(t *testing.T) {
 		r.Release()
 		r.Deliver("too late")
 		qs.Add(ref(1))
-		synctest.Wait()
 		p.want(t, 1)
 		other.wantWaiting(t)
 		other.cancel()
@@ -56,7 +54,6 @@ func TestReleasedPollerTakesWhatCameMeanwhile(t *testing.T) {
 		r, _ := qs.Reserve(queueA, DefaultPriority)
 		qs.Add(ref(1))
 		r.Release()
-		synctest.Wait()
 		p.want(t, 1)
 	})
 }
@@ -68,11 +65,9 @@ func TestContextEndsWhileReserved(t *testing.T) {
 			p := startPoll(qs, worker("w"))
 			r, _ := qs.Reserve(queueA, DefaultPriority)
 			p.cancel()
-			synctest.Wait()
 			p.wantWaiting(t)
 			if !delivered {
 				r.Release()
-				synctest.Wait()
 				p.wantEmpty(t)
 				qs.Add(ref(1))
 				startPoll(qs, worker("w2")).want(t, 1)
@@ -100,7 +95,6 @@ func TestReserveDoesNotOvertake(t *testing.T) {
 		}
 		one := 1.0
 		qs.Limit(queueA, &one)
-		synctest.Wait()
 		p.want(t, 1)
 
 		p = startPoll(qs, worker("w"))
