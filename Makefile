@@ -10,7 +10,7 @@ COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 BINARY := bin/tenuto
 
 # What runs under the race detector: every room with goroutines. Not history (pure), and not acceptance, whose servers are other processes.
-PLAIN := ./orchestration/history/... ./orchestration/visibility/... ./cmd/tenuto/acceptance/... ./cmd/tenuto/bench/...
+PLAIN := ./orchestration/history/... ./orchestration/visibility/... ./cmd/tenuto/acceptance/...
 
 .PHONY: help
 help: ## list what can be made
@@ -62,7 +62,7 @@ verify: go ## check what no test sees: generated code, formatting, modules, vet,
 
 .PHONY: generate
 generate: go ## write the generated code anew
-	@go tool templ generate -path console
+	@go tool templ generate -path console/view
 
 .PHONY: go
 go:

@@ -20,9 +20,9 @@ const (
 	MaxPendingTimers       = 2000      // per run
 	MaxBufferedEvents      = 100       // while a workflow task is in flight; past it the workflow task is failed so that they flush
 	MaxBufferedBytes       = 2 << 20
+	MaxKeptFailure         = 4 << 10 // bytes that state keeps of an attempt's failure while its activity is retried
 	MaxSignalsPerRun       = 10000
-	MaxSignalRequestIDs    = 1000    // remembered per run for deduplication, oldest forgotten first
-	MaxKeptFailure         = 4 << 10 // bytes: of a failed attempt's failure, while its activity is retried; a larger one is truncated
+	MaxSignalRequestIDs    = 1000 // remembered per run for deduplication, oldest forgotten first
 	MaxTaskTimeout         = 120 * time.Second
 	DefaultTaskTimeout     = 10 * time.Second
 	WorkflowTaskHeartbeats = 30 * time.Minute // how long ForceCreateNewWorkflowTask may keep one task going

@@ -14,9 +14,11 @@ import (
 	"google.golang.org/grpc"
 )
 
-// drainTime is how long a stop waits for calls and commits under way before it cuts them off. Long polls end at once, so this is only
-// ever spent on a disk that hangs.
-const drainTime = 10 * time.Second
+// How long a stop waits for what is under way. Long polls end at once, so little of this is ever spent.
+const (
+	drainTime = 10 * time.Second // for each part, before it is cut off
+	pagesTime = time.Second      // for pages under way: nothing depends on them
+)
 
 // serve answers until ctx ends or a part fails, then closes everything.
 func (s *devServer) serve(ctx context.Context) error {
@@ -24,8 +26,8 @@ func (s *devServer) serve(ctx context.Context) error {
 		Handler: s.console.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
-	s.atClose("gRPC server", s.edge.Drain)
-	s.atClose("console", web.Shutdown)
+	s.atClose("gRPC server", s.drain)
+	s.atClose("console", func(ctx context.Context) error { return shutDown(ctx, web) })
 	if s.demo != nil {
 		s.atClose("demo", s.demo.stop) // before the server that it is a client of
 		s.demo.start(s.grpc.Addr())
@@ -47,13 +49,33 @@ func (s *devServer) serve(ctx context.Context) error {
 	return errors.Join(parts.Wait(), closed)
 }
 
-// close ends all parts, the last opened first, within drainTime. Every part is ended, whatever another one says.
-func (s *devServer) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+// drain lets calls finish. One that does not in time is cut off, which its client takes for a lost connection: nothing that was
+// acknowledged is in danger, so it is no failure of the stop.
+func (s *devServer) drain(ctx context.Context) error {
+	if err := s.edge.Drain(ctx); err != nil {
+		s.log.Warn("calls that did not finish were cut off", "after", drainTime)
+	}
+	return nil
+}
+
+// shutDown lets pages finish, and cuts off a browser that is in no hurry.
+func shutDown(ctx context.Context, web *http.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, pagesTime)
 	defer cancel()
+	err := web.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return web.Close()
+	}
+	return err
+}
+
+// close ends all parts, the last opened first. Every part is ended, whatever another one says or takes.
+func (s *devServer) close() error {
 	var errs []error
 	for _, c := range slices.Backward(s.closers) {
+		ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 		errs = append(errs, named(c.what, c.end(ctx)))
+		cancel()
 	}
 	s.closers = nil
 	return errors.Join(errs...)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -256,6 +258,39 @@ func TestStopEndsLongPolls(t *testing.T) {
 	}
 	if err := <-polled; err != nil {
 		t.Errorf("the poll ended with %v", err)
+	}
+}
+
+// A browser that never finishes its request holds nothing up.
+func TestStopCutsOffASlowBrowser(t *testing.T) {
+	l := begin(t, "--db", ":memory:", "--log-format", "json")
+	browser, err := net.Dial("tcp", l.link.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = browser.Close() }()
+	if _, err := io.WriteString(browser, "POST /signin HTTP/1.1\r\nHost: "+l.link.Host+"\r\nContent-Length: 100\r\nExpect: 100-continue\r\n"+
+		"Content-Type: application/x-www-form-urlencoded\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	// "100 Continue" says that the handler is reading the body, which never comes.
+	if line, err := bufio.NewReader(browser).ReadString('\n'); err != nil || !strings.Contains(line, "100") {
+		t.Fatalf("%q, %v", line, err)
+	}
+	begun := time.Now()
+	if err := l.end(); err != nil {
+		t.Fatalf("ended with %v", err)
+	}
+	if took := time.Since(begun); took > pagesTime+drainTime/2 {
+		t.Errorf("the stop took %v", took)
+	}
+	for line := range strings.Lines(l.err.String()) {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("not a JSON log line: %s", line)
+		}
+	}
+	if !strings.Contains(l.err.String(), "stopping") {
+		t.Error("the log does not say that it stops")
 	}
 }
 

@@ -1,6 +1,7 @@
 // Command tenuto is the server, its tools and its demo in one binary.
 //
 //	tenuto dev       a complete server on an embedded database, for one developer
+//	tenuto bench     measures a server of the protocol
 //	tenuto version   what this binary is
 //
 // Everything is wired by hand here: a command reads its flags into a struct of platform/config, has it validated, opens each room with

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tenuto-io/tenuto/cmd/tenuto/bench"
 )
 
 func newRoot() *cobra.Command {
@@ -18,6 +20,6 @@ Temporal SDK works with it unchanged.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
 	})
-	root.AddCommand(newDev(), newVersion())
+	root.AddCommand(newDev(), bench.Command(), newVersion())
 	return root
 }

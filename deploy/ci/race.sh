@@ -5,7 +5,7 @@ set -eu
 
 install_gcc() {
 	command -v apt-get >/dev/null || return 1
-	as_root=
+	as_root=env
 	if [ "$(id -u)" -ne 0 ]; then
 		command -v sudo >/dev/null || return 1
 		as_root='sudo -n env'

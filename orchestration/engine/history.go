@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 
 	"github.com/fxamacker/cbor/v2"
 	historypb "go.temporal.io/api/history/v1"
@@ -74,7 +73,8 @@ func (e *Engine) History(ctx context.Context, in HistoryRequest) (HistoryPage, e
 	return e.page(ctx, s, in, t)
 }
 
-// snapshot looks at the run; with Wait it waits until there is what the caller waits for, or orchestration.LongPollHistory is over.
+// snapshot looks at the run; with Wait it waits until there is what the caller waits for, ctx ends, or
+// orchestration.LongPollHistory is over.
 func (e *Engine) snapshot(ctx context.Context, key orchestration.RunKey, in HistoryRequest, t pageToken) (s snapshot, err error) {
 	look := func(tx *shard.Tx) (bool, error) {
 		r, err := tx.Run(key.RunID)
@@ -95,8 +95,8 @@ func (e *Engine) snapshot(ctx context.Context, key orchestration.RunKey, in Hist
 	wait, cancel := context.WithTimeout(ctx, orchestration.LongPollHistory)
 	defer cancel()
 	err = e.owner.Watch(wait, key.WorkflowKey, look)
-	if err != nil && in.Wait && ctx.Err() == nil && errors.Is(wait.Err(), context.DeadlineExceeded) && !s.key.RunID.IsZero() {
-		err = nil // nothing new: an empty page with a token
+	if err != nil && in.Wait && wait.Err() != nil && !s.key.RunID.IsZero() {
+		err = nil // nothing new in the time there was: an empty page with a token
 	}
 	return s, err
 }

@@ -14,7 +14,7 @@ type HistoryRequest struct {
 	Run       orchestration.RunKey
 	PageToken []byte // from a poll or an earlier page; it names run and event id, and is refused with another run
 	PageSize  int    // events; 0: as many as fit 4 MiB
-	Wait      bool   // long poll: wait for a new event; answers an empty page with a token after orchestration.LongPollHistory
+	Wait      bool   // long poll: wait for a new event; answers an empty page with a token after orchestration.LongPollHistory, or when the context ends
 	CloseOnly bool   // only the closing event; with Wait it waits for the run to close
 	SDK       bool   // the caller is an SDK: it may see the transient events of a workflow task in flight
 }

@@ -54,6 +54,7 @@ func (r *Run) applyClosed(ev *historypb.HistoryEvent, status enumspb.WorkflowExe
 	}
 	clear(r.requests)
 	r.remembered, r.buffer = nil, nil
+	r.alarms, r.waiting = agenda{}, agenda{}
 	r.files.unspill()
 }
 

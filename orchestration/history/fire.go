@@ -1,59 +1,53 @@
 package history
 
-import (
-	"cmp"
-	"time"
-
-	"github.com/tenuto-io/tenuto/orchestration"
-)
-
-// alarm is something that the run has to do at a moment.
-type alarm struct {
-	at   instant               // unset: never
-	rank rank                  // order among alarms of one moment
-	id   orchestration.EventID // of the timer or activity; order among alarms of one rank
-}
-
-// rank orders alarms of one moment: the end of the run (nobody would see the rest), then timers, then activities.
-type rank uint8
-
-const (
-	runRank rank = iota // the run's own time-outs
-	timerRank
-	activityRank
-	taskRank  // the workflow task
-	firstRank // the start delay
-)
-
-// before orders alarms.
-func (a alarm) before(b alarm) bool {
-	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id)) < 0
-}
+import "time"
 
 // nextAlarm is the earliest alarm.
 func (r *Run) nextAlarm() alarm {
-	var first alarm
 	if !r.Header.running() {
-		return first
+		return alarm{}
 	}
-	add := func(a alarm) {
+	if r.alarms.crowded(len(r.activities) + len(r.timers)) {
+		r.alarms = agenda{}
+		r.reconsider(&r.alarms)
+	}
+	first := r.alarms.first(r.itemAlarm)
+	for _, a := range []alarm{
+		{at: r.taskAlarm(), rank: taskRank},
+		{at: r.Header.FirstTaskDue, rank: firstRank},
+		{at: r.Header.expires(), rank: runRank},
+	} {
 		if a.at != 0 && (first.at == 0 || a.before(first)) {
 			first = a
 		}
 	}
-	for id, t := range r.timers {
-		if !t.Fired {
-			add(alarm{t.FireAt, timerRank, id})
-		}
-	}
-	for id, a := range r.activities {
-		at, _ := a.nextAlarm()
-		add(alarm{at, activityRank, id})
-	}
-	add(alarm{at: r.taskAlarm(), rank: taskRank})
-	add(alarm{at: r.Header.FirstTaskDue, rank: firstRank})
-	add(alarm{at: r.Header.expires(), rank: runRank})
 	return first
+}
+
+// itemAlarm is when the timer or activity has something to do; unset: never, or there is none of that name.
+func (r *Run) itemAlarm(k agendaKey) instant {
+	if k.rank == timerRank {
+		if t := r.timers[k.id]; t != nil && !t.Fired {
+			return t.FireAt
+		}
+		return 0
+	}
+	a := r.activities[k.id]
+	if a == nil {
+		return 0
+	}
+	at, _ := a.nextAlarm()
+	return at
+}
+
+// reconsider makes an agenda look at every item.
+func (r *Run) reconsider(g *agenda) {
+	for id := range r.activities {
+		g.touch(activityRank, id)
+	}
+	for id := range r.timers {
+		g.touch(timerRank, id)
+	}
 }
 
 // ring does what the alarm is for.
@@ -137,16 +131,26 @@ func (r *Run) Fire(now time.Time) Transition {
 // Wake is when this run next needs its owner: the ready time of a scheduled, unstarted task without backlog row, or NextTimer if that is
 // earlier. Zero: never.
 func (r *Run) Wake() time.Time {
-	first := r.nextAlarm().at
+	if !r.Header.running() {
+		return time.Time{}
+	}
+	if r.waiting.crowded(len(r.activities)) {
+		r.waiting = agenda{}
+		r.reconsider(&r.waiting)
+	}
+	first := earliest(r.nextAlarm().at, r.waiting.first(r.waitingSince).at)
 	if r.taskReady() && r.Header.Task.Backlog == 0 {
 		first = earliest(first, r.Header.Task.ReadyAt)
 	}
-	for _, a := range r.activities {
-		if a.ready() && a.Attempt.Backlog == 0 {
-			first = earliest(first, a.readyAt())
-		}
-	}
 	return first.time()
+}
+
+// waitingSince is when the activity became dispatchable; unset: it is not, or has a backlog row.
+func (r *Run) waitingSince(k agendaKey) instant {
+	if a := r.activities[k.id]; k.rank == activityRank && a != nil && a.ready() && a.Attempt.Backlog == 0 {
+		return a.readyAt()
+	}
+	return 0
 }
 
 // Grace extends the heartbeat deadlines of started activities to count from now at the earliest, for the owner that has just loaded the
@@ -155,6 +159,7 @@ func (r *Run) Grace(now time.Time) {
 	for _, a := range r.activities {
 		if a.started() {
 			a.grace = instantOf(now)
+			r.alarms.touch(activityRank, a.ScheduledEventID)
 		}
 	}
 }

@@ -94,6 +94,9 @@ func (l *ledger) settle(header int, encode func(itemKey) ([]byte, error)) ([]Ite
 			written[k] = it
 		}
 	}
+	if len(l.dirty) > 64 { // clearing a map costs what it once held
+		l.dirty = map[itemKey]struct{}{}
+	}
 	clear(l.dirty)
 	if !l.spilled && header+l.size > packedLimit && len(l.packed) > 0 {
 		for _, it := range l.spill() {

@@ -103,6 +103,8 @@ func (r *Run) index() {
 			r.timerIDs[t.ID] = t.StartedEventID
 		}
 	}
+	r.reconsider(&r.alarms)
+	r.reconsider(&r.waiting)
 	slices.SortFunc(r.buffer, func(a, b *bufferedEvent) int { return int(a.Seq - b.Seq) })
 	for id := range r.requests {
 		r.remembered = append(r.remembered, id)

@@ -23,7 +23,9 @@ type Run struct {
 	activityIDs map[string]orchestration.EventID // pending, without those whose close is buffered
 	timerIDs    map[string]orchestration.EventID // pending, without those that fired into the buffer
 
-	files ledger
+	files   ledger
+	alarms  agenda // of activities and timers: what NextTimer and Fire ask
+	waiting agenda // of activities that wait for a worker: what Wake asks
 }
 
 // ItemKind tells items apart. The values are part of the storage format.
@@ -60,10 +62,15 @@ func eventItemID(id orchestration.EventID) string { return strconv.FormatInt(id,
 // touchActivity marks the activity's item as changed or gone.
 func (r *Run) touchActivity(id orchestration.EventID) {
 	r.files.touch(activityItem, eventItemID(id))
+	r.alarms.touch(activityRank, id)
+	r.waiting.touch(activityRank, id)
 }
 
 // touchTimer marks the timer's item as changed or gone.
-func (r *Run) touchTimer(id orchestration.EventID) { r.files.touch(timerItem, eventItemID(id)) }
+func (r *Run) touchTimer(id orchestration.EventID) {
+	r.files.touch(timerItem, eventItemID(id))
+	r.alarms.touch(timerRank, id)
+}
 
 // activity finds an open activity by its id.
 func (r *Run) activity(id string) *activity { return r.activities[r.activityIDs[id]] }

@@ -35,7 +35,7 @@ func (r *Run) StartWorkflowTask(t Task, p Poller, now time.Time) (Transition, St
 		task.ScheduledEventID, task.StartedEventID = r.Header.NextEventID, r.Header.NextEventID+1
 		task.ScheduledTime = max(task.ScheduledTime, instantOf(r.Header.LastEventTime))
 	}
-	task.StartedTime = instantOf(s.now)
+	task.StartedTime = max(instantOf(s.now), task.ScheduledTime) // the clock may have gone back between
 	task.Identity, task.RequestID, task.Stamp = p.Identity, p.RequestID, versionStamp{p.Stamp}
 	task.HistoryBytes, task.Suggest = r.Header.HistoryBytes, r.suggest()
 	task.Backlog = 0

@@ -103,7 +103,7 @@ func (s *step) finish() Transition {
 	return s.out
 }
 
-// ErrClosed is what every verb that needs an open run answers on a closed one.
+// errClosed is what every verb that needs an open run answers on a closed one.
 func errClosed() error {
 	return orchestration.Errorf(orchestration.NotFound, "workflow execution already completed")
 }

@@ -45,6 +45,7 @@ func (w *twin) follow(t fataler, r *Run, tr Transition) {
 	w.checkFold(t, r)
 	w.save(t, r)
 	w.checkReload(t, r)
+	checkAgenda(t, r)
 	checkWake(t, r)
 }
 
@@ -165,6 +166,31 @@ func (w *twin) checkReload(t fataler, r *Run) {
 	}
 	if !maps.Equal(r.activityIDs, loaded.activityIDs) || !maps.Equal(r.timerIDs, loaded.timerIDs) || !slices.Equal(r.remembered, loaded.remembered) {
 		t.Fatalf("reload differs in an index")
+	}
+}
+
+// checkAgenda: the agendas find what a look at every item finds.
+func checkAgenda(t fataler, r *Run) {
+	t.Helper()
+	var first alarm
+	var since instant
+	consider := func(k agendaKey) {
+		if a := (alarm{r.itemAlarm(k), k.rank, k.id}); a.at != 0 && (first.at == 0 || a.before(first)) {
+			first = a
+		}
+		since = earliest(since, r.waitingSince(k))
+	}
+	for id := range r.activities {
+		consider(agendaKey{activityRank, id})
+	}
+	for id := range r.timers {
+		consider(agendaKey{timerRank, id})
+	}
+	if got := r.alarms.first(r.itemAlarm); r.Header.running() && got != first {
+		t.Fatalf("the agenda says %+v, the items say %+v", got, first)
+	}
+	if got := r.waiting.first(r.waitingSince).at; got != since {
+		t.Fatalf("the agenda says %v is waiting, the items say %v", got.time(), since.time())
 	}
 }
 

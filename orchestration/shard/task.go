@@ -35,7 +35,7 @@ func (tx *Tx) withdraw(r *Run, t history.Task) {
 	tx.Claim(r, t.Kind, t.ScheduledEventID)
 }
 
-// Start starts a task that the caller has claimed. See history.Run.StartWorkflowTask and StartActivity.
+// StartClaimed starts a task that the caller has claimed. See history.Run.StartWorkflowTask and StartActivity.
 func (tx *Tx) StartClaimed(r *Run, t history.Task, p history.Poller) (Delivery, error) {
 	return tx.start(r, t, p)
 }

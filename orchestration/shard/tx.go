@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	enumspb "go.temporal.io/api/enums/v1"
-
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/history"
 	"github.com/tenuto-io/tenuto/orchestration/store"
@@ -210,10 +208,6 @@ func (tx *Tx) settleUnchanged() {
 			effect(err)
 		}
 	})
-}
-
-func statusOf(c store.Current) enumspb.WorkflowExecutionStatus {
-	return enumspb.WorkflowExecutionStatus(c.Status)
 }
 
 // unavailable is what a caller gets when the store cannot be read.

@@ -2,6 +2,7 @@ package visibility
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"regexp"
@@ -26,15 +27,19 @@ var (
 	lengths = []int64{0, 1, 2, 10}
 )
 
-func someRun(i int) orchestration.RunID { return orchestration.RunID{15: byte(i), 6: 0x70, 8: 0x80} }
+func someRun(ns orchestration.NamespaceID, i int) orchestration.RunID {
+	id := orchestration.RunID(ns)
+	id[15] = byte(i)
+	return id
+}
 
 func someTime(t *rapid.T, label string) time.Time {
 	return epoch.Add(time.Duration(rapid.IntRange(-3, 3).Draw(t, label)) * time.Microsecond)
 }
 
-func randomRow(t *rapid.T, i int) *store.Visibility {
+func randomRow(t *rapid.T, ns orchestration.NamespaceID, i int) *store.Visibility {
 	v := &store.Visibility{
-		Namespace: orchestration.NamespaceID{1}, RunID: someRun(i), WorkflowID: rapid.SampledFrom(texts).Draw(t, "workflow id"),
+		Namespace: ns, RunID: someRun(ns, i), WorkflowID: rapid.SampledFrom(texts).Draw(t, "workflow id"),
 		Type: rapid.SampledFrom(texts).Draw(t, "type"), TaskQueue: rapid.SampledFrom(texts).Draw(t, "queue"),
 		Status: rapid.Int32Range(1, 7).Draw(t, "status"), StartTime: someTime(t, "start"), ExecutionTime: someTime(t, "execution"),
 		HistoryLength: rapid.SampledFrom(lengths).Draw(t, "length"),
@@ -46,25 +51,25 @@ func randomRow(t *rapid.T, i int) *store.Visibility {
 }
 
 // randomFilter writes a filter as a user would.
-func randomFilter(t *rapid.T, depth int) string {
+func randomFilter(t *rapid.T, ns orchestration.NamespaceID, depth int) string {
 	shape := 3
 	if depth > 0 {
 		shape = rapid.IntRange(0, 6).Draw(t, "shape")
 	}
 	switch shape {
 	case 0:
-		return "(" + randomFilter(t, depth-1) + " and " + randomFilter(t, depth-1) + ")"
+		return "(" + randomFilter(t, ns, depth-1) + " and " + randomFilter(t, ns, depth-1) + ")"
 	case 1:
-		return randomFilter(t, depth-1) + " OR " + randomFilter(t, depth-1)
+		return randomFilter(t, ns, depth-1) + " OR " + randomFilter(t, ns, depth-1)
 	case 2:
-		return "NOT (" + randomFilter(t, depth-1) + ")"
+		return "NOT (" + randomFilter(t, ns, depth-1) + ")"
 	}
-	return randomCondition(t)
+	return randomCondition(t, ns)
 }
 
-func randomCondition(t *rapid.T) string {
+func randomCondition(t *rapid.T, ns orchestration.NamespaceID) string {
 	a := rapid.SampledFrom(system).Draw(t, "attribute")
-	literal := func() string { return randomLiteral(t, a.kind) }
+	literal := func() string { return randomLiteral(t, ns, a.kind) }
 	forms := []string{"=", "!=", "in", "not in", "is null", "is not null"}
 	if a.kind.refuses(less) == "" {
 		forms = append(forms, "<", "<=", ">", ">=", "between", "not between")
@@ -88,12 +93,12 @@ func randomCondition(t *rapid.T) string {
 	}
 }
 
-func randomLiteral(t *rapid.T, k kind) string {
+func randomLiteral(t *rapid.T, ns orchestration.NamespaceID, k kind) string {
 	switch k {
 	case keyword:
 		return quote(rapid.SampledFrom(texts).Draw(t, "text"))
 	case runID:
-		return quote(rapid.SampledFrom([]string{someRun(0).String(), someRun(1).String(), someRun(99).String(), "nonsense"}).Draw(t, "run"))
+		return quote(rapid.SampledFrom([]string{someRun(ns, 0).String(), someRun(ns, 1).String(), someRun(ns, 99).String(), "nonsense"}).Draw(t, "run"))
 	case status:
 		s := enumspb.WorkflowExecutionStatus(rapid.Int32Range(1, 8).Draw(t, "status"))
 		return rapid.SampledFrom([]string{quote(s.String()), fmt.Sprint(int32(s))}).Draw(t, "form")
@@ -109,15 +114,24 @@ func quote(s string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
 }
 
-// memory is a store in memory with the rows.
-func memory(t interface{ Fatal(...any) }, rows []*store.Visibility) (*sqlite.Store, func()) {
-	ctx := context.Background()
-	db, err := database.OpenSQLite(ctx, database.Memory, database.Migrations{Room: "engine", Files: sqlite.Migrations()})
+// memory is a store in memory.
+func memory(t testing.TB) *sqlite.Store {
+	db, err := database.OpenSQLite(context.Background(), database.Memory, database.Migrations{Room: "engine", Files: sqlite.Migrations()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := sqlite.New(db.Write, db.Read)
-	fence, err := s.AcquireLane(ctx, 1)
+	t.Cleanup(func() {
+		if err := errors.Join(s.Close(), db.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// fill commits the rows.
+func fill(t *rapid.T, s *sqlite.Store, rows []*store.Visibility) {
+	fence, err := s.AcquireLane(context.Background(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,27 +140,26 @@ func memory(t interface{ Fatal(...any) }, rows []*store.Visibility) (*sqlite.Sto
 		key := orchestration.WorkflowKey{Namespace: v.Namespace, WorkflowID: v.WorkflowID}
 		batch = append(batch, store.Write{Workflow: key, Runs: []store.RunWrite{{RunID: v.RunID, Version: 1, State: []byte{1}, Visibility: v}}})
 	}
-	if err := s.Commit(ctx, fence, batch); err != nil {
+	if err := s.Commit(context.Background(), fence, batch); err != nil {
 		t.Fatal(err)
-	}
-	return s, func() {
-		if err := errors.Join(s.Close(), db.Close()); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 
 // TestMeaning compares what SQLite selects with what the operators mean, for random filters over random rows.
 func TestMeaning(t *testing.T) {
+	s := memory(t)
+	var worlds uint64
 	rapid.Check(t, func(t *rapid.T) {
+		worlds++ // each check has a namespace of its own, and run ids that no other has
+		var ns orchestration.NamespaceID
+		binary.BigEndian.PutUint64(ns[:], worlds)
 		var rows []*store.Visibility
 		for i := range 12 {
-			rows = append(rows, randomRow(t, i))
+			rows = append(rows, randomRow(t, ns, i))
 		}
-		s, done := memory(t, rows)
-		defer done()
-		for range 20 {
-			query := randomFilter(t, 3)
+		fill(t, s, rows)
+		for range 10 {
+			query := randomFilter(t, ns, 3)
 			tree, err := parse(query)
 			if err != nil {
 				t.Fatalf("%s: %v", query, err)
@@ -157,7 +170,7 @@ func TestMeaning(t *testing.T) {
 					want = append(want, v.RunID.String())
 				}
 			}
-			if got := selected(t, s, query); !slices.Equal(got, want) {
+			if got := selected(t, s, ns, query); !slices.Equal(got, want) {
 				t.Fatalf("%s\n got %v\nwant %v", query, got, want)
 			}
 		}
@@ -165,12 +178,12 @@ func TestMeaning(t *testing.T) {
 }
 
 // selected are the run ids that a filter selects, sorted.
-func selected(t *rapid.T, s *sqlite.Store, query string) []string {
+func selected(t *rapid.T, s *sqlite.Store, ns orchestration.NamespaceID, query string) []string {
 	where, err := Compile(query, s.Dialect(), store.FirstArg)
 	if err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
-	q := store.ListQuery{Namespace: orchestration.NamespaceID{1}, Where: where, Limit: 100}
+	q := store.ListQuery{Namespace: ns, Where: where, Limit: 100}
 	list, err := s.List(context.Background(), q)
 	if err != nil {
 		t.Fatalf("%s: %s: %v", query, where.SQL, err)
@@ -202,8 +215,7 @@ func FuzzCompile(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	s, done := memory(f, nil)
-	f.Cleanup(done)
+	s := memory(f)
 	f.Fuzz(func(t *testing.T, query string) {
 		for _, d := range []store.Dialect{store.SQLite, store.Postgres} {
 			where, err := Compile(query, d, store.FirstArg)

@@ -235,7 +235,7 @@ func TestBytesThatAreNoRequest(t *testing.T) {
 		"of a method that is not built":   {"/temporal.api.operatorservice.v1.OperatorService/ListSearchAttributes", "\xff", []string{"not a valid message"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := w.conn.Invoke(t.Context(), c.method, []byte(c.bytes), new([]byte), grpc.ForceCodec(bytesCodec{})) //nolint:staticcheck // the simplest way to send raw bytes
+			err := w.conn.Invoke(t.Context(), c.method, []byte(c.bytes), new([]byte), grpc.ForceCodec(bytesCodec{})) // the simplest way to send raw bytes
 			e := wantError[*serviceerror.InvalidArgument](t, err, c.words...)
 			if strings.Contains(e.Error(), "grpc:") || strings.Contains(e.Error(), "\u00a0") {
 				t.Errorf("message %q is not for people", e.Error())

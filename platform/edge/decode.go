@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"log/slog"
 	"strings"
 
 	"google.golang.org/grpc"
@@ -20,18 +21,23 @@ import (
 // incoming is a request being decoded.
 type incoming struct {
 	request proto.Message
+	size    int // bytes
 	bad     error
 }
 
-// decoded is desc with handlers that decode by way of incoming. The server must use codec.
-func decoded(desc grpc.ServiceDesc) *grpc.ServiceDesc {
+// decoded is desc with handlers that decode by way of incoming. The server must use codec. Large requests are logged, without their content.
+func decoded(desc grpc.ServiceDesc, log *slog.Logger) *grpc.ServiceDesc {
 	methods := make([]grpc.MethodDesc, len(desc.Methods))
 	for i, m := range desc.Methods {
 		handle := m.Handler
 		methods[i] = grpc.MethodDesc{
 			MethodName: m.MethodName,
 			Handler: func(srv any, ctx context.Context, receive func(any) error, in grpc.UnaryServerInterceptor) (any, error) {
-				return handle(srv, ctx, func(v any) error { return decode(receive, v.(proto.Message)) }, in)
+				return handle(srv, ctx, func(v any) error {
+					request := &incoming{request: v.(proto.Message)}
+					defer request.warn(ctx, log, m.MethodName)
+					return request.decode(receive)
+				}, in)
 			},
 		}
 	}
@@ -39,17 +45,28 @@ func decoded(desc grpc.ServiceDesc) *grpc.ServiceDesc {
 	return &desc
 }
 
-// decode receives a request. It runs outside the interceptors, so it answers with a status.
-func decode(receive func(any) error, request proto.Message) error {
-	in := &incoming{request: request}
+// decode receives the request. It runs outside the interceptors, so it answers with a status.
+func (in *incoming) decode(receive func(any) error) error {
 	if err := receive(in); err != nil {
 		return err // the connection's, or a message over the size limit
 	}
 	if in.bad == nil {
 		return nil
 	}
-	st, _ := statusOf(&orchestration.Error{Code: orchestration.InvalidArgument, Message: in.bad.Error()})
+	st, _ := statusOf(in.bad)
 	return st.Err()
+}
+
+// warn logs a request that comes near the limits of what a request may carry: its application is growing towards an error.
+func (in *incoming) warn(ctx context.Context, log *slog.Logger, method string) {
+	if in.size < orchestration.WarnPayloadSize {
+		return
+	}
+	attrs := []slog.Attr{slog.String("method", method), slog.Int("bytes", in.size)}
+	if r, ok := in.request.(interface{ GetNamespace() string }); ok {
+		attrs = append(attrs, slog.String("namespace", clip(r.GetNamespace())))
+	}
+	log.LogAttrs(ctx, slog.LevelWarn, "large request", attrs...)
 }
 
 // codec is gRPC's own for protobuf, which can also fill an incoming.
@@ -63,6 +80,7 @@ func (c codec) Unmarshal(data mem.BufferSlice, v any) error {
 	if !ok {
 		return c.CodecV2.Unmarshal(data, v)
 	}
+	in.size = data.Len()
 	if err := c.CodecV2.Unmarshal(data, in.request); err != nil {
 		in.bad = badMessage(err, in.request, data.Materialize())
 	}

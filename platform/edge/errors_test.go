@@ -197,3 +197,22 @@ func TestCallsAreLoggedWithoutContent(t *testing.T) {
 		}
 	}
 }
+
+func TestLargeRequestsAreLogged(t *testing.T) {
+	w := newWorld(t)
+	w.engine.start = func(context.Context, engine.StartRequest) (engine.StartReply, error) { return engine.StartReply{}, nil }
+	send := func(size int) string {
+		r := goodStart()
+		r.Input = payloads(size)
+		if _, err := w.workflows.StartWorkflowExecution(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		return w.logs.String()
+	}
+	if logs := send(orchestration.WarnPayloadSize - 1000); strings.Contains(logs, "large request") {
+		t.Error("a request below the threshold was logged as large")
+	}
+	if logs := send(orchestration.WarnPayloadSize); !strings.Contains(logs, `msg="large request" method=StartWorkflowExecution bytes=262`) {
+		t.Errorf("a request over the threshold was not logged: %s", logs)
+	}
+}

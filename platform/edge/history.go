@@ -7,7 +7,6 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
-	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 )
 
@@ -29,25 +28,19 @@ func (s *workflowService) GetWorkflowExecutionHistory(ctx context.Context, r *wo
 	return &workflowservice.GetWorkflowExecutionHistoryResponse{History: events(p.Events), NextPageToken: p.PageToken}, nil
 }
 
-// history reads a page, as a long poll if the request waits. When the wait is cut short the answer is the token that came, so that the caller
-// goes on where it was; a caller that had none yet is told to try again.
+// history reads a page. A wait that is cut short, by the caller's deadline or a drain, ends with an empty page and a token, which the engine sees
+// to; an error remains only if the run was not even found in that time.
 func (s *workflowService) history(ctx context.Context, req engine.HistoryRequest) (engine.HistoryPage, error) {
 	if !req.Wait {
 		return s.engine.History(ctx, req)
 	}
-	waiting, done, err := s.patience.wait(ctx, orchestration.LongPollHistory)
-	if err != nil {
-		return engine.HistoryPage{}, err
-	}
+	waiting, done := s.patience.ask(ctx)
 	defer done()
 	p, err := s.engine.History(waiting, req)
-	if err == nil || !ranOut(ctx, err) {
-		return p, err
+	if err != nil && ranOut(ctx, err) {
+		err = s.patience.unanswered("The run could not be read in time.")
 	}
-	if len(req.PageToken) > 0 {
-		return engine.HistoryPage{PageToken: req.PageToken}, nil
-	}
-	return p, orchestration.Errorf(orchestration.Unavailable, "No new event came in time, or the server is shutting down.")
+	return p, err
 }
 
 // GetWorkflowExecutionHistoryReverse reads a run's events, newest first.

@@ -25,12 +25,12 @@ func (s *workflowService) QueryWorkflow(ctx context.Context, r *workflowservice.
 	if c.err != nil {
 		return nil, c.err
 	}
-	waiting, done := s.patience.ask(ctx, orchestration.LongPoll)
+	waiting, done := s.patience.ask(ctx)
 	defer done()
 	reply, err := s.engine.Query(waiting, engine.QueryRequest{Run: run, Query: r.GetQuery(), Reject: r.GetQueryRejectCondition()})
 	if err != nil {
 		if ranOut(ctx, err) {
-			return nil, s.unanswered()
+			err = s.patience.unanswered("No worker answered the query in time: is one polling the workflow's task queue?")
 		}
 		return nil, err
 	}
@@ -38,14 +38,6 @@ func (s *workflowService) QueryWorkflow(ctx context.Context, r *workflowservice.
 		return &workflowservice.QueryWorkflowResponse{QueryRejected: &querypb.QueryRejected{Status: reply.Rejected}}, nil
 	}
 	return &workflowservice.QueryWorkflowResponse{QueryResult: reply.Result}, nil
-}
-
-// unanswered is the error of a query that no worker answered in the time there was.
-func (s *workflowService) unanswered() error {
-	if s.patience.draining.Err() != nil {
-		return orchestration.Errorf(orchestration.Unavailable, "The server is shutting down.")
-	}
-	return orchestration.Errorf(orchestration.DeadlineExceeded, "No worker answered the query in time: is one polling the workflow's task queue?")
 }
 
 // RespondQueryTaskCompleted takes a worker's answer to a query that it got alone.

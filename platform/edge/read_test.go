@@ -2,17 +2,18 @@ package edge_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/serviceerror"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
-
-	commonpb "go.temporal.io/api/common/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
@@ -86,46 +87,61 @@ func TestWhoIsAnSDK(t *testing.T) {
 	}
 }
 
-func TestHistoryLongPollThatIsCutShort(t *testing.T) {
+// TestHistoryWaitIsCutShort: the engine ends the wait with a token while the caller still listens.
+func TestHistoryWaitIsCutShort(t *testing.T) {
 	w := newWorld(t)
-	waiting := make(chan struct{}, 2)
+	waiting := make(chan struct{}, 1)
+	w.engine.history = func(ctx context.Context, _ engine.HistoryRequest) (engine.HistoryPage, error) {
+		waiting <- struct{}{}
+		<-ctx.Done()
+		return engine.HistoryPage{PageToken: []byte("here")}, nil
+	}
+	request := &workflowservice.GetWorkflowExecutionHistoryRequest{Namespace: "bank", Execution: runOfBank, WaitNewEvent: true}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond) // a caller in a hurry is welcome here
+	defer cancel()
+	resp, err := w.workflows.GetWorkflowExecutionHistory(ctx, request)
+	if err != nil || string(resp.GetNextPageToken()) != "here" {
+		t.Errorf("by the deadline: %v, %v", resp, err)
+	}
+	<-waiting
+	answer := make(chan string, 1)
+	go func() {
+		resp, err := w.workflows.GetWorkflowExecutionHistory(t.Context(), request)
+		answer <- fmt.Sprintf("%s %v", resp.GetNextPageToken(), err)
+	}()
+	<-waiting
+	if err := w.server.Drain(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got := <-answer; got != "here <nil>" {
+		t.Errorf("by a drain: %s", got)
+	}
+}
+
+func TestHistoryThatCannotBeReadInTime(t *testing.T) {
+	w := newWorld(t)
+	waiting := make(chan struct{}, 1)
 	w.engine.history = func(ctx context.Context, _ engine.HistoryRequest) (engine.HistoryPage, error) {
 		waiting <- struct{}{}
 		<-ctx.Done()
 		return engine.HistoryPage{}, ctx.Err()
 	}
-	type answer struct {
-		resp *workflowservice.GetWorkflowExecutionHistoryResponse
-		err  error
-	}
-	poll := func(token []byte) chan answer {
-		c := make(chan answer, 1)
-		go func() {
-			resp, err := w.workflows.GetWorkflowExecutionHistory(t.Context(), &workflowservice.GetWorkflowExecutionHistoryRequest{
-				Namespace: "bank", Execution: runOfBank, WaitNewEvent: true, NextPageToken: token,
-			})
-			c <- answer{resp, err}
-		}()
-		return c
-	}
-	going, fresh := poll([]byte("here")), poll(nil)
+	request := &workflowservice.GetWorkflowExecutionHistoryRequest{Namespace: "bank", Execution: runOfBank, WaitNewEvent: true}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	_, err := w.workflows.GetWorkflowExecutionHistory(ctx, request)
+	wantError[*serviceerror.DeadlineExceeded](t, err, "could not be read in time")
 	<-waiting
+	answer := make(chan error, 1)
+	go func() {
+		_, err := w.workflows.GetWorkflowExecutionHistory(t.Context(), request)
+		answer <- err
+	}()
 	<-waiting
 	if err := w.server.Drain(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if a := <-going; a.err != nil || len(a.resp.GetHistory().GetEvents()) != 0 || string(a.resp.GetNextPageToken()) != "here" {
-		t.Errorf("%v, %v: who has a token goes on with it", a.resp, a.err)
-	}
-	wantError[*serviceerror.Unavailable](t, (<-fresh).err)
-}
-
-func TestHistoryLongPollWithTooLittleTime(t *testing.T) {
-	w := newWorld(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 900*time.Millisecond)
-	defer cancel()
-	_, err := w.workflows.GetWorkflowExecutionHistory(ctx, &workflowservice.GetWorkflowExecutionHistoryRequest{Namespace: "bank", Execution: runOfBank, WaitNewEvent: true})
-	wantError[*serviceerror.InvalidArgument](t, err, "Context timeout is too short")
+	wantError[*serviceerror.Unavailable](t, <-answer, "shutting down")
 }
 
 func TestHistoryOfARunThatIsNotThere(t *testing.T) {
@@ -204,4 +220,18 @@ func TestListAndCount(t *testing.T) {
 	}
 	_, err = w.workflows.CountWorkflowExecutions(t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Namespace: "bank", Query: "nonsense"})
 	wantError[*serviceerror.InvalidArgument](t, err, "invalid query")
+}
+
+func TestLargeAnswersAreSent(t *testing.T) {
+	w := newWorld(t, grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(edge.MaxSendSize)))
+	w.engine.history = func(context.Context, engine.HistoryRequest) (engine.HistoryPage, error) {
+		ev := &historypb.HistoryEvent{Attributes: &historypb.HistoryEvent_WorkflowExecutionSignaledEventAttributes{
+			WorkflowExecutionSignaledEventAttributes: &historypb.WorkflowExecutionSignaledEventAttributes{Input: payloads(orchestration.MaxPayloadSize)},
+		}}
+		return engine.HistoryPage{Events: []*historypb.HistoryEvent{ev, ev, ev, ev}}, nil
+	}
+	resp, err := w.workflows.GetWorkflowExecutionHistory(t.Context(), &workflowservice.GetWorkflowExecutionHistoryRequest{Namespace: "bank", Execution: runOfBank})
+	if err != nil || len(resp.GetHistory().GetEvents()) != 4 {
+		t.Errorf("%v", err)
+	}
 }

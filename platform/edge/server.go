@@ -45,7 +45,7 @@ func New(c Config) *Server {
 		health: health.NewServer(),
 		drain:  drain,
 	}
-	s.grpc.RegisterService(decoded(workflowservice.WorkflowService_ServiceDesc), &workflowService{
+	s.grpc.RegisterService(decoded(workflowservice.WorkflowService_ServiceDesc, c.Logger), &workflowService{
 		engine:     c.Engine,
 		namespaces: c.Namespaces,
 		patience:   patience{draining: draining},
@@ -53,7 +53,7 @@ func New(c Config) *Server {
 		clusterID:  c.ClusterID,
 		storage:    c.Storage,
 	})
-	s.grpc.RegisterService(decoded(operatorservice.OperatorService_ServiceDesc), &operatorService{})
+	s.grpc.RegisterService(decoded(operatorservice.OperatorService_ServiceDesc, c.Logger), &operatorService{})
 	healthpb.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
 	for name := range s.grpc.GetServiceInfo() {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
 func TestSystemInfoTellsOnlyWhatIsTrue(t *testing.T) {
@@ -233,5 +234,17 @@ func TestReflection(t *testing.T) {
 		if !names[want] {
 			t.Errorf("%s is not listed: %v", want, names)
 		}
+	}
+}
+
+func TestRetentionIsCapped(t *testing.T) {
+	w := newWorld(t)
+	r := &workflowservice.RegisterNamespaceRequest{Namespace: "archive", WorkflowExecutionRetentionPeriod: durationpb.New(250 * 365 * 24 * time.Hour)}
+	if _, err := w.workflows.RegisterNamespace(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.workflows.DescribeNamespace(t.Context(), &workflowservice.DescribeNamespaceRequest{Namespace: "archive"})
+	if err != nil || got.GetConfig().GetWorkflowExecutionRetentionTtl().AsDuration() != time.Duration(tenants.MaxRetention) {
+		t.Errorf("%v, %v", got, err)
 	}
 }

@@ -23,7 +23,7 @@ func (s *workflowService) DescribeTaskQueue(ctx context.Context, r *workflowserv
 	if c.err != nil {
 		return nil, c.err
 	}
-	if r.GetApiMode() == enumspb.DESCRIBE_TASK_QUEUE_MODE_ENHANCED { //nolint:staticcheck // deprecated, but what released command lines ask
+	if r.GetApiMode() == enumspb.DESCRIBE_TASK_QUEUE_MODE_ENHANCED { // deprecated, but what released command lines ask
 		return s.describeKinds(ctx, queue, r)
 	}
 	d, err := s.describeQueue(ctx, queue, r.GetTaskQueueType())
@@ -34,7 +34,7 @@ func (s *workflowService) DescribeTaskQueue(ctx context.Context, r *workflowserv
 	if r.GetReportStats() {
 		resp.Stats = d.Stats
 	}
-	if r.GetIncludeTaskQueueStatus() { //nolint:staticcheck // deprecated, but what older SDKs ask
+	if r.GetIncludeTaskQueueStatus() { // deprecated, but what older SDKs ask
 		resp.TaskQueueStatus = &taskqueuepb.TaskQueueStatus{BacklogCountHint: d.Stats.GetApproximateBacklogCount()}
 	}
 	return resp, nil

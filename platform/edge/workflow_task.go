@@ -21,7 +21,7 @@ func (s *workflowService) PollWorkflowTaskQueue(ctx context.Context, r *workflow
 	if c.err != nil {
 		return nil, c.err
 	}
-	waiting, done, err := s.patience.wait(ctx, orchestration.LongPoll)
+	waiting, done, err := s.patience.poll(ctx)
 	if err != nil {
 		return nil, err
 	}

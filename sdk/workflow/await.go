@@ -21,14 +21,22 @@ func Await(ctx Context, condition func() bool) error {
 	return ctx.Err()
 }
 
-// AwaitWithTimeout is [Await] for no longer than d. It reports whether the condition held. Its timer is left to fire then, as the
+// AwaitWithTimeout is [Await] for no longer than d. It reports whether the condition held. The timer is left to fire then, as the
 // official Go SDK leaves it: where that is too many timers, wait with [NewTimer] and a [Selector] in a scope that you cancel.
 func AwaitWithTimeout(ctx Context, d time.Duration, condition func() bool) (bool, error) {
 	expired := NewTimerWithOptions(ctx, d, TimerOptions{Summary: "AwaitWithTimeout"})
-	var held bool
-	err := Await(ctx, func() bool {
-		held = condition()
+	if expired.IsReady() {
+		return false, ctx.Err()
+	}
+	run, held := runOf(ctx), false
+	// Other coroutines go first, as they do in the official Go SDK, for the same order of commands.
+	run.Scheduler().Yield("AwaitWithTimeout")
+	run.Scheduler().ParkUntil("AwaitWithTimeout", func() bool {
+		run.ReadOnly("a condition of AwaitWithTimeout", func() { held = condition() })
 		return held || expired.IsReady()
 	})
-	return held, err
+	if held {
+		return true, nil
+	}
+	return false, ctx.Err()
 }

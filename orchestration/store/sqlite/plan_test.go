@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -85,22 +84,5 @@ func TestPlans(t *testing.T) {
 		if !strings.Contains(got, uses) || strings.Contains(got, "TEMP B-TREE") || strings.Contains(strings.ReplaceAll(got, "SCAN k VIRTUAL TABLE", ""), "SCAN") {
 			t.Errorf("%s\n%s, want %s and no sorting", text, got, uses)
 		}
-	}
-}
-
-// TestStartedCommitIsFinished: the end of the caller's context after the transaction began changes nothing.
-func TestStartedCommitIsFinished(t *testing.T) {
-	_, s := memory(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	err := s.transact(ctx, func(ss *session) error {
-		cancel()
-		_, _, err := ss.queryInt(acquireLane, int64(7))
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Commit(t.Context(), store.Fence{Lane: 7, Epoch: 1}, nil); err != nil {
-		t.Fatalf("the commit was lost: %v", err)
 	}
 }

@@ -42,10 +42,15 @@ func (w *writer) transact(ctx context.Context, f func(*session) error) error {
 		if err != nil {
 			return err
 		}
-		var sound bool
+		sound := false
+		defer func() {
+			if !sound { // also after a panic: with its statements freed, closing the connection ends the transaction
+				w.session = nil
+				_ = s.close()
+			}
+		}()
 		if sound, failed = s.transaction(f); !sound {
-			w.session = nil
-			return errors.Join(driver.ErrBadConn, s.close())
+			return driver.ErrBadConn
 		}
 		return nil
 	})

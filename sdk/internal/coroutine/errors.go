@@ -40,5 +40,6 @@ type DeadlockError struct {
 
 // Error says what happened and what is usually behind it.
 func (e *DeadlockError) Error() string {
-	return fmt.Sprintf("potential deadlock: workflow code did not yield within %s; it may wait on a Go channel, lock, sleep or I/O, which only activities may do", e.Limit)
+	return fmt.Sprintf("potential deadlock: workflow code did not yield within %s; "+
+		"it may wait on a Go channel, lock, sleep or I/O, which only activities may do", e.Limit)
 }

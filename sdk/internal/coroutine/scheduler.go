@@ -78,6 +78,14 @@ func (s *Scheduler) Park(reason string) {
 	s.current.park(reason)
 }
 
+// Yield lets the other coroutines run before the running one goes on, in the next pass.
+func (s *Scheduler) Yield(reason string) {
+	if s.current != nil {
+		s.Wake(s.current)
+	}
+	s.Park(reason)
+}
+
 // ParkUntil stops the running coroutine until ready, called once per pass, returns true. If it is true at once, the coroutine
 // goes on without a stop.
 func (s *Scheduler) ParkUntil(reason string, ready func() bool) {

@@ -150,6 +150,18 @@ func TestBlockedConditionsDoNotSpin(t *testing.T) {
 	}
 }
 
+func TestYieldLetsTheOthersGoFirst(t *testing.T) {
+	s, did := newScheduler(t), journal{}
+	s.Spawn("a", func() {
+		did.add("a1")
+		s.Yield("turn")
+		did.add("a2")
+	})
+	s.Spawn("b", func() { did.add("b") })
+	run(t, s)
+	did.want(t, "a1", "b", "a2")
+}
+
 func TestParkOutsideACoroutinePanics(t *testing.T) {
 	s := newScheduler(t)
 	err := s.Execute(time.Minute, func() error { s.Park("nothing"); return nil })

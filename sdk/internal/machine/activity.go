@@ -31,10 +31,11 @@ type Activity struct {
 	run     *Run
 	request ActivityRequest
 	// scheduledID is the id of its ActivityTaskScheduled, startedID that of its ActivityTaskStarted once it has ended.
-	scheduledID     int64
-	startedID       int64
-	cancelRequested bool
-	settled         bool
+	scheduledID int64
+	startedID   int64
+	// cancellation is the request to cancel it, nil before.
+	cancellation *command
+	settled      bool
 }
 
 // ScheduleActivity asks for an activity.
@@ -49,23 +50,22 @@ func (r *Run) ScheduleActivity(request ActivityRequest) *Activity {
 	}
 	// On the workflow's own queue the activity belongs with the workflow's version of the code.
 	attributes.UseWorkflowBuildId = attributes.TaskQueue.GetName() == r.TaskQueue()
-	a := &Activity{run: r, request: request}
-	a.scheduledID = r.request(&commandpb.Command{
+	a := &Activity{run: r, request: request, scheduledID: r.nextEventID()}
+	r.activities[a.scheduledID] = a
+	r.request(&commandpb.Command{
 		CommandType:  enumspb.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK,
 		UserMetadata: request.Metadata,
 		Attributes:   &commandpb.Command_ScheduleActivityTaskCommandAttributes{ScheduleActivityTaskCommandAttributes: attributes},
 	})
-	r.activities[a.scheduledID] = a
 	return a
 }
 
 // Cancel asks the server to cancel the activity. It does nothing the second time or after the end.
 func (a *Activity) Cancel() {
-	if a.settled || a.cancelRequested {
+	if a.settled || a.cancellation != nil {
 		return
 	}
-	a.cancelRequested = true
-	a.run.request(&commandpb.Command{
+	a.cancellation = a.run.request(&commandpb.Command{
 		CommandType: enumspb.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK,
 		Attributes: &commandpb.Command_RequestCancelActivityTaskCommandAttributes{
 			RequestCancelActivityTaskCommandAttributes: &commandpb.RequestCancelActivityTaskCommandAttributes{ScheduledEventId: a.scheduledID},
@@ -102,9 +102,11 @@ func (a *Activity) fail(cause error, identity string, retryState enumspb.RetrySt
 func (r *Run) closeActivity(event *historypb.HistoryEvent, scheduledID, startedID int64) (*Activity, error) {
 	a := r.activities[scheduledID]
 	if a == nil {
-		return nil, fmt.Errorf("event %d (%s) ends the activity of event %d, which is not open", event.EventId, event.EventType, scheduledID)
+		return nil, fmt.Errorf("event %d (%s) ends the activity of event %d, which is not open",
+			event.EventId, event.EventType, scheduledID)
 	}
 	delete(r.activities, scheduledID)
+	r.withdraw(a.cancellation)
 	a.startedID = startedID
 	return a, nil
 }
@@ -113,6 +115,7 @@ func (r *Run) activityCompleted(event *historypb.HistoryEvent) error {
 	e := event.GetActivityTaskCompletedEventAttributes()
 	a, err := r.closeActivity(event, e.GetScheduledEventId(), e.GetStartedEventId())
 	if err == nil {
+		r.hold(e.GetResult())
 		a.settle(e.GetResult(), nil)
 	}
 	return err

@@ -3,9 +3,9 @@ package machine
 import (
 	"fmt"
 
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
-	"google.golang.org/protobuf/proto"
 )
 
 // applyAll applies events in order, skipping those that were applied before.
@@ -20,7 +20,6 @@ func (r *Run) applyAll(events []*historypb.HistoryEvent) error {
 			return err
 		}
 		r.applied = event.GetEventId()
-		r.size += proto.Size(event)
 	}
 	return nil
 }
@@ -34,6 +33,7 @@ func (r *Run) apply(event *historypb.HistoryEvent) error {
 		r.started(event)
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
 		e := event.GetWorkflowExecutionSignaledEventAttributes()
+		r.hold(e.GetInput())
 		r.signaled(e.GetSignalName(), e.GetInput())
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
 		r.requestCancel()
@@ -63,7 +63,15 @@ func (r *Run) started(event *historypb.HistoryEvent) {
 	if original := r.Start.GetOriginalExecutionRunId(); original != "" {
 		r.seed(original)
 	}
+	r.hold(r.Start.GetInput())
 	r.begin(r.Start.GetInput())
+}
+
+// hold counts values that workflow code gets, and may keep.
+func (r *Run) hold(values *commonpb.Payloads) {
+	for _, payload := range values.GetPayloads() {
+		r.held += len(payload.GetData())
+	}
 }
 
 // taskFailed notices a reset, which gives the run a new id from here on.

@@ -1,6 +1,8 @@
 package machine
 
 import (
+	"slices"
+
 	commandpb "go.temporal.io/api/command/v1"
 
 	"github.com/tenuto-io/tenuto/sdk/internal/callsite"
@@ -12,11 +14,19 @@ type command struct {
 	site callsite.Site
 }
 
-// request adds a command to those of this task and returns the id that its event will have.
-func (r *Run) request(wire *commandpb.Command) (eventID int64) {
-	eventID = r.nextEventID()
-	r.commands = append(r.commands, &command{wire: wire, site: callsite.Capture()})
-	return eventID
+// request adds a command to those of this task.
+func (r *Run) request(wire *commandpb.Command) *command {
+	c := &command{wire: wire, site: callsite.Capture()}
+	r.commands = append(r.commands, c)
+	return c
+}
+
+// withdraw removes a command that is not sent yet, if it is one: the request to cancel something that turns out, later in the same
+// task, to have ended. It happens before workflow code runs, when nothing has counted on the ids of later events.
+func (r *Run) withdraw(c *command) {
+	if at := slices.Index(r.commands, c); at >= 0 {
+		r.commands = slices.Delete(r.commands, at, at+1)
+	}
 }
 
 // nextEventID returns the id that the event of the next command will have.

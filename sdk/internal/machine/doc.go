@@ -28,6 +28,7 @@
 //
 // # Cancelling
 //
-// Taking back an activity or a timer is a command of its own, also in the task that asked for it. Nothing is ever removed from the
-// list: that keeps the arithmetic of ids true.
+// Taking back an activity or a timer is a command of its own, also in the task that asked for it: commands of workflow code are never
+// removed, which keeps the arithmetic of ids true. The exception is a cancellation that comes with the task's events, before its
+// code runs, and is overtaken by the end of what it cancels.
 package machine

@@ -50,6 +50,7 @@ func (r *Run) match(event *historypb.HistoryEvent) error {
 	}
 	r.unmatched[0] = nil
 	r.unmatched = r.unmatched[1:]
+	delete(r.timers, event.GetTimerCanceledEventAttributes().GetTimerId())
 	return nil
 }
 

@@ -65,8 +65,8 @@ type Run struct {
 	broken   error
 	// applying: an event is being applied, and what it settles may ask for commands.
 	applying bool
-	// size is the encoded size of the events applied, in bytes.
-	size int
+	// held is the size of the values that workflow code got, in bytes.
+	held int
 }
 
 // Progress tells how far a run has come.
@@ -149,8 +149,9 @@ func (r *Run) Local(key any, initial func() any) any {
 }
 
 // Cost estimates the memory that the run occupies in bytes: a fixed part, eight kilobytes for each coroutine's stack and
-// bookkeeping, and the size of its events, whose payloads the workflow may hold in decoded form.
+// bookkeeping, half a kilobyte for each open activity and timer, and the encoded size of all values that workflow code ever got:
+// its input, signals, results and side effects. What of these it still holds, and in which form, cannot be known.
 func (r *Run) Cost() int64 {
-	const fixed, perCoroutine = 4 << 10, 8 << 10
-	return int64(fixed + perCoroutine*r.scheduler.Len() + r.size)
+	const fixed, perCoroutine, perItem = 4 << 10, 8 << 10, 512
+	return int64(fixed + perCoroutine*r.scheduler.Len() + perItem*(len(r.activities)+len(r.timers)) + r.held)
 }

@@ -35,11 +35,12 @@ func (r *Run) SideEffect(make func() (*commonpb.Payloads, error)) (*commonpb.Pay
 			return nil, err
 		}
 	}
+	r.hold(value)
 	idPayloads, err := r.config.Data.ToPayloads(id)
 	if err != nil {
 		return nil, err
 	}
-	eventID := r.request(&commandpb.Command{
+	c := r.request(&commandpb.Command{
 		CommandType: enumspb.COMMAND_TYPE_RECORD_MARKER,
 		Attributes: &commandpb.Command_RecordMarkerCommandAttributes{RecordMarkerCommandAttributes: &commandpb.RecordMarkerCommandAttributes{
 			MarkerName: sideEffectMarker,
@@ -47,10 +48,9 @@ func (r *Run) SideEffect(make func() (*commonpb.Payloads, error)) (*commonpb.Pay
 		}},
 	})
 	if !ok && r.Replaying {
-		c := r.commands[len(r.commands)-1]
 		// The code cannot go on: it must not see another value than it saw then.
 		r.scheduler.Halt(&NondeterminismError{
-			EventID: eventID, Actual: describeCommand(c.wire), Place: c.site.String(),
+			EventID: r.nextEventID() - 1, Actual: describeCommand(c.wire), Place: c.site.String(),
 		})
 	}
 	return value, nil

@@ -20,6 +20,8 @@ type Timer struct {
 	id      string
 	fire    func(error)
 	settled bool
+	// cancellation is the request to cancel it, nil before.
+	cancellation *command
 }
 
 // StartTimer asks for a timer. It calls fire once, with nil or a [sdk.CanceledError].
@@ -37,19 +39,17 @@ func (r *Run) StartTimer(d time.Duration, metadata *sdkpb.UserMetadata, fire fun
 	return t
 }
 
-// Cancel takes the timer back. It does nothing after the end. The timer does not fire any more: a server that fired it meanwhile
-// takes that back too.
+// Cancel takes the timer back. It does nothing after the end.
 func (t *Timer) Cancel() {
 	if t.settled {
 		return
 	}
-	t.run.request(&commandpb.Command{
+	t.cancellation = t.run.request(&commandpb.Command{
 		CommandType: enumspb.COMMAND_TYPE_CANCEL_TIMER,
 		Attributes: &commandpb.Command_CancelTimerCommandAttributes{
 			CancelTimerCommandAttributes: &commandpb.CancelTimerCommandAttributes{TimerId: t.id},
 		},
 	})
-	delete(t.run.timers, t.id)
 	t.settle(sdk.NewCanceledError())
 }
 
@@ -60,6 +60,7 @@ func (t *Timer) settle(err error) {
 	}
 }
 
+// timerFired also comes for a timer whose cancellation is not sent yet. Once the server has that, it fires the timer no more.
 func (r *Run) timerFired(event *historypb.HistoryEvent) error {
 	id := event.GetTimerFiredEventAttributes().GetTimerId()
 	t := r.timers[id]
@@ -67,6 +68,7 @@ func (r *Run) timerFired(event *historypb.HistoryEvent) error {
 		return fmt.Errorf("event %d (TimerFired) names timer %q, which is not open", event.EventId, id)
 	}
 	delete(r.timers, id)
+	r.withdraw(t.cancellation)
 	t.settle(nil)
 	return nil
 }

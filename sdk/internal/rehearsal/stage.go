@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"time"
 
@@ -34,7 +35,7 @@ type Stage struct {
 func Sticky() replay.Options {
 	return replay.Options{
 		Namespace: Namespace, Identity: "worker", TaskQueue: TaskQueue, StickyQueue: "worker:sticky", StickyTimeout: 10 * time.Second,
-		CacheBytes: 1 << 20,
+		CacheBytes: 1 << 20, Logger: slog.New(slog.DiscardHandler),
 	}
 }
 

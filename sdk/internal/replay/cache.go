@@ -91,7 +91,7 @@ func (c *cache) leave(s *slot) (evicted []*machine.Run) {
 	}
 	s.element = c.idle.PushFront(s)
 	c.bytes += s.cost
-	for c.bytes > c.budget {
+	for c.bytes > c.budget && c.idle.Len() > 0 {
 		evicted = append(evicted, c.discard(c.idle.Back().Value.(*slot)))
 	}
 	return evicted
@@ -136,9 +136,10 @@ func (c *cache) drop(runID string) {
 	closeAll(evicted)
 }
 
-// dropAll removes every idle run.
-func (c *cache) dropAll() {
+// close removes every run: the idle ones now, the others when their tasks are done.
+func (c *cache) close() {
 	c.mu.Lock()
+	c.budget = -1
 	var evicted []*machine.Run
 	for c.idle.Len() > 0 {
 		evicted = append(evicted, c.discard(c.idle.Back().Value.(*slot)))

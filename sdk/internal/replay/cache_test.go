@@ -59,14 +59,14 @@ func TestBudgetEvictsTheLeastRecentlyUsed(t *testing.T) {
 	step(t, p, servers[0])
 	_, one := p.CacheSize()
 
-	options.CacheBytes = 3 * one
-	p, servers = crowd(t, options, 4, fn)
-	for _, s := range servers[:3] {
-		step(t, p, s)
-	}
-	servers[0].Advance(time.Hour)
-	clear(evicted)
+	options.CacheBytes = 2*one + one/2
+	p, servers = crowd(t, options, 3, fn)
 	step(t, p, servers[0])
+	step(t, p, servers[1])
+	servers[0].Advance(time.Hour)
+	step(t, p, servers[0])
+	clear(evicted)
+	step(t, p, servers[2])
 	if runs, bytes := p.CacheSize(); bytes > options.CacheBytes || runs != 2 {
 		t.Errorf("%d runs, %d bytes of %d", runs, bytes, options.CacheBytes)
 	}
@@ -143,5 +143,15 @@ func TestOneRunsTasksWaitForEachOther(t *testing.T) {
 	}
 	if runs, _ := p.CacheSize(); runs != 1 {
 		t.Errorf("%d runs", runs)
+	}
+}
+
+func TestClosedProcessorKeepsNothing(t *testing.T) {
+	p, servers := crowd(t, rehearsal.Sticky(), 2, sleeper)
+	step(t, p, servers[0])
+	p.Close()
+	step(t, p, servers[1])
+	if runs, bytes := p.CacheSize(); runs != 0 || bytes != 0 {
+		t.Errorf("%d runs, %d bytes", runs, bytes)
 	}
 }

@@ -107,8 +107,8 @@ func (p *Processor) Register(r Registration) error {
 // Forget drops a cached run. The worker calls it when it does not know whether a reply arrived.
 func (p *Processor) Forget(runID string) { p.cache.drop(runID) }
 
-// Close drops all cached runs. The processor must not be used afterwards.
-func (p *Processor) Close() { p.cache.dropAll() }
+// Close drops all cached runs, those in use when their tasks are done, and keeps none from then on.
+func (p *Processor) Close() { p.cache.close() }
 
 // CacheSize returns the number of cached runs and their estimated bytes.
 func (p *Processor) CacheSize() (runs int, bytes int64) { return p.cache.size() }

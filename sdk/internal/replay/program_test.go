@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"time"
 
+	"go.temporal.io/sdk/temporal"
 	official "go.temporal.io/sdk/workflow"
 	"pgregory.net/rapid"
 
+	"github.com/tenuto-io/tenuto/sdk"
 	"github.com/tenuto-io/tenuto/sdk/workflow"
 )
 
@@ -21,7 +23,7 @@ type op struct {
 
 // leaves do one thing, branches have a body.
 var (
-	leaves   = []string{"activity", "fire", "sleep", "timer", "effect", "signal", "poll", "select", "send", "receive", "await", "flag", "cancel"}
+	leaves   = []string{"activity", "fire", "sleep", "timer", "effect", "signal", "poll", "select", "send", "receive", "await", "awaitfor", "patient", "flag", "cancel"}
 	branches = []string{"go", "scope", "disconnected", "twice"}
 )
 
@@ -94,6 +96,15 @@ func (w *world) ours(ctx workflow.Context, program []op, jobs *workflow.Channel[
 		case "await":
 			target := w.flags + o.N - 1
 			w.saw("await %v", workflow.Await(ctx, func() bool { return w.flags >= target }) != nil)
+		case "awaitfor":
+			target := w.flags + o.N - 1
+			held, err := workflow.AwaitWithTimeout(ctx, time.Minute, func() bool { return w.flags >= target })
+			w.saw("awaitfor %v %v", held, err != nil)
+		case "patient":
+			options := workflow.GetActivityOptions(ctx)
+			options.WaitForCancellation = true
+			n, err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), Work, o.N).Get(ctx)
+			w.saw("patient %d %v", n, sdk.IsCanceled(err))
 		case "flag":
 			w.flags++
 		case "cancel":
@@ -163,6 +174,15 @@ func (w *world) theirs(ctx official.Context, program []op, jobs official.Channel
 		case "await":
 			target := w.flags + o.N - 1
 			w.saw("await %v", official.Await(ctx, func() bool { return w.flags >= target }) != nil)
+		case "awaitfor":
+			target := w.flags + o.N - 1
+			held, err := official.AwaitWithTimeout(ctx, time.Minute, func() bool { return w.flags >= target })
+			w.saw("awaitfor %v %v", held, err != nil)
+		case "patient":
+			options := official.GetActivityOptions(ctx)
+			options.WaitForCancellation = true
+			err := official.ExecuteActivity(official.WithActivityOptions(ctx, options), Work, o.N).Get(ctx, &n)
+			w.saw("patient %d %v", n, temporal.IsCanceledError(err))
 		case "flag":
 			w.flags++
 		case "cancel":

@@ -31,6 +31,9 @@ func drawWeather(t *rapid.T, s *rehearsal.Server) weather {
 	if open > 1 {
 		at = rapid.IntRange(0, open-1).Draw(t, "which activity")
 	}
+	if open > 0 && s.Activities()[at].CancelRequested {
+		kinds = append(kinds, "acknowledge", "acknowledge")
+	}
 	switch kind := rapid.SampledFrom(kinds).Draw(t, "event"); kind {
 	case "signal":
 		n := rapid.IntRange(1, 9).Draw(t, "signal")
@@ -41,6 +44,8 @@ func drawWeather(t *rapid.T, s *rehearsal.Server) weather {
 		return func(s *rehearsal.Server) { s.CompleteActivity(s.Activities()[at], rehearsal.Payloads(7)) }
 	case "fail":
 		return func(s *rehearsal.Server) { s.FailActivity(s.Activities()[at], &failurepb.Failure{Message: "no"}) }
+	case "acknowledge":
+		return func(s *rehearsal.Server) { s.CancelActivity(s.Activities()[at], nil) }
 	case "time out":
 		return func(s *rehearsal.Server) { s.TimeOutActivity(s.Activities()[at]) }
 	case "timer":
@@ -82,7 +87,7 @@ func TestStickyReplayedAndEvictedRunsAskForTheSame(t *testing.T) {
 			if sticky.Server.Closed() {
 				return
 			}
-			for !sticky.Server.HasTask() {
+			for events := rapid.IntRange(1, 4).Draw(t, "events"); events > 0 || !sticky.Server.HasTask(); events-- {
 				happens := drawWeather(t, sticky.Server)
 				for _, stage := range all {
 					happens(stage.Server)
@@ -156,7 +161,7 @@ func TestRandomTwins(t *testing.T) {
 			if stage.Server.Closed() {
 				return
 			}
-			for !stage.Server.HasTask() {
+			for events := rapid.IntRange(1, 4).Draw(t, "events"); events > 0 || !stage.Server.HasTask(); events-- {
 				happens := drawWeather(t, stage.Server)
 				happens(stage.Server)
 				happens(twin)

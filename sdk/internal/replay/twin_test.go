@@ -286,6 +286,24 @@ var scenes = []scene{
 		events: []func(*rehearsal.Server){advance(time.Second), advance(time.Minute)},
 	},
 	{
+		name: "await without time",
+		ours: func(ctx workflow.Context) (bool, error) {
+			return workflow.AwaitWithTimeout(ctx, 0, func() bool { return true })
+		},
+		theirs: func(ctx official.Context) (bool, error) {
+			return official.AwaitWithTimeout(ctx, 0, func() bool { return true })
+		},
+	},
+	{
+		name: "await without time or hope",
+		ours: func(ctx workflow.Context) (bool, error) {
+			return workflow.AwaitWithTimeout(ctx, 0, func() bool { return false })
+		},
+		theirs: func(ctx official.Context) (bool, error) {
+			return official.AwaitWithTimeout(ctx, 0, func() bool { return false })
+		},
+	},
+	{
 		name: "failure after a failed activity",
 		ours: func(ctx workflow.Context) error {
 			_, err := workflow.ExecuteActivity(ours(ctx), Work, 1).Get(ctx)

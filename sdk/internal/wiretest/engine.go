@@ -32,11 +32,18 @@ type Engine struct {
 	queries    []*query        // that wait for a worker
 	asked      map[string]*query
 	queues     map[string]bool // sticky queues that are polled
+	stopped    map[string]bool // workers that signed off, by their instance keys
 }
 
 // NewEngine returns an engine without workflows.
 func NewEngine() *Engine {
-	return &Engine{changed: make(chan struct{}), runs: map[string]*run{}, asked: map[string]*query{}, queues: map[string]bool{}}
+	return &Engine{
+		changed: make(chan struct{}),
+		runs:    map[string]*run{},
+		asked:   map[string]*query{},
+		queues:  map[string]bool{},
+		stopped: map[string]bool{},
+	}
 }
 
 // touch tells everyone who waits. The lock is held.
@@ -49,7 +56,7 @@ func (e *Engine) touch() {
 func (e *Engine) wait(ctx context.Context, look func() (done bool)) error {
 	for {
 		e.mu.Lock()
-		done, changed := look(), e.changed
+		done, changed := ctx.Err() == nil && look(), e.changed
 		e.mu.Unlock()
 		if done {
 			return nil

@@ -72,8 +72,11 @@ func (r *run) cancelActivity(scheduled, task int64) {
 func (e *Engine) PollActivityTaskQueue(
 	ctx context.Context, request *workflowservice.PollActivityTaskQueueRequest,
 ) (*workflowservice.PollActivityTaskQueueResponse, error) {
-	var task *workflowservice.PollActivityTaskQueueResponse
+	task := &workflowservice.PollActivityTaskQueueResponse{}
 	err := e.wait(ctx, func() bool {
+		if e.stopped[request.GetWorkerInstanceKey()] {
+			return true
+		}
 		for i, a := range e.activities {
 			if a.attributes().GetTaskQueue().GetName() == request.GetTaskQueue().GetName() {
 				e.activities = slices.Delete(e.activities, i, i+1)

@@ -7,6 +7,7 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	namespacepb "go.temporal.io/api/namespace/v1"
 	querypb "go.temporal.io/api/query/v1"
 	"go.temporal.io/api/serviceerror"
 	workflowpb "go.temporal.io/api/workflow/v1"
@@ -20,11 +21,13 @@ func (e *Engine) GetSystemInfo(
 	return &workflowservice.GetSystemInfoResponse{}, nil
 }
 
-// DescribeNamespace knows every namespace.
+// DescribeNamespace knows every namespace, and promises to answer the polls of a worker that signs off.
 func (e *Engine) DescribeNamespace(
 	context.Context, *workflowservice.DescribeNamespaceRequest,
 ) (*workflowservice.DescribeNamespaceResponse, error) {
-	return &workflowservice.DescribeNamespaceResponse{}, nil
+	return &workflowservice.DescribeNamespaceResponse{NamespaceInfo: &namespacepb.NamespaceInfo{
+		Capabilities: &namespacepb.NamespaceInfo_Capabilities{WorkerPollCompleteOnShutdown: true},
+	}}, nil
 }
 
 // StartWorkflowExecution starts a workflow, whose id must be new.

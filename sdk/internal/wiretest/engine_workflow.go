@@ -20,15 +20,22 @@ func (e *Engine) PollWorkflowTaskQueue(
 ) (*workflowservice.PollWorkflowTaskQueueResponse, error) {
 	queue := request.GetTaskQueue()
 	sticky := queue.GetKind() == enumspb.TASK_QUEUE_KIND_STICKY
-	var task *workflowservice.PollWorkflowTaskQueueResponse
+	task := &workflowservice.PollWorkflowTaskQueueResponse{}
 	err := e.wait(ctx, func() bool {
+		if e.stopped[request.GetWorkerInstanceKey()] {
+			return true
+		}
 		if sticky {
 			e.queues[queue.GetName()] = true
 		}
-		if task = e.nextTask(queue.GetName(), sticky); task == nil && !sticky {
-			task = e.nextQuery(queue.GetName())
+		found := e.nextTask(queue.GetName(), sticky)
+		if found == nil && !sticky {
+			found = e.nextQuery(queue.GetName())
 		}
-		return task != nil
+		if found != nil {
+			task = found
+		}
+		return found != nil
 	})
 	return task, err
 }
@@ -182,13 +189,16 @@ func (r *run) failTask(cause enumspb.WorkflowTaskFailedCause, request *workflows
 	})
 }
 
-// ShutdownWorker gives a sticky queue up.
+// ShutdownWorker gives a sticky queue up and answers the polls of the worker.
 func (e *Engine) ShutdownWorker(
 	_ context.Context, request *workflowservice.ShutdownWorkerRequest,
 ) (*workflowservice.ShutdownWorkerResponse, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	delete(e.queues, request.GetStickyTaskQueue())
+	if request.GetWorkerInstanceKey() != "" {
+		e.stopped[request.GetWorkerInstanceKey()] = true
+	}
 	e.touch()
 	return &workflowservice.ShutdownWorkerResponse{}, nil
 }

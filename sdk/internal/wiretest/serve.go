@@ -39,6 +39,18 @@ func Listen(t testing.TB, fake workflowservice.WorkflowServiceServer, options ..
 	return listener.Addr().String()
 }
 
+// ListenForMain is [Listen] for a TestMain, where examples need a server. It panics if there is no port.
+func ListenForMain(fake workflowservice.WorkflowServiceServer) (address string, stop func()) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	server := grpc.NewServer(grpc.UnaryInterceptor(withStatus))
+	workflowservice.RegisterWorkflowServiceServer(server, fake)
+	go func() { _ = server.Serve(listener) }() // It ends with stop.
+	return listener.Addr().String(), server.Stop
+}
+
 func serve(
 	t testing.TB, listener net.Listener, fake workflowservice.WorkflowServiceServer, options ...grpc.ServerOption,
 ) {
