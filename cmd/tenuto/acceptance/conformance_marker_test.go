@@ -62,7 +62,7 @@ func TestLocalActivityLongerThanATask(t *testing.T) {
 		}).Get(ctx, &out)
 		return out, err
 	}}, nil)
-	run := l.startWith(client.StartWorkflowOptions{WorkflowTaskTimeout: time.Second}, "flow")
+	run := l.startWith(client.StartWorkflowOptions{WorkflowTaskTimeout: 3 * time.Second}, "flow")
 	eventually(t, func() error { // the worker keeps its task alive by completing it with nothing, again and again
 		if n := count(l.events(run), enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED); n < 2 {
 			return fmt.Errorf("%d workflow tasks completed", n)

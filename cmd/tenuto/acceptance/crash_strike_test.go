@@ -64,6 +64,9 @@ func (c *crash) strike(i int, s strike) {
 	c.revive()
 }
 
+// headroom is how many more transfers than required are open before a kill is aimed: some end while it is.
+const headroom = 20
+
 // enoughOpen asks the server how many transfers are open: what the drivers have seen lags behind.
 func (c *crash) enoughOpen() error {
 	for v, w := range c.workers {
@@ -74,8 +77,8 @@ func (c *crash) enoughOpen() error {
 	ctx, cancel := context.WithTimeout(c.Context(), time.Second)
 	defer cancel()
 	open, err := c.traffic.bank.Count(ctx, "ExecutionStatus = 'Running'")
-	if err == nil && open < int64(*crashOpen) {
-		err = fmt.Errorf("%d transfers open, want %d", open, *crashOpen)
+	if want := int64(*crashOpen + headroom); err == nil && open < want {
+		err = fmt.Errorf("%d transfers open, want %d", open, want)
 	}
 	return err
 }
