@@ -23,12 +23,15 @@ func TestDefaultsAreValid(t *testing.T) {
 	if err := d.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	want := Dev{Database: "/home/ada/.local/state/tenuto/dev.db", GRPC: "127.0.0.1:7233", Console: "127.0.0.1:8233", LogLevel: "info", LogFormat: "text"}
+	want := Dev{
+		Node:     Node{GRPC: "127.0.0.1:7233", Console: "127.0.0.1:8233", LogLevel: "info", LogFormat: "text"},
+		Database: "/home/ada/.local/state/tenuto/dev.db",
+	}
 	if !reflect.DeepEqual(d, want) {
 		t.Fatalf("%+v", d)
 	}
-	if level, err := d.Level(); err != nil || level != slog.LevelInfo {
-		t.Fatalf("%v, %v", level, err)
+	if d.Level() != slog.LevelInfo {
+		t.Fatal(d.Level())
 	}
 }
 
@@ -70,6 +73,7 @@ func TestRefusals(t *testing.T) {
 		{"--namespace", func(d *Dev) { d.Namespaces = []string{"a/b"} }},
 		{"--namespace", func(d *Dev) { d.Namespaces = []string{"-x"} }},
 		{"--namespace", func(d *Dev) { d.Namespaces = []string{strings.Repeat("x", 256)} }},
+		{"--postgres", func(d *Dev) { d.Postgres = "localhost:5432" }},
 		{"--log-level", func(d *Dev) { d.LogLevel = "loud" }},
 		{"--log-format", func(d *Dev) { d.LogFormat = "xml" }},
 	} {
@@ -92,6 +96,7 @@ func TestAccepted(t *testing.T) {
 		func(d *Dev) { d.Console = "localhost:8233" },
 		func(d *Dev) { d.Namespaces = []string{"a.b", "A-1_2", "default"} },
 		func(d *Dev) { d.LogLevel, d.LogFormat = "debug", "json" },
+		func(d *Dev) { d.Postgres, d.Database = "postgres://ada@localhost/tenuto", "" },
 	} {
 		d := DefaultDev(environment("HOME", "/home/ada"))
 		change(&d)

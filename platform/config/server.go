@@ -1,0 +1,90 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+)
+
+// AuthOff is the value of Server.Auth that lets everybody in.
+const AuthOff = "off"
+
+// Server is what `tenuto server` can be told. The table Keys names each value in files and in the environment; Load fills it from there.
+type Server struct {
+	Node
+	Postgres Postgres
+	// Auth is how callers prove who they are. There is no way yet, so it must be turned off in so many words: then whoever reaches the address of SDKs may
+	// do everything, and the console asks for the one-time link that the server prints. Default: none; it must be set. Limit: off.
+	Auth string
+
+	from map[string]string // what the operator called the value of a key; a key without entry has its default
+}
+
+// Postgres says which database to use.
+type Postgres struct {
+	// URL is the database to use, postgres://USER:PASSWORD@HOST:PORT/DATABASE with the parameters of libpq, such as sslmode. A pooler between server and database
+	// must pool sessions, not transactions. Default: none; it or postgres.url_file must be set. Limit: PostgreSQL 14 or later; one database per installation.
+	URL string
+	// URLFile is a file that holds postgres.url and nothing else, so that the password is in no environment. It is read once, at start. Default: none.
+	// Limit: 64 KiB.
+	URLFile string
+}
+
+// DefaultServer is the configuration of `tenuto server` that nobody has told anything.
+func DefaultServer() Server { return Server{Node: defaultNode()} }
+
+// Validate returns everything that cannot work, one sentence each, joined as Problems; nil when there is nothing.
+func (s Server) Validate() error {
+	var all Problems
+	if err := s.ValidatePostgres(); err != nil {
+		all = append(all, err)
+	}
+	switch s.Auth {
+	case AuthOff:
+	case "":
+		all = append(all, errors.New("auth is not set: there is no sign-in for SDKs yet, so say auth: off (TENUTO_AUTH=off) to let in everybody who reaches the server"))
+	default:
+		all = append(all, fmt.Errorf("%s %q: there is no sign-in for SDKs yet, so it can only be off", s.name(keyAuth), s.Auth))
+	}
+	return append(all, s.problems(s.name)...).orNil()
+}
+
+// ValidatePostgres is the part of Validate that says whether the database can be addressed: all that `tenuto migrate` needs.
+func (s Server) ValidatePostgres() error {
+	if s.Postgres.URL == "" {
+		return errors.New("postgres.url is not set: name a database in the configuration file, in TENUTO_POSTGRES_URL, or in a file that TENUTO_POSTGRES_URL_FILE names")
+	}
+	name := s.name(keyPostgresURL)
+	if s.Postgres.URLFile != "" {
+		name = s.Postgres.URLFile
+	}
+	return validURL(name, s.Postgres.URL)
+}
+
+// name is what the operator called the value of a key.
+func (s Server) name(key string) string {
+	if from, ok := s.from[key]; ok {
+		return from
+	}
+	return key
+}
+
+// Problems are several things that are wrong with a configuration.
+type Problems []error
+
+// Error is the first problem, and how to see the others.
+func (p Problems) Error() string {
+	if len(p) == 1 {
+		return p[0].Error()
+	}
+	return fmt.Sprintf("%v (and %d more: tenuto config check lists them)", p[0], len(p)-1)
+}
+
+// Unwrap gives each problem to errors.Is and errors.As.
+func (p Problems) Unwrap() []error { return p }
+
+func (p Problems) orNil() error {
+	if len(p) == 0 {
+		return nil
+	}
+	return p
+}

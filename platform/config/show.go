@@ -1,0 +1,85 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// Show writes the effective configuration: every key, its value with secrets hidden, and where it comes from.
+func (s Server) Show(w io.Writer) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, k := range Keys {
+		value := *k.at(&s)
+		if k.Secret && value != "" {
+			value = RedactURL(value)
+		}
+		if value == "" {
+			value = "-"
+		}
+		from, ok := s.from[k.Name]
+		switch {
+		case k.Name == keyPostgresURL && s.Postgres.URLFile != "":
+			from = s.Postgres.URLFile
+		case !ok:
+			from = "default"
+		}
+		if _, err := fmt.Fprintf(table, "%s\t%s\t(%s)\n", k.Name, value, from); err != nil {
+			return err
+		}
+	}
+	return table.Flush()
+}
+
+// Reference writes the page about every key, in Markdown.
+func Reference(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString(referenceHead)
+	for _, k := range Keys {
+		fmt.Fprintf(&b, "\n## %s\n\nIt is %s\n\n| | |\n| --- | --- |\n", k.Name, k.Meaning)
+		rows := [][2]string{{"environment", "`" + k.Env() + "`"}, {"flag", ""}, {"form", k.Unit}, {"default", k.Default}, {"limit", k.Limit}}
+		if k.Flag != "" {
+			rows[1][1] = "`" + k.Flag + "`"
+		}
+		for _, r := range rows {
+			if r[1] != "" {
+				fmt.Fprintf(&b, "| %s | %s |\n", r[0], r[1])
+			}
+		}
+		if k.Secret {
+			b.WriteString("\nA secret: no log, error or `tenuto config check` shows it.\n")
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+const referenceHead = `# Configuration of tenuto server
+
+<!-- made by: tenuto config docs -->
+
+A value comes from a flag, else from the environment, else from the YAML file that ` + "`--config` or `" + FileVariable + "`" + ` names, else it is the default. An
+empty variable counts as not set. The file is read strictly: a key that does not exist is refused, with its line. ` + "`tenuto config check`" + `
+shows what is in effect and where it comes from, or everything that is wrong. Changes count from the next start.
+
+` + "```yaml" + `
+postgres:
+  url_file: /run/secrets/tenuto-postgres # postgres://tenuto:…@db.example:5432/tenuto?sslmode=verify-full
+grpc: 127.0.0.1:7233
+auth: off
+log:
+  format: json
+` + "```" + `
+
+To begin: ` + "`tenuto migrate`" + ` brings the database up to date, and is run again after each update of the binary, before the servers are started;
+it may run while others run it. Then ` + "`tenuto server`" + `. One server at a time uses a database: a second one waits a few seconds for the first to end and
+is then refused.
+
+**Without sign-in.** ` + "`auth: off`" + ` lets everybody who reaches the address of SDKs do everything: keep it on the loopback interface or on a network that you
+trust. The console stays on the loopback interface whatever happens (reach it from elsewhere with ` + "`ssh -L 8233:127.0.0.1:8233`" + `), and asks for a one-time link,
+which the server prints on standard output: whoever may read that within 30 minutes may sign in, once.
+
+**PostgreSQL** 14 or later, with ` + "`synchronous_commit`" + ` on (the server refuses to run when it is forced off: an acknowledged step could be
+lost). A pooler between server and database must pool sessions, not transactions.
+`
