@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"strings"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -35,11 +36,12 @@ type demo struct {
 	ended  sync.WaitGroup
 }
 
-// openDemo opens the books of the demo: beside the database, or in memory like it.
-func openDemo(ctx context.Context, cfg config.Dev, log *slog.Logger) (*demo, error) {
-	path := config.Memory
-	if cfg.Database != config.Memory {
-		path = strings.TrimSuffix(cfg.Database, ".db") + demoLedger
+// openDemo opens the books of the demo in the file at path; config.Memory is none.
+func openDemo(ctx context.Context, path string, log *slog.Logger) (*demo, error) {
+	if path != config.Memory {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, fmt.Errorf("cannot create the directory of the demo's ledger: %w", err)
+		}
 	}
 	ledger, err := banktransfer.OpenLedger(ctx, path)
 	if err != nil {

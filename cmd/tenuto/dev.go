@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,24 +20,27 @@ func newDev() *cobra.Command {
 		Short: "Run a complete server on an embedded database, for one developer",
 		Long: `Run a complete server in this process, on an embedded database, without any other service.
 
-Everything is kept in one file, so a restart goes on where the last one stopped. The console asks for the one-time
-sign-in link that is printed at start. Stop with Ctrl-C or SIGTERM: what is under way is finished first; a second signal
-stops at once, which loses nothing that was acknowledged.`,
+Everything is kept in one file, so a restart goes on where the last one stopped; --postgres uses a PostgreSQL database of
+yours instead, and brings its tables up to date. The console asks for the one-time sign-in link that is printed at start.
+Stop with Ctrl-C or SIGTERM: what is under way is finished first; a second signal stops at once, which loses nothing that
+was acknowledged.`,
 		Example: `  tenuto dev --demo
-  tenuto dev --db :memory: --namespace orders --namespace billing`,
+  tenuto dev --db :memory: --namespace orders --namespace billing
+  tenuto dev --postgres postgres://ada@localhost/tenuto`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("db") && cfg.Postgres != "" {
+				return errors.New("--db and --postgres are both set: one of them is enough")
+			}
 			return runDev(cmd.Context(), cfg, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&cfg.Database, "db", cfg.Database, "database `FILE`, created at need; :memory: keeps nothing")
-	f.StringVar(&cfg.GRPC, "grpc", cfg.GRPC, "`ADDR` that SDKs connect to; needs no credential")
-	f.StringVar(&cfg.Console, "console", cfg.Console, "`ADDR` of the web console; loopback only")
+	f.StringVar(&cfg.Postgres, "postgres", "", "`URL` of a PostgreSQL database to use instead of a file")
 	f.StringArrayVar(&cfg.Namespaces, "namespace", nil, "`NAME` of a namespace to have beside default; repeatable")
 	f.BoolVar(&cfg.Demo, "demo", false, "run the bank-transfer example in this process")
-	f.StringVar(&cfg.LogLevel, "log-level", cfg.LogLevel, "least `LEVEL` to log: debug, info, warn or error")
-	f.StringVar(&cfg.LogFormat, "log-format", cfg.LogFormat, "`FORMAT` of log lines: text or json")
+	nodeFlags(f, &cfg.Node)
 	return cmd
 }
 
@@ -45,31 +49,27 @@ func runDev(ctx context.Context, cfg config.Dev, out, logs io.Writer) error {
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	log, err := newLogger(cfg, logs)
-	if err != nil {
-		return err
+	want := serving{Node: cfg.Node, found: cfg.AllNamespaces()}
+	if cfg.Demo {
+		want.ledger = demoBooks(cfg.Database)
 	}
-	server, err := openDev(ctx, cfg, out, log)
-	if err != nil {
-		return err
+	want.storage = func(ctx context.Context, log *slog.Logger) (*storage, error) {
+		if cfg.Postgres == "" {
+			return openFile(ctx, cfg.Database)
+		}
+		if err := migrate(ctx, cfg.Postgres); err != nil {
+			return nil, err
+		}
+		return openPostgres(ctx, cfg.Postgres, log)
 	}
-	if err := server.greet(out); err != nil {
-		log.Warn("cannot print where to connect", "error", err)
-	}
-	return server.serve(ctx)
+	return serve(ctx, want, out, logs)
 }
 
-func newLogger(cfg config.Dev, w io.Writer) (*slog.Logger, error) {
-	level, err := cfg.Level()
-	if err != nil {
-		return nil, err
+// demoBooks is the file of the demo's books: beside the database, or in memory like it. With PostgreSQL it is beside the file that the
+// database would have been, or in memory if there is no place for one.
+func demoBooks(database string) string {
+	if database == config.Memory || database == "" {
+		return config.Memory
 	}
-	options := &slog.HandlerOptions{Level: level}
-	switch cfg.LogFormat {
-	case "json":
-		return slog.New(slog.NewJSONHandler(w, options)), nil
-	case "text":
-		return slog.New(slog.NewTextHandler(w, options)), nil
-	}
-	return nil, fmt.Errorf("no log format %q", cfg.LogFormat)
+	return strings.TrimSuffix(database, ".db") + demoLedger
 }

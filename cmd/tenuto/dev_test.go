@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -12,131 +11,18 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 
 	"github.com/tenuto-io/tenuto/platform/database"
 )
-
-// life is one `tenuto dev` inside the test process.
-type life struct {
-	t        *testing.T
-	out, err *buffer
-	stop     context.CancelFunc
-	ended    chan error
-	link     *url.URL // to sign in
-	server   string   // gRPC address
-}
-
-// buffer is a bytes.Buffer that a server writes and a test reads.
-type buffer struct {
-	mu    sync.Mutex
-	bytes bytes.Buffer
-	grown chan struct{} // gets a value after writes
-}
-
-func newBuffer() *buffer { return &buffer{grown: make(chan struct{}, 1)} }
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	select {
-	case b.grown <- struct{}{}:
-	default:
-	}
-	return b.bytes.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.bytes.String()
-}
-
-// begin starts tenuto dev on free ports and waits until it has said where to connect.
-func begin(t *testing.T, args ...string) *life {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	l := &life{t: t, out: newBuffer(), err: newBuffer(), stop: cancel, ended: make(chan error, 1)}
-	root := newRoot()
-	root.SetArgs(append([]string{"dev", "--grpc", "127.0.0.1:0", "--console", "127.0.0.1:0"}, args...))
-	root.SetOut(l.out)
-	root.SetErr(l.err)
-	go func() { l.ended <- root.ExecuteContext(ctx) }()
-	t.Cleanup(cancel)
-	for !strings.Contains(l.out.String(), "Ctrl-C") {
-		select {
-		case <-l.out.grown:
-		case err := <-l.ended:
-			t.Fatalf("ended by itself: %v\n%s", err, l.err)
-		}
-	}
-	l.link, l.server = l.links()[0], regexp.MustCompile(`Server +(\S+)`).FindStringSubmatch(l.out.String())[1]
-	return l
-}
-
-// links are the sign-in links printed so far.
-func (l *life) links() []*url.URL {
-	l.t.Helper()
-	var all []*url.URL
-	for _, text := range regexp.MustCompile(`http://\S+/signin\?token=\S+`).FindAllString(l.out.String(), -1) {
-		u, err := url.Parse(text)
-		if err != nil {
-			l.t.Fatal(err)
-		}
-		all = append(all, u)
-	}
-	return all
-}
-
-// end stops it as a signal would, and returns how it ended.
-func (l *life) end() error {
-	l.stop()
-	return <-l.ended
-}
-
-func (l *life) service() workflowservice.WorkflowServiceClient {
-	l.t.Helper()
-	conn, err := grpc.NewClient(l.server, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	l.t.Cleanup(func() { _ = conn.Close() })
-	return workflowservice.NewWorkflowServiceClient(conn)
-}
-
-// refused runs a command that must fail at once, and returns its one sentence.
-func refused(t *testing.T, args ...string) string {
-	t.Helper()
-	out, errs := newBuffer(), newBuffer()
-	root := newRoot()
-	root.SetArgs(args)
-	root.SetOut(out)
-	root.SetErr(errs)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	err := root.ExecuteContext(ctx)
-	switch {
-	case err == nil:
-		t.Fatalf("%v was accepted", args)
-	case out.String() != "" || errs.String() != "":
-		t.Fatalf("%v printed beside its error:\n%s%s", args, out, errs)
-	case strings.Contains(err.Error(), "\n"):
-		t.Fatalf("%v: more than one sentence:\n%v", args, err)
-	}
-	return err.Error()
-}
 
 func TestDevServesWhatItPrints(t *testing.T) {
 	l := begin(t, "--db", ":memory:", "--namespace", "orders", "--namespace", "billing")
@@ -323,11 +209,14 @@ func TestDevRefusals(t *testing.T) {
 		{[]string{"--log-format", "xml"}, []string{"--log-format", "xml"}},
 		{[]string{"--colour"}, []string{"--colour", "tenuto dev --help"}},
 		{[]string{"surplus"}, []string{"surplus"}},
+		{[]string{"--db", owned, "--postgres", "postgres://a@b/c"}, []string{"--db and --postgres"}},
+		{[]string{"--postgres", "b:5432"}, []string{"--postgres", "postgres://USER"}},
 		{[]string{"--db", "/proc/no/such/place.db"}, []string{"/proc/no/such"}},
 		{[]string{"--db", t.TempDir()}, []string{"director"}},
 		{[]string{"--db", garbage}, []string{garbage}},
 		{[]string{"--db", owned}, []string{owned}},
 		{[]string{"--db", newer}, []string{newer, "newer version"}},
+		{[]string{"--postgres", "postgres://a:hunter2@127.0.0.1:1/c"}, []string{"c at 127.0.0.1:1", "cannot be reached"}},
 	} {
 		free := []string{"dev", "--grpc", "127.0.0.1:0", "--console", "127.0.0.1:0"}
 		sentence := refused(t, append(free, c.args...)...)

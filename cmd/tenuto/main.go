@@ -1,6 +1,9 @@
 // Command tenuto is the server, its tools and its demo in one binary.
 //
 //	tenuto dev       a complete server on an embedded database, for one developer
+//	tenuto server    a server on PostgreSQL
+//	tenuto migrate   brings a PostgreSQL database up to date
+//	tenuto config    checks and explains the configuration of tenuto server
 //	tenuto bench     measures a server of the protocol
 //	tenuto version   what this binary is
 //

@@ -15,7 +15,7 @@ import (
 // The first signal lets what is under way finish; the second one does not wait for it.
 func TestDevEndsAtOnceAtASecondSignal(t *testing.T) {
 	t.Parallel()
-	s := newServer(t)
+	s := newDev(t)
 	holdAPage(t, s.console)
 	s.signal(syscall.SIGTERM)
 	eventually(t, func() error {

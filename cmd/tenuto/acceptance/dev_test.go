@@ -23,7 +23,7 @@ import (
 
 func TestDevSaysWhereItIsAndStopsCleanly(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, "--namespace", "orders", "--namespace", "bank")
+	s := newDev(t, "--namespace", "orders", "--namespace", "bank")
 	l := labAt(t, s.grpc)
 	for _, name := range []string{"default", "orders", "bank"} {
 		_, err := l.service().DescribeNamespace(l.ctx, &workflowservice.DescribeNamespaceRequest{Namespace: name})
@@ -56,7 +56,7 @@ func TestDevRefusesWhatCannotWork(t *testing.T) {
 	if err := os.WriteFile(garbage, bytes.Repeat([]byte("no database "), 1000), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	owned := newServer(t)
+	owned := newDev(t)
 	for name, args := range map[string][]string{
 		"busy gRPC port":      {"--db", filepath.Join(dir, "a.db"), "--grpc", busy.Addr().String(), "--console", freeAddress(t)},
 		"busy console port":   {"--db", filepath.Join(dir, "b.db"), "--grpc", freeAddress(t), "--console", busy.Addr().String()},
@@ -81,7 +81,7 @@ func TestDevRefusesWhatCannotWork(t *testing.T) {
 }
 
 func TestDevStartsInUnderASecond(t *testing.T) {
-	s := newServer(t)
+	s := newDev(t)
 	l := labAt(t, s.grpc)
 	for range 20 {
 		l.start("flow")
@@ -95,7 +95,7 @@ func TestDevStartsInUnderASecond(t *testing.T) {
 }
 
 func TestDevRefusesAFileOfANewerVersion(t *testing.T) {
-	s := newServer(t)
+	s := newDev(t)
 	if err := s.stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestDevRefusesAFileOfANewerVersion(t *testing.T) {
 
 func TestDevInMemoryKeepsNothing(t *testing.T) {
 	t.Parallel()
-	s := describeServer(t, t.TempDir())
+	s := describeDev(t, t.TempDir())
 	s.db = ":memory:"
 	s.start(t)
 	l := labAt(t, s.grpc)
@@ -140,7 +140,7 @@ func TestDevInMemoryKeepsNothing(t *testing.T) {
 
 func TestDemoHasSomethingToShow(t *testing.T) {
 	t.Parallel()
-	l := labAt(t, newServer(t, "--demo").grpc)
+	l := labAt(t, newDev(t, "--demo").grpc)
 	for _, status := range []string{"Completed", "Failed"} {
 		eventually(t, func() error {
 			n, err := l.client.CountWorkflow(l.ctx, &workflowservice.CountWorkflowExecutionsRequest{
@@ -156,7 +156,7 @@ func TestDemoHasSomethingToShow(t *testing.T) {
 
 func TestMethodsNotBuiltYetAreUnimplemented(t *testing.T) {
 	t.Parallel()
-	l := labAt(t, newServer(t).grpc)
+	l := labAt(t, newDev(t).grpc)
 	for method, call := range map[string]func() error{
 		"CreateSchedule": func() error {
 			_, err := l.service().CreateSchedule(l.ctx, &workflowservice.CreateScheduleRequest{Namespace: namespace, ScheduleId: "s"})
@@ -181,7 +181,7 @@ func TestMethodsNotBuiltYetAreUnimplemented(t *testing.T) {
 
 func TestCommandsNotBuiltYetFailTheTask(t *testing.T) {
 	t.Parallel()
-	l := labAt(t, newServer(t).grpc)
+	l := labAt(t, newDev(t).grpc)
 	l.work(code{"flow": func(ctx workflow.Context) error { return workflow.NewContinueAsNewError(ctx, "flow") }}, nil)
 	run := l.start("flow")
 	failed := l.awaitEvent(run, enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED).GetWorkflowTaskFailedEventAttributes()

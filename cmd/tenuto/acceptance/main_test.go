@@ -40,9 +40,11 @@ func runAll(m *testing.M) int {
 		}
 	}
 	code := m.Run()
-	if err := stopShared(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = max(code, 1)
+	for _, stop := range []func() error{stopShared, stopCluster} {
+		if err := stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = max(code, 1)
+		}
 	}
 	return code
 }

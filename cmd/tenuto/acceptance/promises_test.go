@@ -25,7 +25,7 @@ type office struct {
 
 func newOffice(t *testing.T, key string) *office {
 	t.Helper()
-	o := &office{T: t, server: newServer(t, "--log-level", "debug"), key: key}
+	o := &office{T: t, server: newDev(t, "--log-level", "debug"), key: key}
 	o.ledger = filepath.Join(t.TempDir(), "ledger.db") // not among the server's files
 	createLedger(t, o.ledger)
 	options, err := bankOptions(o.server.grpc, key)

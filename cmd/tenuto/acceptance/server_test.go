@@ -3,6 +3,7 @@ package acceptance
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -18,18 +19,22 @@ import (
 // healthName is the service that official clients ask the health of.
 const healthName = "temporal.api.workflowservice.v1.WorkflowService"
 
-// server is one `tenuto dev`: fixed addresses and database file, any number of lives.
+// server is one `tenuto dev` on a file, or one `tenuto server` on PostgreSQL: fixed addresses and database, any number of lives.
 type server struct {
-	dir     string // the database and the log
-	db      string
-	grpc    string
-	console string
-	args    []string // flags beside --db, --grpc and --console
-	env     []string
+	dir      string // the file of the database, and the log
+	db       string // path of the database file
+	postgres string // URL of the database; empty: the file
+	grpc     string
+	console  string
+	args     []string // flags beside those that say where the server is
+	env      []string
 	*process
 }
 
-// newServer starts a server of the test's own and waits until it is ready.
+// onPostgres tells whether the tests are to run on PostgreSQL where they do not care.
+func onPostgres() bool { return os.Getenv("TENUTO_TEST_STORE") == "postgres" }
+
+// newServer starts a server of the test's own, on the storage under test, and waits until it is ready.
 func newServer(t testing.TB, args ...string) *server {
 	t.Helper()
 	s := describeServer(t, t.TempDir(), args...)
@@ -40,7 +45,34 @@ func newServer(t testing.TB, args ...string) *server {
 // describeServer chooses where a server will live, without starting it.
 func describeServer(t testing.TB, dir string, args ...string) *server {
 	t.Helper()
+	s := describeDev(t, dir, args...)
+	if onPostgres() {
+		s.postgres = newDatabase(t)
+	}
+	return s
+}
+
+// newDev starts a `tenuto dev` on a file, whatever the storage under test, and waits until it is ready.
+func newDev(t testing.TB, args ...string) *server {
+	t.Helper()
+	s := describeDev(t, t.TempDir(), args...)
+	s.start(t)
+	return s
+}
+
+// describeDev chooses where a `tenuto dev` will live, without starting it.
+func describeDev(t testing.TB, dir string, args ...string) *server {
+	t.Helper()
 	return &server{dir: dir, db: filepath.Join(dir, "dev.db"), grpc: freeAddress(t), console: freeAddress(t), args: args}
+}
+
+// command is what to run, and with which environment.
+func (s *server) command() (argv, env []string) {
+	argv = append([]string{"--grpc", s.grpc, "--console", s.console}, s.args...)
+	if s.postgres == "" {
+		return append([]string{"dev", "--db", s.db}, argv...), s.env
+	}
+	return append([]string{"server"}, argv...), append(postgresEnv(s.postgres), s.env...)
 }
 
 // start begins the next life of the server and waits until it is ready.
@@ -75,8 +107,8 @@ func (s *server) launch(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	argv := append([]string{binary, "dev", "--db", s.db, "--grpc", s.grpc, "--console", s.console}, s.args...)
-	s.process, err = launch("tenuto dev", filepath.Join(s.dir, "server.log"), s.env, argv...)
+	argv, env := s.command()
+	s.process, err = launch("tenuto "+argv[0], filepath.Join(s.dir, "server.log"), env, append([]string{binary}, argv...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +118,7 @@ func (s *server) awaitReady(t testing.TB) {
 	t.Helper()
 	eventually(t, func() error {
 		if !s.running() {
-			t.Fatalf("tenuto dev ended by itself: %v\n%s", s.err, s.output())
+			t.Fatalf("%s ended by itself: %v\n%s", s.name, s.err, s.output())
 		}
 		return healthy(t.Context(), s.grpc)
 	})
@@ -98,7 +130,7 @@ func (s *server) restart(t testing.TB, kill bool) {
 	if kill {
 		s.kill()
 	} else if err := s.stop(); err != nil {
-		t.Fatalf("tenuto dev after SIGTERM: %v\n%s", err, s.output())
+		t.Fatalf("%s after SIGTERM: %v\n%s", s.name, err, s.output())
 	}
 	s.start(t)
 }

@@ -21,7 +21,7 @@ const (
 )
 
 // serve answers until ctx ends or a part fails, then closes everything.
-func (s *devServer) serve(ctx context.Context) error {
+func (s *server) serve(ctx context.Context) error {
 	web := &http.Server{
 		Handler: s.console.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
@@ -35,23 +35,28 @@ func (s *devServer) serve(ctx context.Context) error {
 	parts, stopping := errgroup.WithContext(ctx)
 	parts.Go(func() error { return named("gRPC server", unlessStopped(s.edge.Serve(s.grpc))) })
 	parts.Go(func() error { return named("console", unlessStopped(web.Serve(s.web))) })
-	parts.Go(func() error {
-		select {
-		case <-s.engine.Done():
-			return named("engine", s.engine.Err())
-		case <-stopping.Done():
-			return nil
-		}
-	})
+	parts.Go(func() error { return s.untilLost(stopping) })
 	<-stopping.Done()
 	s.log.Info("stopping")
 	closed := s.close()
 	return errors.Join(parts.Wait(), closed)
 }
 
+// untilLost returns nil when ctx ends, or before that the reason why this server must not go on: the database is another's.
+func (s *server) untilLost(ctx context.Context) error {
+	select {
+	case <-s.engine.Done():
+		return named("the engine has stopped", s.engine.Err())
+	case err := <-s.storage.lost:
+		return err
+	case <-ctx.Done():
+		return nil
+	}
+}
+
 // drain lets calls finish. One that does not in time is cut off, which its client takes for a lost connection: nothing that was
 // acknowledged is in danger, so it is no failure of the stop.
-func (s *devServer) drain(ctx context.Context) error {
+func (s *server) drain(ctx context.Context) error {
 	if err := s.edge.Drain(ctx); err != nil {
 		s.log.Warn("calls that did not finish were cut off", "after", drainTime)
 	}
@@ -70,7 +75,7 @@ func shutDown(ctx context.Context, web *http.Server) error {
 }
 
 // close ends all parts, the last opened first. Every part is ended, whatever another one says or takes.
-func (s *devServer) close() error {
+func (s *server) close() error {
 	var errs []error
 	for _, c := range slices.Backward(s.closers) {
 		ctx, cancel := context.WithTimeout(context.Background(), drainTime)

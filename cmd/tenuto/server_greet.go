@@ -6,18 +6,20 @@ import (
 	"strings"
 
 	"github.com/tenuto-io/tenuto/console"
-	"github.com/tenuto-io/tenuto/platform/config"
 )
 
 // greet prints where to connect and how to sign in. The link goes to standard output only, never into the log.
-func (s *devServer) greet(out io.Writer) error {
+func (s *server) greet(out io.Writer) error {
+	namespaces := ""
+	if len(s.want.found) > 0 {
+		namespaces = "\n  Namespaces  " + strings.Join(s.want.found, ", ")
+	}
 	_, err := fmt.Fprintf(out, `Tenuto %s
 
   Server      %s    for every Temporal SDK and the temporal command line
-  Console     http://%s
-  Namespaces  %s
+  Console     http://%s%s
   Database    %s
-`, version(), s.grpc.Addr(), s.web.Addr(), strings.Join(s.cfg.AllNamespaces(), ", "), whereKept(s.cfg.Database))
+`, version(), s.grpc.Addr(), s.web.Addr(), namespaces, s.storage.where)
 	if err != nil {
 		return err
 	}
@@ -29,11 +31,4 @@ func (s *devServer) greet(out io.Writer) error {
 // printLink shows a sign-in link to the operator. A terminal that is gone is not worth stopping for.
 func printLink(out io.Writer, link string) {
 	_, _ = fmt.Fprintf(out, "\n  Sign in     %s\n              once, within %d minutes\n\n", link, int(console.LinkLifetime.Minutes()))
-}
-
-func whereKept(database string) string {
-	if database == config.Memory {
-		return "in memory; nothing is kept"
-	}
-	return database
 }

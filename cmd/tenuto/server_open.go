@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/tenuto-io/tenuto/console"
+	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/platform/config"
+	"github.com/tenuto-io/tenuto/platform/edge"
+	"github.com/tenuto-io/tenuto/tenants"
+)
+
+// foundRetention is the retention of the namespaces that commands found by themselves.
+const foundRetention = tenants.Retention(7 * 24 * time.Hour)
+
+// serving is what a command wants served.
+type serving struct {
+	config.Node
+	storage func(context.Context, *slog.Logger) (*storage, error)
+	// found are the namespaces to found where they are missing. Without any, the default one must be there.
+	found []string
+	// ledger is the file of the demo's books; empty without demo.
+	ledger string
+}
+
+// server is everything that one process serves, opened in the order of its fields and closed in reverse.
+type server struct {
+	want serving
+	log  *slog.Logger
+
+	grpc, web net.Listener
+	storage   *storage
+	directory *tenants.Directory
+	clusterID string
+	engine    *engine.Engine
+	edge      *edge.Server
+	console   *console.Console
+	demo      *demo // nil without one
+
+	closers []closer
+}
+
+// closer ends one part; what names it in the log.
+type closer struct {
+	what string
+	end  func(context.Context) error
+}
+
+// serve opens everything, says on out where it is, and answers until ctx ends or a part fails. It returns nil after a clean end.
+func serve(ctx context.Context, want serving, out, logs io.Writer) error {
+	log := newLogger(want.Node, logs)
+	s, err := openServer(ctx, want, out, log)
+	if err != nil {
+		return err
+	}
+	if err := s.greet(out); err != nil {
+		log.Warn("cannot print where to connect", "error", err)
+	}
+	return s.serve(ctx)
+}
+
+// openServer opens every part. Addresses and database come first, because they are what can be wrong; nothing is served yet. On an error
+// nothing stays open.
+func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logger) (_ *server, err error) {
+	s := &server{want: want, log: log}
+	defer func() {
+		if err != nil {
+			_ = s.close() // the first error is the one to tell
+		}
+	}()
+	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openNamespaces, s.openEngine} {
+		if err := open(ctx); err != nil {
+			return nil, err
+		}
+	}
+	s.edge = edge.New(edge.Config{
+		Engine: s.engine, Namespaces: s.directory, Logger: log, Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind,
+	})
+	s.console, err = console.New(console.Config{
+		Engine: s.engine, Namespaces: s.directory, Logger: log, Addr: s.web.Addr().String(), Server: s.grpc.Addr().String(),
+		NewLink: func(link string) { printLink(out, link) },
+	})
+	if err == nil && want.ledger != "" {
+		s.demo, err = openDemo(ctx, want.ledger, log)
+	}
+	return s, err
+}
+
+// atClose has a part ended at close, before those that were opened earlier.
+func (s *server) atClose(what string, end func(context.Context) error) {
+	s.closers = append(s.closers, closer{what, end})
+}
+
+func (s *server) openListeners(context.Context) (err error) {
+	if s.grpc, err = listen("--grpc", s.want.GRPC); err != nil {
+		return err
+	}
+	s.atClose("gRPC listener", func(context.Context) error { return closeListener(s.grpc) })
+	if s.web, err = listen("--console", s.want.Console); err != nil {
+		return err
+	}
+	s.atClose("console listener", func(context.Context) error { return closeListener(s.web) })
+	return nil
+}
+
+func (s *server) openStorage(ctx context.Context) (err error) {
+	if s.storage, err = s.want.storage(ctx, s.log); err != nil {
+		return err
+	}
+	s.atClose("database", func(context.Context) error { return s.storage.close() })
+	return nil
+}
+
+// openNamespaces sees to the namespaces. The id of the default one is random and as old as the database, so it serves as the id of the
+// installation.
+func (s *server) openNamespaces(ctx context.Context) error {
+	s.directory = tenants.NewDirectory(s.storage.tenants, time.Now)
+	if err := foundNamespaces(ctx, s.directory, s.want.found, nil); err != nil {
+		return err
+	}
+	n, err := s.directory.Describe(ctx, config.DefaultNamespace)
+	if orchestration.CodeOf(err) == orchestration.NamespaceNotFound {
+		return fmt.Errorf("the database has no namespace %s: run tenuto migrate", config.DefaultNamespace)
+	}
+	s.clusterID = n.ID.String()
+	return err
+}
+
+// foundNamespaces founds those that are missing, and calls founded, if there is one, for each that was.
+func foundNamespaces(ctx context.Context, d *tenants.Directory, names []string, founded func(name string)) error {
+	for _, name := range names {
+		_, err := d.Register(ctx, tenants.Registration{Name: name, Retention: foundRetention})
+		switch {
+		case orchestration.CodeOf(err) == orchestration.NamespaceExists:
+		case err != nil:
+			return fmt.Errorf("cannot register namespace %s: %w", name, err)
+		case founded != nil:
+			founded(name)
+		}
+	}
+	return nil
+}
+
+func (s *server) openEngine(ctx context.Context) (err error) {
+	commits, err := traceCommits(s.storage.engine)
+	if err != nil {
+		return err
+	}
+	if s.engine, err = engine.Open(ctx, engine.Config{Store: commits, Reader: s.storage.engine, Logger: s.log}); err != nil {
+		return fmt.Errorf("cannot open the engine: %w", err)
+	}
+	s.atClose("engine", s.engine.Close)
+	return nil
+}
+
+// newLogger writes log lines as the configuration, which is valid, asks for.
+func newLogger(n config.Node, w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: n.Level()}
+	if n.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
