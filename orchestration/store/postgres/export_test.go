@@ -1,0 +1,21 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
+
+// LaneSetting reads a setting of a lane's session.
+func (s *Store) LaneSetting(ctx context.Context, id orchestration.LaneID, name string) (value string, err error) {
+	l := s.lane(id)
+	if err := l.enter(ctx); err != nil {
+		return "", err
+	}
+	defer l.leave()
+	if err := l.connect(ctx); err != nil {
+		return "", err
+	}
+	err = l.conn.QueryRow(ctx, "SELECT current_setting($1)", name).Scan(&value)
+	return value, err
+}

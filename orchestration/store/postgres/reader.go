@@ -1,0 +1,56 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
+
+// reader answers from the pool. Each method is one statement, so each answer is one snapshot; only History may need several, of rows
+// that never change.
+type reader struct {
+	pool *pgxpool.Pool
+}
+
+// query runs a statement and hands every row to scan.
+func (r *reader) query(ctx context.Context, text string, args []any, scan func(pgx.Rows) error) error {
+	rows, err := r.pool.Query(ctx, text, args...)
+	if err != nil {
+		return readError(ctx, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return readError(ctx, rows.Err())
+}
+
+// runIDs are the run ids of keys, as one argument.
+func runIDs(keys []orchestration.RunKey) [][16]byte {
+	ids := make([][16]byte, len(keys))
+	for i := range keys {
+		ids[i] = keys[i].RunID
+	}
+	return ids
+}
+
+// utc is a stored time; null is the zero time.
+func utc(t pgtype.Timestamptz) time.Time {
+	if !t.Valid {
+		return time.Time{}
+	}
+	return t.Time.UTC()
+}
+
+// The ends of time, as cursors of scans that begin at an end.
+var (
+	beforeAll = pgtype.Timestamptz{InfinityModifier: pgtype.NegativeInfinity, Valid: true}
+	afterAll  = pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}
+)
