@@ -16,7 +16,6 @@ const claimKey int64 = 0x74656e75746f01
 // Times of a server's claim.
 const (
 	claimPatience = 5 * time.Second
-	claimLinger   = 30 * time.Second
 	claimPause    = 50 * time.Millisecond // between two tries, at first
 	claimSlowest  = 2 * time.Second       // between two tries, at last
 )
@@ -31,16 +30,20 @@ type claim struct {
 	config   *pgx.ConnConfig
 	where    string        // names the database
 	patience time.Duration // how long to wait at start, for a predecessor that is just ending
-	linger   time.Duration // how long to wait after a lost connection, for PostgreSQL to notice that our old session is gone
 	log      *slog.Logger
 
 	conn  *pgx.Conn
+	ghost uint32     // process id of our last session, which PostgreSQL may not know yet to be gone; 0 before there was one
 	lost  chan error // gets the reason, once, when another server has the claim
 	stop  context.CancelFunc
 	ended chan struct{}
 }
 
-// errClaimed says that another session has the claim.
+// claimHolder finds the session that has the claim of this database.
+const claimHolder = `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND (classid::bigint << 32 | objid::bigint) = $1
+	AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+
+// errClaimed says that another server has the claim.
 var errClaimed = errors.New("another server is using it, and one at a time may")
 
 // take waits for the claim, at most as long as patience, and keeps it until release.
@@ -79,9 +82,10 @@ func (c *claim) keep(ctx context.Context) {
 			continue // nobody listens to anything; somebody's mistake is no loss
 		}
 		c.log.Warn("lost the connection that claims the database; asking again", "error", err)
+		c.ghost = c.conn.PgConn().PID()
 		_ = c.conn.Close(ctx) // it is lost already
 		c.conn = nil
-		if err := c.await(ctx, c.linger, true); err != nil {
+		if err := c.await(ctx, 0, true); err != nil {
 			if ctx.Err() == nil {
 				c.lost <- fmt.Errorf("another server has taken over the database %s: this one has stopped", c.where)
 			}
@@ -136,7 +140,7 @@ func (c *claim) try(ctx context.Context) (err error) {
 		err = conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", claimKey).Scan(&mine)
 	}
 	if err == nil && !mine {
-		err = errClaimed
+		err = c.refusal(ctx, conn)
 	}
 	if err != nil {
 		_ = conn.Close(ctx) // the first error is the one to tell
@@ -144,4 +148,20 @@ func (c *claim) try(ctx context.Context) (err error) {
 	}
 	c.conn = conn
 	return nil
+}
+
+// refusal says why the claim was not to be had: it is another server's, or a ghost's.
+func (c *claim) refusal(ctx context.Context, conn *pgx.Conn) error {
+	if c.ghost == 0 {
+		return errClaimed
+	}
+	var holder uint32
+	err := conn.QueryRow(ctx, claimHolder, claimKey).Scan(&holder)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows) || err == nil && holder == c.ghost:
+		return errors.New("our lost session has it still, or had it until now")
+	case err != nil:
+		return err
+	}
+	return errClaimed
 }

@@ -21,7 +21,7 @@ func someClaim(t *testing.T, url string) (*claim, *buffer) {
 		t.Fatal(err)
 	}
 	log := newBuffer()
-	return &claim{config: config, where: "here", linger: time.Minute, log: slog.New(slog.NewTextHandler(log, nil))}, log
+	return &claim{config: config, where: "here", log: slog.New(slog.NewTextHandler(log, nil))}, log
 }
 
 func mustTake(t *testing.T, c *claim) {
@@ -34,8 +34,7 @@ func mustTake(t *testing.T, c *claim) {
 // cut ends the session of whoever has the claim.
 func cut(t *testing.T, url string) {
 	t.Helper()
-	execute(t, url, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND (classid::bigint << 32 | objid::bigint) = $1
-		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`, claimKey)
+	execute(t, url, `SELECT pg_terminate_backend(holder.pid) FROM (`+claimHolder+`) AS holder`, claimKey)
 }
 
 // awaitText waits until it has been printed.
@@ -95,7 +94,6 @@ func TestClaimOutlivesItsConnection(t *testing.T) {
 func TestClaimIsLostToAnother(t *testing.T) {
 	url := pgtest.Database(t)
 	c, _ := someClaim(t, url)
-	c.linger = 0
 	mustTake(t, c)
 	waiting, taken := session(t, url), make(chan error, 1)
 	go func() {
@@ -115,6 +113,36 @@ func TestClaimIsLostToAnother(t *testing.T) {
 		t.Errorf("it is lost because of %v", err)
 	}
 	if err := c.release(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A session that PostgreSQL has not given up yet is no other server: the claim waits for its end.
+func TestClaimWaitsForItsGhost(t *testing.T) {
+	url := pgtest.Database(t)
+	ghost := session(t, url)
+	if _, err := ghost.Exec(t.Context(), "SELECT pg_advisory_lock($1)", claimKey); err != nil {
+		t.Fatal(err)
+	}
+	c, _ := someClaim(t, url)
+	c.ghost = ghost.PgConn().PID()
+	if err := c.try(t.Context()); err == nil || errors.Is(err, errClaimed) {
+		t.Errorf("it is refused with %v", err)
+	}
+	c.ghost++
+	if err := c.try(t.Context()); !errors.Is(err, errClaimed) {
+		t.Errorf("of another it is refused with %v", err)
+	}
+	c.ghost--
+	taken := make(chan error, 1)
+	go func() { taken <- c.await(t.Context(), 0, true) }()
+	if err := ghost.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := <-taken; err != nil {
+		t.Error(err)
+	}
+	if err := c.conn.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

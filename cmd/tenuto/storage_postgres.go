@@ -35,7 +35,7 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (_ *storage
 		return nil, err
 	}
 	claim := &claim{
-		config: db.Pool.Config().ConnConfig, where: config.RedactURL(url), patience: claimPatience, linger: claimLinger, log: log,
+		config: db.Pool.Config().ConnConfig, where: config.RedactURL(url), patience: claimPatience, log: log,
 	}
 	if err := claim.take(ctx); err != nil {
 		return nil, err
