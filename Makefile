@@ -28,11 +28,11 @@ dev: build ## build and run the dev server with the demo (DB=file, default below
 test: verify unit race acceptance ## everything that must pass before a change is taken: verify, unit, race, acceptance
 
 .PHONY: unit
-unit: go ## run the tests of the rooms without goroutines
+unit: go postgres ## run the tests of the rooms without goroutines
 	@go test -timeout 10m $$(deploy/ci/packages.sh plain $(PLAIN))
 
 .PHONY: race
-race: go ## run the tests of all other rooms under the race detector
+race: go postgres ## run the tests of all other rooms under the race detector
 	@race=$$(deploy/ci/race.sh) && go test $$race -timeout 15m $$(deploy/ci/packages.sh raced $(PLAIN))
 
 .PHONY: acceptance
@@ -67,3 +67,8 @@ generate: go ## write the generated code anew
 .PHONY: go
 go:
 	@command -v go >/dev/null || { echo 'Go is not installed: see https://go.dev/doc/install' >&2; exit 1; }
+
+# The programs of PostgreSQL, for the private servers that tests start. Nothing is left running, and a server that runs already is not touched.
+.PHONY: postgres
+postgres:
+	@deploy/ci/postgres.sh
