@@ -55,6 +55,9 @@ crash: build ## kill servers and workers at random, at full figures (KILLS=60 OP
 .PHONY: bench
 bench: build ## measure throughput, latency and cost (ARGS='--address host:port' for another server)
 	@$(BINARY) bench $(or $(ARGS),--spawn)
+ifeq ($(ARGS),)
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -run '^$$' -bench OneActivity -benchtime 3000x ./cmd/tenuto/acceptance
+endif
 
 .PHONY: verify
 verify: go ## check what no test sees: generated code, formatting, modules, vet, staticcheck
