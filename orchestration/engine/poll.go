@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/google/uuid"
 	commonpb "go.temporal.io/api/common/v1"
 	historypb "go.temporal.io/api/history/v1"
 	querypb "go.temporal.io/api/query/v1"
@@ -71,7 +70,7 @@ func (e *Engine) PollWorkflowTask(ctx context.Context, p Poll) (*WorkflowTask, e
 		if e.undelivered(ctx, d, err) {
 			return nil, err
 		}
-		t.BacklogHint = e.owner.Queues().Describe(p.key(orchestration.WorkflowTask)).Backlog
+		t.BacklogHint = e.owner.Queues().Backlog(p.key(orchestration.WorkflowTask))
 		return t, nil
 	}
 }
@@ -118,7 +117,7 @@ func (e *Engine) poll(ctx context.Context, p Poll, kind orchestration.TaskKind) 
 		}
 		ref := *offer.Ref
 		// The start outlives the poll: whoever took the reference settles what becomes of it.
-		d, err := e.owner.StartTask(context.WithoutCancel(ctx), ref, history.Poller{Identity: p.Identity, RequestID: uuid.NewString(), Stamp: p.Stamp})
+		d, err := e.owner.StartTask(context.WithoutCancel(ctx), ref, history.Poller{Identity: p.Identity, RequestID: offer.RequestID, Stamp: p.Stamp})
 		switch {
 		case err == nil:
 			q.Taken(ref, true)

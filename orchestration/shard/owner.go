@@ -82,7 +82,7 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 	}
 	for _, n := range counts {
 		o.seq.Store(max(o.seq.Load(), n.MaxSeq))
-		o.queues.Spilled(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, n.Count)
+		o.queues.Found(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, n.Count)
 	}
 	for _, l := range o.lanes {
 		o.wg.Go(l.commitLoop)
