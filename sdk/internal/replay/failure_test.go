@@ -73,7 +73,7 @@ func TestNondeterminism(t *testing.T) {
 				workflow.SideEffect(ctx, func() int { panic("called in replay") })
 				return nil
 			},
-			[]string{"event 10", "RecordMarker(SideEffect)", "failure_test.go:"},
+			[]string{"event 10", "ActivityTaskScheduled", "RecordMarker(SideEffect)", "failure_test.go:"},
 		},
 		"reordered": {
 			func(ctx workflow.Context) error {
