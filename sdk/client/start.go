@@ -43,7 +43,7 @@ type StartOptions struct {
 	CronSchedule string
 	// Memo is shown with the workflow and not indexed. The data converter encodes the values.
 	Memo map[string]any
-	// SearchAttributes are indexed.
+	// SearchAttributes are indexed, so no codec encrypts them.
 	SearchAttributes sdk.SearchAttributes
 	// Header travels with the workflow, for tracing and the like. The payloads are sent as they are.
 	Header map[string]*commonpb.Payload
