@@ -42,7 +42,7 @@ acceptance: build ## run the real binary against real clients, the crash test in
 .PHONY: conformance
 conformance: build ## run the official SDK's tests alone (ADDRESS=host:port: against any server of the protocol)
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_ADDRESS='$(ADDRESS)' go test -count=1 -timeout 15m ./cmd/tenuto/acceptance \
-		-skip '^Test(Crash|Cross|Dev|Restart|Stopped|Console|Plan|Moment)'
+		-skip '^Test(Crash|Cross|Dev|Demo|Restart|Stopped|Console|Plan|Moment|Methods|Commands|Transfer|Codec|Names)'
 
 KILLS ?= 60
 OPEN ?= 100
