@@ -76,20 +76,10 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 	o.ctx, o.stop = context.WithCancelCause(context.Background())
 	o.forgot.Store(c.Now().UnixNano())
 	o.queues = matching.New[Delivery](matching.Options{Refill: o.refill, MaxInMemory: c.QueueTasks})
-	for i := range c.Lanes {
-		fence, err := c.Store.AcquireLane(ctx, orchestration.LaneID(i))
-		if err != nil {
-			return nil, err
-		}
-		o.lanes = append(o.lanes, newLane(o, fence))
-	}
-	counts, err := c.Store.BacklogQueues(ctx)
-	if err != nil {
+	if err := o.acquire(ctx, c.Lanes); err != nil {
+		o.queues.Close()
+		o.stop(err)
 		return nil, err
-	}
-	for _, n := range counts {
-		o.seq.Store(max(o.seq.Load(), n.MaxSeq))
-		o.queues.Found(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, n.Count)
 	}
 	for _, l := range o.lanes {
 		o.wg.Go(l.commitLoop)
@@ -99,6 +89,23 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 	o.wg.Go(o.timerLoop)
 	o.wg.Go(o.delayLoop)
 	return o, nil
+}
+
+// acquire takes the lanes, and then notes what waits in the backlog: nobody else writes to it any more.
+func (o *Owner) acquire(ctx context.Context, lanes int) error {
+	for i := range lanes {
+		fence, err := o.store.AcquireLane(ctx, orchestration.LaneID(i))
+		if err != nil {
+			return err
+		}
+		o.lanes = append(o.lanes, newLane(o, fence))
+	}
+	counts, err := o.store.BacklogQueues(ctx)
+	for _, n := range counts {
+		o.seq.Store(max(o.seq.Load(), n.MaxSeq))
+		o.queues.Found(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, n.Count)
+	}
+	return err
 }
 
 // Queues are the task queues that this owner feeds.
