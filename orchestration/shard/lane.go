@@ -134,7 +134,7 @@ func (l *lane) effectLoop() {
 		for i := range flights {
 			flights[i].finish()
 		}
-		l.o.cache.shrink()
+		l.o.shrink(len(flights))
 		l.done()
 	}
 }

@@ -25,6 +25,7 @@ func (o *Owner) settle(f *flight) {
 		wf.storedRun = f.write.Current.Set.RunID
 	}
 	wf.committed = f.seq
+	wf.prune()
 	if wf.dead {
 		// Abandoned while in flight: what flew is stored all the same.
 		o.bury(wf, nil)
@@ -46,7 +47,7 @@ func (o *Owner) dismiss(wf *workflow) {
 			return
 		}
 	}
-	o.cache.evict(wf)
+	o.evict(wf)
 }
 
 // fail abandons a workflow whose flight was not stored. The caller holds wf.mu.
@@ -108,6 +109,7 @@ func (o *Owner) bury(wf *workflow, err error) {
 
 // rescue has the runs of an abandoned workflow adopted again, a little later: their tasks and timers are derived anew from what is stored.
 func (o *Owner) rescue(wf *workflow) {
+	o.forgot.Store(o.now().UnixNano())
 	for id := range wf.runs {
 		o.timers.lost(wf.key.Run(id), o.now().Add(time.Second))
 	}
