@@ -98,7 +98,7 @@ func (o *Owner) transact(ctx context.Context, wf *workflow, fn func(*Tx) error) 
 		if p := recover(); p != nil {
 			o.log.Error("transition panicked; the workflow is read again", "workflow_id", wf.key.WorkflowID, "panic", p, "stack", string(debug.Stack()))
 			err = orchestration.Errorf(orchestration.DataLoss, "the transition failed on a defect of the server; the workflow is unchanged")
-			o.abandon(wf, orchestration.Errorf(orchestration.Unavailable, "another transition of the workflow failed; try again"))
+			o.abandon(wf, orchestration.Errorf(orchestration.Unavailable, "another transition of the workflow failed; try again"), rescueLater)
 		}
 	}()
 	tx := &Tx{ctx: ctx, o: o, wf: wf, now: o.now().UTC()}
