@@ -42,7 +42,7 @@ acceptance: build ## run the real binary against real clients, the crash test in
 .PHONY: conformance
 conformance: build ## run the official SDK's tests alone (ADDRESS=host:port: against any server of the protocol)
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_ADDRESS='$(ADDRESS)' go test -count=1 -timeout 15m ./cmd/tenuto/acceptance \
-		-skip '^Test(Crash|Cross|Dev|Restart|Stopped|Console|Plan|Moment)'
+		-skip '^Test(Crash|Cross|Dev|Demo|Restart|Stopped|Console|Plan|Moment|Methods|Commands|Transfer|Codec|Names)'
 
 KILLS ?= 60
 OPEN ?= 100
@@ -55,6 +55,9 @@ crash: build ## kill servers and workers at random, at full figures (KILLS=60 OP
 .PHONY: bench
 bench: build ## measure throughput, latency and cost (ARGS='--address host:port' for another server)
 	@$(BINARY) bench $(or $(ARGS),--spawn)
+ifeq ($(ARGS),)
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -run '^$$' -bench OneActivity -benchtime 3000x ./cmd/tenuto/acceptance
+endif
 
 .PHONY: verify
 verify: go ## check what no test sees: generated code, formatting, modules, vet, staticcheck

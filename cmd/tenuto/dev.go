@@ -20,8 +20,8 @@ func newDev() *cobra.Command {
 		Long: `Run a complete server in this process, on an embedded database, without any other service.
 
 Everything is kept in one file, so a restart goes on where the last one stopped. The console asks for the one-time
-sign-in link that is printed at start. Stop with Ctrl-C or SIGTERM: what is under way is finished first; a second signal
-stops at once, which loses nothing that was acknowledged.`,
+sign-in link that is printed at start. Stop with Ctrl-C or SIGTERM: what is under way is finished first. Another signal,
+a second or more after the first, stops at once, which loses nothing that was acknowledged.`,
 		Example: `  tenuto dev --demo
   tenuto dev --db :memory: --namespace orders --namespace billing`,
 		Args: cobra.NoArgs,

@@ -15,7 +15,10 @@ const repository = "../.."
 // documents are the pages whose claims are checked.
 func documents(t *testing.T) []string {
 	t.Helper()
-	pages := []string{filepath.Join(repository, "README.md")}
+	pages := []string{
+		filepath.Join(repository, "README.md"),
+		filepath.Join(repository, "sdk/examples/banktransfer/README.md"),
+	}
 	err := filepath.WalkDir(filepath.Join(repository, "docs"), func(path string, d fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".md") {
 			pages = append(pages, path)
