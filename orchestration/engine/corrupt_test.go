@@ -10,11 +10,9 @@ import (
 )
 
 // corrupt makes a column of everything stored unreadable, as a damaged disk would, and forgets what memory knew better.
-func (r *rig) corrupt(statement string) {
+func (r *rig) corrupt(table, column string) {
 	r.t.Helper()
-	if _, err := r.db.Write.ExecContext(r.t.Context(), statement); err != nil {
-		r.t.Fatal(err)
-	}
+	r.storage.damage(r.t, table, column)
 	r.reopen()
 }
 
@@ -45,7 +43,7 @@ func TestUnreadableHistoryIsSetAside(t *testing.T) {
 				}
 			}
 			begin("damaged")
-			r.corrupt("UPDATE history SET events = x'00'")
+			r.corrupt("history", "events")
 			begin("fine")
 			eventually(t, func() bool { // recovery has found the damaged one
 				kind := 1
@@ -68,7 +66,7 @@ func TestUnreadableHistoryIsSetAside(t *testing.T) {
 func TestUnreadableStateIsSetAside(t *testing.T) {
 	r := newRig(t)
 	k := r.start("damaged")
-	r.corrupt("UPDATE run SET state = x'00'")
+	r.corrupt("run", "state")
 	r.start("fine")
 	if _, err := r.Describe(r.ctx(), k); orchestration.CodeOf(err) != orchestration.DataLoss {
 		t.Errorf("describe: %v", err)
