@@ -28,33 +28,40 @@ dev: build ## build and run the dev server with the demo (DB=file, default below
 test: verify unit race acceptance ## everything that must pass before a change is taken: verify, unit, race, acceptance
 
 .PHONY: unit
-unit: go ## run the tests of the rooms without goroutines
+unit: go postgres ## run the tests of the rooms without goroutines
 	@go test -timeout 10m $$(deploy/ci/packages.sh plain $(PLAIN))
 
 .PHONY: race
-race: go ## run the tests of all other rooms under the race detector
+race: go postgres ## run the tests of all other rooms under the race detector
 	@race=$$(deploy/ci/race.sh) && go test $$race -timeout 15m $$(deploy/ci/packages.sh raced $(PLAIN))
 
+# What of the acceptance tests depends on the storage: all but those of tenuto dev, and those that choose theirs themselves.
+OF_THE_STORE := -skip '^Test(Dev|Demo|Server|Second|Paused|Migrate|Plan|Moment|Methods|Commands|Transfer|Codec|Names)'
+
 .PHONY: acceptance
-acceptance: build ## run the real binary against real clients, the crash test in small
+acceptance: build postgres ## run the real binary against real clients, the crash test in small, on both storages
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 15m ./cmd/tenuto/acceptance/...
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_STORE=postgres go test -count=1 -timeout 15m ./cmd/tenuto/acceptance $(OF_THE_STORE)
 
 .PHONY: conformance
-conformance: build ## run the official SDK's tests alone (ADDRESS=host:port: against any server of the protocol)
-	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_ADDRESS='$(ADDRESS)' go test -count=1 -timeout 15m ./cmd/tenuto/acceptance \
-		-skip '^Test(Crash|Cross|Dev|Restart|Stopped|Console|Plan|Moment)'
+conformance: build ## run the official SDK's tests alone (STORE=postgres: on that; ADDRESS=host:port: any server of the protocol)
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_ADDRESS='$(ADDRESS)' TENUTO_TEST_STORE='$(STORE)' go test -count=1 -timeout 15m ./cmd/tenuto/acceptance \
+		-skip '^Test(Crash|Cross|Dev|Demo|Server|Second|Paused|Migrate|Restart|Stopped|Console|Plan|Moment|Methods|Commands|Transfer|Codec|Names)'
 
 KILLS ?= 60
 OPEN ?= 100
 SEED ?= 0
 .PHONY: crash
-crash: build ## kill servers and workers at random, at full figures (KILLS=60 OPEN=100 SEED=n)
-	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 60m -v -run '^TestCrash$$' ./cmd/tenuto/acceptance \
+crash: build ## kill servers and workers at random, at full figures (KILLS=60 OPEN=100 SEED=n STORE=postgres)
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_STORE='$(STORE)' go test -count=1 -timeout 60m -v -run '^TestCrash$$' ./cmd/tenuto/acceptance \
 		-kills $(KILLS) -open $(OPEN) -seed $(SEED)
 
 .PHONY: bench
 bench: build ## measure throughput, latency and cost (ARGS='--address host:port' for another server)
 	@$(BINARY) bench $(or $(ARGS),--spawn)
+ifeq ($(ARGS),)
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -run '^$$' -bench OneActivity -benchtime 3000x ./cmd/tenuto/acceptance
+endif
 
 .PHONY: verify
 verify: go ## check what no test sees: generated code, formatting, modules, vet, staticcheck
@@ -63,7 +70,13 @@ verify: go ## check what no test sees: generated code, formatting, modules, vet,
 .PHONY: generate
 generate: go ## write the generated code anew
 	@go tool templ generate -path console/view
+	@go run ./cmd/tenuto config docs >docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
 
 .PHONY: go
 go:
 	@command -v go >/dev/null || { echo 'Go is not installed: see https://go.dev/doc/install' >&2; exit 1; }
+
+# The programs of PostgreSQL, for the private servers that tests start. Nothing is left running, and a server that runs already is not touched.
+.PHONY: postgres
+postgres:
+	@deploy/ci/postgres.sh

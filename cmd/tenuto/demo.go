@@ -88,7 +88,7 @@ func (d *demo) run(ctx context.Context, server net.Addr) error {
 	return w.Run(ctx)
 }
 
-// sdkLog is where the worker says which steps failed. Every tenth transfer is meant to, so that is for those who ask for everything.
+// sdkLog is where the worker says which steps failed. One of eleven transfers is meant to, so that is for those who ask for everything.
 func (d *demo) sdkLog(ctx context.Context) *slog.Logger {
 	if d.log.Enabled(ctx, slog.LevelDebug) {
 		return d.log

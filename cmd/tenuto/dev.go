@@ -22,8 +22,8 @@ func newDev() *cobra.Command {
 
 Everything is kept in one file, so a restart goes on where the last one stopped; --postgres uses a PostgreSQL database of
 yours instead, and brings its tables up to date. The console asks for the one-time sign-in link that is printed at start.
-Stop with Ctrl-C or SIGTERM: what is under way is finished first; a second signal stops at once, which loses nothing that
-was acknowledged.`,
+Stop with Ctrl-C or SIGTERM: what is under way is finished first. Another signal, a second or more after the first, stops
+at once, which loses nothing that was acknowledged.`,
 		Example: `  tenuto dev --demo
   tenuto dev --db :memory: --namespace orders --namespace billing
   tenuto dev --postgres postgres://ada@localhost/tenuto`,

@@ -13,11 +13,8 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 )
 
 // Exit codes. Zero is a clean end, also after a signal.
@@ -27,24 +24,8 @@ const (
 )
 
 func main() {
-	ctx := stopSignals()
-	if err := newRoot().ExecuteContext(ctx); err != nil {
+	if err := newRoot().ExecuteContext(stopSignals()); err != nil {
 		fmt.Fprintln(os.Stderr, "tenuto:", err)
 		os.Exit(exitFailed)
 	}
-}
-
-// stopSignals ends the context at the first SIGINT or SIGTERM, and the process at the second.
-func stopSignals() context.Context {
-	ctx, cancel := context.WithCancel(context.Background())
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		<-signals
-		cancel()
-		<-signals
-		fmt.Fprintln(os.Stderr, "tenuto: stopped at once by a second signal")
-		os.Exit(exitInterrupted)
-	}()
-	return ctx
 }

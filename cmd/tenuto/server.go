@@ -20,8 +20,8 @@ func newServer() *cobra.Command {
 		Long: `Run a server on a PostgreSQL database that tenuto migrate has brought up to date.
 
 It is configured by flags, by environment variables and by a file, in this order; "tenuto config docs" describes every key
-and "tenuto config check" shows what is in effect. Stop with SIGTERM: what is under way is finished first; a second signal
-stops at once, which loses nothing that was acknowledged.`,
+and "tenuto config check" shows what is in effect. Stop with SIGTERM: what is under way is finished first. Another
+signal, a second or more after the first, stops at once, which loses nothing that was acknowledged.`,
 		Example: `  tenuto server --config /etc/tenuto.yaml
   TENUTO_POSTGRES_URL_FILE=/run/secrets/tenuto-postgres TENUTO_AUTH=off tenuto server`,
 		Args: cobra.NoArgs,

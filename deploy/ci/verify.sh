@@ -14,6 +14,9 @@ check() {
 	fi
 }
 
+# On a fresh machine go tells what it downloads, on the stream where the tools below tell what they find.
+go mod download || failed=1
+
 # Generated code, compared in a copy, so that a check never changes the tree.
 mkdir "$work/console" && cp -R console/view "$work/console/"
 (find "$work/console/view" -name '*_templ.go' -delete && go tool templ generate -path "$work/console/view" -log-level error) 2>&1 | check templ 'templ failed'

@@ -96,7 +96,8 @@ func (e *Engine) snapshot(ctx context.Context, key orchestration.RunKey, in Hist
 	defer cancel()
 	err = e.owner.Watch(wait, key.WorkflowKey, look)
 	if err != nil && in.Wait && wait.Err() != nil && !s.key.RunID.IsZero() {
-		err = nil // nothing new in the time there was: an empty page with a token
+		// Nothing new in the time there was: an empty page with a token. What the last look saw may not be committed, so nothing of it is shown.
+		return snapshot{key: s.key, next: t.Next}, nil
 	}
 	return s, err
 }

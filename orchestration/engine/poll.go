@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/google/uuid"
 	commonpb "go.temporal.io/api/common/v1"
 	historypb "go.temporal.io/api/history/v1"
 	querypb "go.temporal.io/api/query/v1"
@@ -54,7 +53,7 @@ type ActivityTask struct {
 	ServedAt     time.Time
 }
 
-// PollWorkflowTask waits for a workflow task, or a query, of a queue. nil without an error: nothing came. Errors: Unavailable, DataLoss.
+// PollWorkflowTask waits for a workflow task, or a query, of a queue. nil without an error: nothing came. Errors: Unavailable.
 func (e *Engine) PollWorkflowTask(ctx context.Context, p Poll) (*WorkflowTask, error) {
 	for {
 		d, err := e.poll(ctx, p, orchestration.WorkflowTask)
@@ -68,28 +67,44 @@ func (e *Engine) PollWorkflowTask(ctx context.Context, p Poll) (*WorkflowTask, e
 			continue
 		}
 		t, err := e.workflowTask(ctx, d.Workflow)
+		if orchestration.CodeOf(err) == orchestration.DataLoss {
+			e.setAside(d.Workflow.Run, err)
+			continue
+		}
 		if e.undelivered(ctx, d, err) {
 			return nil, err
 		}
-		t.BacklogHint = e.owner.Queues().Describe(p.key(orchestration.WorkflowTask)).Backlog
+		t.BacklogHint = e.owner.Queues().Backlog(p.key(orchestration.WorkflowTask))
 		return t, nil
 	}
 }
 
-// PollActivityTask waits for an activity task of a queue. nil without an error: nothing came. Errors: Unavailable, DataLoss.
+// PollActivityTask waits for an activity task of a queue. nil without an error: nothing came. Errors: Unavailable.
 func (e *Engine) PollActivityTask(ctx context.Context, p Poll) (*ActivityTask, error) {
-	d, err := e.poll(ctx, p, orchestration.ActivityTask)
-	if err != nil || d == (shard.Delivery{}) {
-		return nil, err
+	for {
+		d, err := e.poll(ctx, p, orchestration.ActivityTask)
+		if err != nil || d == (shard.Delivery{}) {
+			return nil, err
+		}
+		t, err := e.activityTask(ctx, d.Activity)
+		if orchestration.CodeOf(err) == orchestration.DataLoss {
+			e.setAside(d.Activity.Run, err)
+			continue
+		}
+		if e.undelivered(ctx, d, err) {
+			return nil, err
+		}
+		return t, nil
 	}
-	t, err := e.activityTask(ctx, d.Activity)
-	if e.undelivered(ctx, d, err) {
-		return nil, err
-	}
-	return t, nil
 }
 
-// undelivered takes the start of a task back that cannot reach its worker: its history could not be read, or the poll has ended meanwhile.
+// setAside leaves a started task whose history cannot be read to its timeout, which brings it back later and later. Taken back at once, it
+// would go round for ever between the queue and its workers.
+func (e *Engine) setAside(run orchestration.RunKey, err error) {
+	e.log.Error("a task cannot be shown to its worker; it is left to its timeout", "workflow_id", run.WorkflowID, "run_id", run.RunID.String(), "error", err)
+}
+
+// undelivered takes the start of a task back that cannot reach its worker: its history could not be read now, or the poll has ended meanwhile.
 func (e *Engine) undelivered(ctx context.Context, d shard.Delivery, err error) bool {
 	if err == nil && ctx.Err() == nil {
 		return false
@@ -101,6 +116,9 @@ func (e *Engine) undelivered(ctx context.Context, d shard.Delivery, err error) b
 	}
 	return true
 }
+
+// startAgain is how long a task stays out of its queue whose start could not be committed.
+const startAgain = time.Second
 
 // poll waits for a delivery: one that was fused with this poller, or a reference that it starts. The zero delivery: nothing came.
 func (e *Engine) poll(ctx context.Context, p Poll, kind orchestration.TaskKind) (shard.Delivery, error) {
@@ -118,15 +136,18 @@ func (e *Engine) poll(ctx context.Context, p Poll, kind orchestration.TaskKind) 
 		}
 		ref := *offer.Ref
 		// The start outlives the poll: whoever took the reference settles what becomes of it.
-		d, err := e.owner.StartTask(context.WithoutCancel(ctx), ref, history.Poller{Identity: p.Identity, RequestID: uuid.NewString(), Stamp: p.Stamp})
+		d, err := e.owner.StartTask(context.WithoutCancel(ctx), ref, history.Poller{Identity: p.Identity, RequestID: offer.RequestID, Stamp: p.Stamp})
 		switch {
 		case err == nil:
 			q.Taken(ref, true)
 			return d, nil
-		case orchestration.CodeOf(err) == orchestration.NotFound || orchestration.CodeOf(err) == orchestration.DataLoss:
-			q.Taken(ref, false) // a duplicate, closed meanwhile, or set aside: wait for the next
+		case orchestration.CodeOf(err) == orchestration.NotFound:
+			q.Taken(ref, false) // a duplicate, or closed meanwhile: wait for the next
+		case orchestration.CodeOf(err) == orchestration.DataLoss:
+			q.SetAside(ref) // its run cannot be read: wait for the next
 		default:
-			q.Return(ref)
+			// Not at once: whatever refused this start may last, and the tasks behind it must not wait for it.
+			time.AfterFunc(startAgain, func() { q.Return(ref) })
 			return shard.Delivery{}, err
 		}
 	}

@@ -82,12 +82,23 @@ func (e *Engine) ask(ctx context.Context, in QueryRequest, q *shard.Query) (d *s
 			return nil
 		}
 		if h.Task == nil {
-			return nil
+			return answerable(r)
 		}
 		riding = true
 		return tx.Ask(r, q)
 	})
+	if err != nil && riding {
+		e.forget(d.Run, q) // its asker does not wait
+	}
 	return d, riding, rejected, err
+}
+
+// answerable refuses a query that no worker can answer: code that has never run has no state.
+func answerable(r *shard.Run) error {
+	if r.Header.PreviousStarted > 0 {
+		return nil
+	}
+	return orchestration.Errorf(orchestration.FailedPrecondition, "workflow %s has completed no workflow task yet; it cannot be queried before", r.Key.WorkflowID)
 }
 
 func rejects(c enumspb.QueryRejectCondition, s enumspb.WorkflowExecutionStatus) bool {
@@ -163,7 +174,9 @@ func (e *Engine) askAlone(ctx context.Context, d *shard.QueryDelivery, q *shard.
 			return a, err
 		}
 	}
-	d.StickyQueue = ""
+	full := *d // a copy: the sticky worker's poll may still be reading d
+	full.StickyQueue = ""
+	d = &full
 	normal := matching.Key{Namespace: d.Run.Namespace, Name: d.Queue, Kind: orchestration.WorkflowTask}
 	if e.polled(d.Run.Namespace, d.Queue) == nil {
 		return e.handAndWait(ctx, normal, d, q)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -20,26 +19,23 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 	"github.com/tenuto-io/tenuto/orchestration/history"
 	"github.com/tenuto-io/tenuto/orchestration/store"
-	"github.com/tenuto-io/tenuto/orchestration/store/sqlite"
 	"github.com/tenuto-io/tenuto/orchestration/store/storetest"
-	"github.com/tenuto-io/tenuto/platform/database"
 )
 
 var namespace = orchestration.NamespaceID{1}
 
-// rig is an engine on a real SQLite file that can be made to fail, and can die and come back.
+// rig is an engine on a real database that can be made to fail, and can die and come back.
 type rig struct {
 	*engine.Engine
-	t      *testing.T
-	path   string
-	db     *database.SQLite
-	store  *sqlite.Store
-	faulty *storetest.Faulty
+	t       *testing.T
+	storage storage
+	store   driver
+	faulty  *storetest.Faulty
 }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{t: t, path: filepath.Join(t.TempDir(), "engine.db")}
+	r := &rig{t: t, storage: newStorage(t)}
 	r.open()
 	t.Cleanup(r.close)
 	return r
@@ -48,10 +44,7 @@ func newRig(t *testing.T) *rig {
 func (r *rig) open() {
 	r.t.Helper()
 	var err error
-	if r.db, err = database.OpenSQLite(r.t.Context(), r.path, database.Migrations{Room: "engine", Files: sqlite.Migrations()}); err != nil {
-		r.t.Fatal(err)
-	}
-	r.store = sqlite.New(r.db.Write, r.db.Read)
+	r.store = r.storage.open(r.t)
 	r.faulty = storetest.NewFaulty(r.store)
 	r.Engine, err = engine.Open(r.t.Context(), engine.Config{Store: r.faulty, Reader: r.store, Logger: quiet()})
 	if err != nil {
@@ -68,12 +61,12 @@ func (r *rig) close() {
 	if err := r.store.Close(); err != nil {
 		r.t.Errorf("close store: %v", err)
 	}
-	if err := r.db.Close(); err != nil {
+	if err := r.storage.close(); err != nil {
 		r.t.Errorf("close database: %v", err)
 	}
 }
 
-// reopen is a new process on the same file: nothing of the old one's memory is left.
+// reopen is a new process on the same database: nothing of the old one's memory is left.
 func (r *rig) reopen() {
 	r.t.Helper()
 	r.close()

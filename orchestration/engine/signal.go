@@ -35,7 +35,7 @@ func (e *Engine) Terminate(ctx context.Context, key orchestration.RunKey, first 
 	})
 }
 
-// ofChain checks the first run id of a request: a chain is for now a run alone.
+// ofChain checks the first run id of a request: no run continues another one, so each is the first of its chain.
 func ofChain(r *shard.Run, first orchestration.RunID) error {
 	if !first.IsZero() && first != r.Key.RunID {
 		return orchestration.Errorf(orchestration.NotFound, "workflow %s has no open run that began with run %s", r.Key.WorkflowID, first)

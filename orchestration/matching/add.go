@@ -70,6 +70,20 @@ func (qs *Queues[T]) Return(ref Reference) {
 	q.match(qs.clock())
 }
 
+// SetAside keeps an offered reference from every poller: its run cannot be read. It stays known, so that its backlog row, if it has one, is
+// neither read again nor waited for.
+func (qs *Queues[T]) SetAside(ref Reference) {
+	q := qs.lock(ref.Key)
+	defer q.mu.Unlock()
+	now := qs.clock()
+	q.touched = now
+	q.limit.refund()
+	if e := q.refs.offered(ref.id()); e != nil && e.row == 0 {
+		q.forget(ref.id(), e)
+	}
+	q.match(now)
+}
+
 // Taken forgets an offered reference for good: its start is committed (ok), or can never be, because the task was started, cancelled
 // or closed by somebody else.
 func (qs *Queues[T]) Taken(ref Reference, ok bool) {

@@ -44,17 +44,20 @@ func (c *cache) remove(wf *workflow) {
 	}
 }
 
-// surplus are the least recently used workflows beyond the bound.
-func (c *cache) surplus() []*workflow {
+// surplus are the least recently used workflows beyond the bound, at most the given number. They count as used now: who cannot be evicted,
+// because somebody waits on it, is not looked at again before all others were.
+func (c *cache) surplus(most int) []*workflow {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := len(c.byKey) - c.most
+	n := min(len(c.byKey)-c.most, most)
 	if n <= 0 {
 		return nil
 	}
 	out := make([]*workflow, 0, n)
-	for e := c.order.Back(); e != nil && len(out) < n; e = e.Prev() {
+	for range n {
+		e := c.order.Back()
 		out = append(out, e.Value.(*workflow))
+		c.order.MoveToFront(e)
 	}
 	return out
 }
@@ -68,23 +71,4 @@ func (c *cache) all() []*workflow {
 		out = append(out, wf)
 	}
 	return out
-}
-
-// evict drops the memory of wf if nobody uses it. The caller holds wf.mu.
-func (c *cache) evict(wf *workflow) {
-	if wf.idle() {
-		wf.dead = true
-		c.remove(wf)
-		close(wf.gone)
-	}
-}
-
-// shrink brings the cache back to its bound as far as workflows are idle.
-func (c *cache) shrink() {
-	for _, wf := range c.surplus() {
-		if wf.mu.TryLock() {
-			c.evict(wf)
-			wf.mu.Unlock()
-		}
-	}
 }

@@ -15,7 +15,7 @@ func (o *Owner) delayLoop() {
 		select {
 		case <-tick.C:
 			for _, l := range o.lanes {
-				l.between(func() { o.delay(l) })
+				l.between(func() { o.delayPage(l) })
 			}
 		case <-o.ctx.Done():
 			return
@@ -23,19 +23,25 @@ func (o *Owner) delayLoop() {
 	}
 }
 
-// delay moves the rows of one page of late runs. It runs in the lane's goroutine with nothing in flight, and holds the workflows it moves: no
-// transition can count on a row while it is being moved.
-func (o *Owner) delay(l *lane) {
+// delayPage moves a page of rows, and asks for another turn between batches as long as there may be more: however many runs fell asleep
+// since the last pass, all of their rows move, and no commit waits for more than one page.
+func (o *Owner) delayPage(l *lane) {
+	if o.delay(l) == loadPage {
+		l.between(func() { o.delayPage(l) })
+	}
+}
+
+// delay moves the rows of one page of late runs and returns how many it moved. It runs in the lane's goroutine with nothing in flight, and
+// holds the workflows it moves: no transition can count on a row while it is being moved.
+func (o *Owner) delay(l *lane) (moved int) {
 	o.bulk.Lock()
 	defer o.bulk.Unlock()
 	var held []*workflow
 	var moves []store.WakeMove
 	var keys []orchestration.RunKey
-	for _, key := range o.timers.delayable(loadPage) {
-		if o.laneOf(key.Shard()) != l {
-			continue
-		}
-		wf := o.cache.get(key.WorkflowKey, func() *workflow { return newWorkflow(key.WorkflowKey, l) })
+	ours := func(key orchestration.RunKey) bool { return o.laneOf(key.Shard()) == l }
+	for _, key := range o.timers.delayable(loadPage, ours) {
+		wf := o.actor(key.WorkflowKey)
 		if !wf.mu.TryLock() {
 			continue // in use: another time
 		}
@@ -44,12 +50,16 @@ func (o *Owner) delay(l *lane) {
 			moves, keys = append(moves, m), append(keys, key)
 		}
 	}
-	if len(moves) > 0 {
-		o.moveRows(l, held, keys, moves)
+	if len(moves) > 0 && o.moveRows(l, held, keys, moves) {
+		moved = len(moves)
 	}
 	for _, wf := range held {
+		if len(wf.runs) == 0 {
+			o.evict(wf) // made for the lock alone: sleepers must not push out who is awake
+		}
 		wf.mu.Unlock()
 	}
+	return moved
 }
 
 // delayMove is how far the run's wake row may move. ok is false when it must stay.
@@ -68,7 +78,7 @@ func (o *Owner) delayMove(wf *workflow, key orchestration.RunKey) (m store.WakeM
 	return m, !m.From.IsZero() && m.To.Sub(m.From) > horizon
 }
 
-func (o *Owner) moveRows(l *lane, held []*workflow, keys []orchestration.RunKey, moves []store.WakeMove) {
+func (o *Owner) moveRows(l *lane, held []*workflow, keys []orchestration.RunKey, moves []store.WakeMove) bool {
 	err := o.store.DelayWakes(o.ctx, l.fence, moves)
 	if err != nil {
 		o.log.Warn("wake rows stay early", "error", err)
@@ -95,4 +105,5 @@ func (o *Owner) moveRows(l *lane, held []*workflow, keys []orchestration.RunKey,
 		e, _ := o.timers.entryOf(key.RunID)
 		o.timers.set(key, e.due, e.wake, moves[i].To)
 	}
+	return err == nil
 }

@@ -37,7 +37,7 @@ func (o *Owner) drain(wf *workflow) (f flight, ok bool) {
 	w, err := encode(wf)
 	if err != nil {
 		o.log.Error("workflow cannot be encoded", "workflow_id", wf.key.WorkflowID, "error", err)
-		o.abandon(wf, orchestration.Errorf(orchestration.DataLoss, "the workflow's state cannot be encoded"))
+		o.abandon(wf, orchestration.Errorf(orchestration.DataLoss, "the workflow's state cannot be encoded"), rescueLater)
 		return f, false
 	}
 	f = flight{wf: wf, seq: wf.tip, write: w, after: wf.after}

@@ -46,7 +46,7 @@ func (o *Owner) fireAll(keys []orchestration.RunKey) {
 func (o *Owner) preload(keys []orchestration.RunKey) {
 	o.bulk.Lock()
 	defer o.bulk.Unlock()
-	var locked []*workflow
+	locked := make(map[orchestration.WorkflowKey]*workflow, len(keys))
 	defer func() {
 		for _, wf := range locked {
 			wf.mu.Unlock()
@@ -54,11 +54,11 @@ func (o *Owner) preload(keys []orchestration.RunKey) {
 	}()
 	missing := make([]orchestration.RunKey, 0, len(keys))
 	for _, key := range keys {
-		wf := o.cache.get(key.WorkflowKey, func() *workflow { return newWorkflow(key.WorkflowKey, o.laneOf(key.Shard())) })
+		wf := o.actor(key.WorkflowKey)
 		if !wf.mu.TryLock() {
 			continue
 		}
-		locked = append(locked, wf)
+		locked[key.WorkflowKey] = wf
 		if !wf.dead && wf.runs[key.RunID] == nil {
 			missing = append(missing, key)
 		}
@@ -68,13 +68,15 @@ func (o *Owner) preload(keys []orchestration.RunKey) {
 		return // each turn tries again for itself
 	}
 	for _, rec := range records {
-		o.installPreloaded(rec)
+		o.installPreloaded(locked[rec.Key.WorkflowKey], rec)
 	}
 }
 
 // installPreloaded installs a record into its locked workflow. A run that cannot be read is left for the turn that needs it.
-func (o *Owner) installPreloaded(rec store.Record) {
-	wf := o.cache.get(rec.Key.WorkflowKey, func() *workflow { return newWorkflow(rec.Key.WorkflowKey, o.laneOf(rec.Key.Shard())) })
+func (o *Owner) installPreloaded(wf *workflow, rec store.Record) {
+	if wf.dead {
+		return // abandoned by the run before it in this page
+	}
 	_ = o.transact(o.ctx, wf, func(tx *Tx) error {
 		_, err := tx.install(rec)
 		return err

@@ -134,7 +134,7 @@ func (l *lane) effectLoop() {
 		for i := range flights {
 			flights[i].finish()
 		}
-		l.o.cache.shrink()
+		l.o.shrink(len(flights))
 		l.done()
 	}
 }
@@ -168,7 +168,7 @@ func (l *lane) abandonQueued() {
 	for _, wf := range l.o.cache.all() {
 		if wf.lane == l {
 			wf.mu.Lock()
-			l.o.abandon(wf, context.Cause(l.o.ctx))
+			l.o.abandon(wf, context.Cause(l.o.ctx), rescueSoon)
 			wf.mu.Unlock()
 		}
 	}

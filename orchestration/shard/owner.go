@@ -23,6 +23,8 @@ type Config struct {
 	Lanes int
 	// CacheRuns bounds how many workflows stay in memory when nothing happens to them. Default 5,000.
 	CacheRuns int
+	// QueueTasks bounds how many waiting tasks of one queue stay in memory; the rest are rows of the backlog. Default 1,000, at least 4.
+	QueueTasks int
 }
 
 // The owner's rhythm. Times are those of the engine's rules.
@@ -49,6 +51,10 @@ type Owner struct {
 
 	bulk sync.Mutex // held by whoever locks more than one workflow
 
+	// forgot is when heartbeats that lived in memory only were last lost: when this owner opened, or when it last dropped a workflow whose
+	// commit failed. Unix nanoseconds.
+	forgot atomic.Int64
+
 	ctx  context.Context // ends when the owner is closed
 	stop context.CancelCauseFunc
 	wg   sync.WaitGroup
@@ -68,21 +74,12 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 	}
 	o := &Owner{store: c.Store, reader: c.Reader, log: c.Logger, now: c.Now, timers: newTimers(), cache: newCache(c.CacheRuns)}
 	o.ctx, o.stop = context.WithCancelCause(context.Background())
-	o.queues = matching.New[Delivery](matching.Options{Refill: o.refill})
-	for i := range c.Lanes {
-		fence, err := c.Store.AcquireLane(ctx, orchestration.LaneID(i))
-		if err != nil {
-			return nil, err
-		}
-		o.lanes = append(o.lanes, newLane(o, fence))
-	}
-	counts, err := c.Store.BacklogQueues(ctx)
-	if err != nil {
+	o.forgot.Store(c.Now().UnixNano())
+	o.queues = matching.New[Delivery](matching.Options{Refill: o.refill, MaxInMemory: c.QueueTasks})
+	if err := o.acquire(ctx, c.Lanes); err != nil {
+		o.queues.Close()
+		o.stop(err)
 		return nil, err
-	}
-	for _, n := range counts {
-		o.seq.Store(max(o.seq.Load(), n.MaxSeq))
-		o.queues.Spilled(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, n.Count)
 	}
 	for _, l := range o.lanes {
 		o.wg.Go(l.commitLoop)
@@ -92,6 +89,23 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 	o.wg.Go(o.timerLoop)
 	o.wg.Go(o.delayLoop)
 	return o, nil
+}
+
+// acquire takes the lanes, and then notes what waits in the backlog: nobody else writes to it any more.
+func (o *Owner) acquire(ctx context.Context, lanes int) error {
+	for i := range lanes {
+		fence, err := o.store.AcquireLane(ctx, orchestration.LaneID(i))
+		if err != nil {
+			return err
+		}
+		o.lanes = append(o.lanes, newLane(o, fence))
+	}
+	counts, err := o.store.BacklogQueues(ctx)
+	for _, n := range counts {
+		o.seq.Store(max(o.seq.Load(), n.MaxSeq))
+		o.queues.Found(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, n.Count)
+	}
+	return err
 }
 
 // Queues are the task queues that this owner feeds.

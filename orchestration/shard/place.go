@@ -18,11 +18,8 @@ func (tx *Tx) place(r *Run, t history.Task) {
 		tx.Apply(r, r.LeaveSticky(tx.now)) // which makes the task ready again, on the normal queue
 		return
 	}
-	if res, ok := q.Reserve(key, priorityOf(t)); ok {
-		if tx.fuse(r, t, res) {
-			return
-		}
-		res.Release()
+	if res, ok := q.Reserve(key, priorityOf(t)); ok && tx.fuse(r, t, res) {
+		return
 	}
 	if q.Admit(key) {
 		ref := tx.reference(r, t)
@@ -38,8 +35,14 @@ func (tx *Tx) place(r *Run, t history.Task) {
 	tx.spill(r, t, key)
 }
 
-// fuse starts the task in the commit that makes it ready, for a poller that is already waiting.
-func (tx *Tx) fuse(r *Run, t history.Task, res *matching.Reservation[Delivery]) bool {
+// fuse starts the task in the commit that makes it ready, for a poller that is already waiting. If it does not, also because the transition
+// panics, the poller goes back to its queue: nobody else would end its reservation.
+func (tx *Tx) fuse(r *Run, t history.Task, res *matching.Reservation[Delivery]) (fused bool) {
+	defer func() {
+		if !fused {
+			res.Release()
+		}
+	}()
 	w, request := res.Worker()
 	d, err := tx.start(r, t, history.Poller{Identity: w.Identity, RequestID: request, Stamp: w.Stamp})
 	if err != nil {

@@ -42,6 +42,7 @@ type rig struct {
 	db     *database.SQLite
 	sqlite *sqlite.Store
 	faulty *storetest.Faulty
+	config Config // of the next open, without what the rig knows itself
 
 	mu    sync.Mutex
 	clock time.Time
@@ -49,9 +50,11 @@ type rig struct {
 
 var testNamespace = orchestration.NamespaceID{7}
 
-func newRig(t tester, dir string) *rig {
+func newRig(t tester, dir string) *rig { return newRigOf(t, dir, Config{}) }
+
+func newRigOf(t tester, dir string, c Config) *rig {
 	t.Helper()
-	r := &rig{t: t, path: filepath.Join(dir, "shard.db"), clock: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	r := &rig{t: t, config: c, path: filepath.Join(dir, "shard.db"), clock: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 	r.open()
 	return r
 }
@@ -64,9 +67,12 @@ func (r *rig) open() {
 	}
 	r.sqlite = sqlite.New(r.db.Write, r.db.Read)
 	r.faulty = storetest.NewFaulty(r.sqlite)
-	r.Owner, err = Open(context.Background(), Config{
-		Store: r.faulty, Reader: r.sqlite, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: r.time,
-	})
+	c := r.config
+	c.Store, c.Reader, c.Now = r.faulty, r.sqlite, r.time
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	r.Owner, err = Open(context.Background(), c)
 	if err != nil {
 		r.t.Fatalf("open: %v", err)
 	}
@@ -98,12 +104,15 @@ func (r *rig) time() time.Time {
 	return r.clock
 }
 
-// advance moves the clock and fires what is due by then.
+// advance moves the clock, as recovery and the timer loop would see it move, and fires what is due by then.
 func (r *rig) advance(d time.Duration) {
 	r.mu.Lock()
 	r.clock = r.clock.Add(d)
 	now := r.clock
 	r.mu.Unlock()
+	if err := r.recover(context.Background(), time.Time{}, now.Add(horizon)); err != nil {
+		r.t.Fatalf("recover: %v", err)
+	}
 	for {
 		due, _ := r.timers.takeDue(now, loadPage)
 		if len(due) == 0 {
@@ -131,7 +140,7 @@ func (r *rig) forgetMemory() {
 	r.flush()
 	for _, wf := range r.cache.all() {
 		wf.mu.Lock()
-		r.cache.evict(wf)
+		r.evict(wf)
 		wf.mu.Unlock()
 	}
 }
@@ -170,8 +179,14 @@ func (r *rig) turn(key orchestration.WorkflowKey, verb func(*Tx, *Run) (history.
 }
 
 // poll takes one waiting task of a kind, or none.
-func (r *rig) poll(kind orchestration.TaskKind) (d Delivery, ok bool) {
-	key := matching.Key{Namespace: testNamespace, Name: "queue", Kind: kind}
+func (r *rig) poll(kind orchestration.TaskKind) (d Delivery, ok bool) { return r.pollOf("queue", kind) }
+
+func queueKey(name string, kind orchestration.TaskKind) matching.Key {
+	return matching.Key{Namespace: testNamespace, Name: name, Kind: kind}
+}
+
+func (r *rig) pollOf(queue string, kind orchestration.TaskKind) (d Delivery, ok bool) {
+	key := queueKey(queue, kind)
 	for {
 		if r.queues.Describe(key).Backlog == 0 {
 			return d, false
@@ -183,12 +198,21 @@ func (r *rig) poll(kind orchestration.TaskKind) (d Delivery, ok bool) {
 		if offer.Delivered {
 			return offer.Task, true
 		}
-		d, err := r.StartTask(context.Background(), *offer.Ref, history.Poller{Identity: "worker", RequestID: fmt.Sprint(offer.Ref.Run.RunID, offer.Ref.Attempt)})
-		r.queues.Taken(*offer.Ref, err == nil)
-		if err == nil {
-			return d, true
+		if d, err := r.take(offer); orchestration.CodeOf(err) != orchestration.NotFound {
+			return d, err == nil
 		}
 	}
+}
+
+// take starts the task of a reference as an engine does.
+func (r *rig) take(offer matching.Offer[Delivery]) (Delivery, error) {
+	d, err := r.StartTask(context.Background(), *offer.Ref, history.Poller{Identity: "worker", RequestID: offer.RequestID})
+	if err == nil || orchestration.CodeOf(err) == orchestration.NotFound {
+		r.queues.Taken(*offer.Ref, err == nil)
+	} else {
+		r.queues.Return(*offer.Ref)
+	}
+	return d, err
 }
 
 func activityCommand(id string) *commandpb.Command {

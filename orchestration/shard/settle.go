@@ -25,6 +25,7 @@ func (o *Owner) settle(f *flight) {
 		wf.storedRun = f.write.Current.Set.RunID
 	}
 	wf.committed = f.seq
+	wf.prune()
 	if wf.dead {
 		// Abandoned while in flight: what flew is stored all the same.
 		o.bury(wf, nil)
@@ -46,7 +47,7 @@ func (o *Owner) dismiss(wf *workflow) {
 			return
 		}
 	}
-	o.cache.evict(wf)
+	o.evict(wf)
 }
 
 // fail abandons a workflow whose flight was not stored. The caller holds wf.mu.
@@ -59,12 +60,13 @@ func (o *Owner) fail(f *flight) {
 	}
 	o.bury(wf, err)
 	if !f.lost {
-		o.rescue(wf)
+		o.rescue(wf, rescueSoon)
 	}
 }
 
-// abandon drops the workflow's memory: every undrained transition is lost, and its callers are told err. The caller holds wf.mu.
-func (o *Owner) abandon(wf *workflow, err error) {
+// abandon drops the workflow's memory: every undrained transition is lost, and its callers are told err. Its runs are adopted again after a while, or
+// when somebody asks for one. The caller holds wf.mu.
+func (o *Owner) abandon(wf *workflow, err error, again time.Duration) {
 	if wf.dead {
 		return
 	}
@@ -88,7 +90,7 @@ func (o *Owner) abandon(wf *workflow, err error) {
 	if wf.flying == wf.committed {
 		o.bury(wf, err)
 	}
-	o.rescue(wf)
+	o.rescue(wf, again)
 }
 
 // bury lets the successor of a dead workflow be made, and tells whoever still waits. The caller holds wf.mu.
@@ -106,9 +108,16 @@ func (o *Owner) bury(wf *workflow, err error) {
 	close(wf.gone)
 }
 
+// When the runs of an abandoned workflow are adopted again.
+const (
+	rescueSoon  = time.Second // the store was at fault
+	rescueLater = time.Minute // the run is at fault: it may well fail again, and its stack fills the log
+)
+
 // rescue has the runs of an abandoned workflow adopted again, a little later: their tasks and timers are derived anew from what is stored.
-func (o *Owner) rescue(wf *workflow) {
+func (o *Owner) rescue(wf *workflow, again time.Duration) {
+	o.forgot.Store(o.now().UnixNano())
 	for id := range wf.runs {
-		o.timers.lost(wf.key.Run(id), o.now().Add(time.Second))
+		o.timers.lost(wf.key.Run(id), o.now().Add(again))
 	}
 }

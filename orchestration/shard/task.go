@@ -21,18 +21,10 @@ func (o *Owner) StartTask(ctx context.Context, ref matching.Reference, p history
 			Kind: ref.Key.Kind, Queue: ref.Key.Name, ScheduledEventID: ref.ScheduledEventID, Attempt: ref.Attempt,
 			ReadyAt: ref.ReadyAt, Backlog: ref.Backlog,
 		}
-		if d, err = tx.start(r, t, p); err != nil {
-			return err
-		}
-		tx.withdraw(r, t)
-		return nil
+		d, err = tx.start(r, t, p)
+		return err
 	})
 	return d, err
-}
-
-// withdraw takes a task just adopted (and so ready in this very turn) out of dispatch, because it was started.
-func (tx *Tx) withdraw(r *Run, t history.Task) {
-	tx.Claim(r, t.Kind, t.ScheduledEventID)
 }
 
 // StartClaimed starts a task that the caller has claimed. See history.Run.StartWorkflowTask and StartActivity.

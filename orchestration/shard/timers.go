@@ -55,15 +55,13 @@ func (ts *timers) set(key orchestration.RunKey, due, wake, row time.Time) {
 	ts.put(key, due, wake, row)
 }
 
-// expect notes a run that is known by its wake row only: it is loaded when the row is due.
-func (ts *timers) expect(key orchestration.RunKey, row time.Time) (known bool) {
+// expect notes a run that is known by its wake row only: it is loaded when the row is due. A run that is noted already stays as it is.
+func (ts *timers) expect(key orchestration.RunKey, row time.Time) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	if ts.byRun[key.RunID] != nil {
-		return true
+	if ts.byRun[key.RunID] == nil {
+		ts.put(key, row, time.Time{}, row)
 	}
-	ts.put(key, row, time.Time{}, row)
-	return false
 }
 
 // lost notes that a run's memory was dropped with tasks undelivered: it is adopted again at the given time, or when somebody asks for it.
@@ -131,8 +129,8 @@ func (ts *timers) takeDue(now time.Time, most int) (due []orchestration.RunKey, 
 	return due, ts.heap[0].due.Sub(now)
 }
 
-// delayable are up to most runs whose wake row may move later.
-func (ts *timers) delayable(most int) []orchestration.RunKey {
+// delayable are up to most runs, of those that ours selects, whose wake row may move later.
+func (ts *timers) delayable(most int, ours func(orchestration.RunKey) bool) []orchestration.RunKey {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	out := make([]orchestration.RunKey, 0, min(most, len(ts.late)))
@@ -140,7 +138,9 @@ func (ts *timers) delayable(most int) []orchestration.RunKey {
 		if len(out) == most {
 			break
 		}
-		out = append(out, e.key)
+		if ours(e.key) {
+			out = append(out, e.key)
+		}
 	}
 	return out
 }

@@ -97,7 +97,8 @@ func (tx *Tx) install(rec store.Record) (*Run, error) {
 	}
 	if tx.o.timers.adopt(rec.Key, rec.Wake) {
 		tx.touch(r)
-		r.Grace(tx.now) // the last heartbeats may have been in the memory of whoever served the run before
+		// The last heartbeats may have been in memory that is gone. Counting from now instead would put the deadline off at each reload.
+		r.Grace(time.Unix(0, tx.o.forgot.Load()))
 		for _, t := range r.Ready(tx.now) {
 			if t.Backlog == 0 {
 				tx.ready = append(tx.ready, readyTask{r, t})
@@ -125,6 +126,7 @@ func (tx *Tx) Apply(r *Run, t history.Transition) {
 	if !t.Changed {
 		return
 	}
+	tx.o.warnOfLength(r, t, r.seenBytes)
 	r.absorb(t)
 	tx.touch(r)
 	tx.changed = true

@@ -40,6 +40,9 @@ func (o *Owner) update(ctx context.Context, key orchestration.WorkflowKey, fn fu
 		committed = nil // transact has abandoned it and says why
 	}
 	wf.mu.Unlock()
+	if committed == nil {
+		o.shrink(1) // no commit follows that would
+	}
 	if lost := o.wait(ctx, committed); lost != nil {
 		return lost
 	}
@@ -61,14 +64,21 @@ func (o *Owner) wait(ctx context.Context, committed chan error) error {
 	}
 }
 
+// actor is the workflow's actor, made at need.
+func (o *Owner) actor(key orchestration.WorkflowKey) *workflow {
+	return o.cache.get(key, func() *workflow { return newWorkflow(key, o.laneOf(key.Shard())) })
+}
+
 // lock returns the live actor of a workflow with its mutex held.
 func (o *Owner) lock(ctx context.Context, key orchestration.WorkflowKey) (*workflow, error) {
 	for {
+		wf := o.actor(key)
+		wf.mu.Lock()
+		// Asked with the mutex held: a turn that begins before the owner ends is seen by abandonQueued, which answers whoever it leaves waiting.
 		if o.ctx.Err() != nil {
+			wf.mu.Unlock()
 			return nil, context.Cause(o.ctx)
 		}
-		wf := o.cache.get(key, func() *workflow { return newWorkflow(key, o.laneOf(key.Shard())) })
-		wf.mu.Lock()
 		if !wf.dead {
 			return wf, nil
 		}
@@ -88,7 +98,7 @@ func (o *Owner) transact(ctx context.Context, wf *workflow, fn func(*Tx) error) 
 		if p := recover(); p != nil {
 			o.log.Error("transition panicked; the workflow is read again", "workflow_id", wf.key.WorkflowID, "panic", p, "stack", string(debug.Stack()))
 			err = orchestration.Errorf(orchestration.DataLoss, "the transition failed on a defect of the server; the workflow is unchanged")
-			o.abandon(wf, orchestration.Errorf(orchestration.Unavailable, "another transition of the workflow failed; try again"))
+			o.abandon(wf, orchestration.Errorf(orchestration.Unavailable, "another transition of the workflow failed; try again"), rescueLater)
 		}
 	}()
 	tx := &Tx{ctx: ctx, o: o, wf: wf, now: o.now().UTC()}

@@ -145,6 +145,7 @@ var limits = map[string]any{
 	"MaxSearchAttributeSize": orchestration.MaxSearchAttributeSize, "MaxTaskTimeout": orchestration.MaxTaskTimeout,
 	"DefaultTaskTimeout": orchestration.DefaultTaskTimeout, "LongPoll": orchestration.LongPoll, "LongPollHistory": orchestration.LongPollHistory,
 	"MaxHistoryEvents": orchestration.MaxHistoryEvents, "MaxHistoryBytes": orchestration.MaxHistoryBytes,
+	"WarnHistoryEvents": orchestration.WarnHistoryEvents, "WarnHistoryBytes": orchestration.WarnHistoryBytes,
 	"SuggestHistoryEvents": orchestration.SuggestHistoryEvents, "SuggestHistoryBytes": orchestration.SuggestHistoryBytes,
 	"MaxPendingActivities": orchestration.MaxPendingActivities, "MaxPendingTimers": orchestration.MaxPendingTimers,
 	"MaxSignalsPerRun": orchestration.MaxSignalsPerRun, "MaxSignalRequestIDs": orchestration.MaxSignalRequestIDs,

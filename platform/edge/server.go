@@ -62,6 +62,9 @@ func New(c Config) *Server {
 	return s
 }
 
+// handshake is the time for a peer that connected to begin to speak HTTP/2. Who does not only holds a file descriptor.
+const handshake = 10 * time.Second
+
 // options bound what a connection may do. SDKs ping every 30 seconds, also when no call is in flight; a client that pings much more often is
 // cut off. A peer that is silent for a minute is pinged, so that the polls of a machine that vanished do not wait for tasks.
 func options(c *chain) []grpc.ServerOption {
@@ -74,6 +77,7 @@ func options(c *chain) []grpc.ServerOption {
 			return st.Err()
 		}),
 		grpc.ForceServerCodecV2(newCodec()),
+		grpc.ConnectionTimeout(handshake),
 		grpc.MaxRecvMsgSize(orchestration.MaxMessageSize),
 		grpc.MaxSendMsgSize(MaxSendSize),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),

@@ -15,6 +15,7 @@ import (
 	"github.com/tenuto-io/tenuto/sdk"
 	"github.com/tenuto-io/tenuto/sdk/converter"
 	"github.com/tenuto-io/tenuto/sdk/internal/funcname"
+	"github.com/tenuto-io/tenuto/sdk/workflow"
 )
 
 // StartOptions say how a workflow is started.
@@ -42,7 +43,7 @@ type StartOptions struct {
 	CronSchedule string
 	// Memo is shown with the workflow and not indexed. The data converter encodes the values.
 	Memo map[string]any
-	// SearchAttributes are indexed.
+	// SearchAttributes are indexed, so no codec encrypts them.
 	SearchAttributes sdk.SearchAttributes
 	// Header travels with the workflow, for tracing and the like. The payloads are sent as they are.
 	Header map[string]*commonpb.Payload
@@ -50,12 +51,11 @@ type StartOptions struct {
 	RequestID string
 }
 
-// ExecuteWorkflow starts a workflow with an input and returns its run without waiting for it. The context type of the
-// workflow function is C, workflow.Context.
-func ExecuteWorkflow[C, I, O any](
-	ctx context.Context, c *Client, options StartOptions, workflow func(C, I) (O, error), input I,
+// ExecuteWorkflow starts a workflow with an input and returns its run without waiting for it.
+func ExecuteWorkflow[I, O any](
+	ctx context.Context, c *Client, options StartOptions, fn func(workflow.Context, I) (O, error), input I,
 ) (*Run[O], error) {
-	name, err := funcname.Of(workflow)
+	name, err := funcname.Of(fn)
 	if err != nil {
 		return nil, fmt.Errorf("client: workflow: %w", err)
 	}
@@ -63,10 +63,10 @@ func ExecuteWorkflow[C, I, O any](
 }
 
 // ExecuteWorkflowNoInput is [ExecuteWorkflow] for workflows without an input.
-func ExecuteWorkflowNoInput[C, O any](
-	ctx context.Context, c *Client, options StartOptions, workflow func(C) (O, error),
+func ExecuteWorkflowNoInput[O any](
+	ctx context.Context, c *Client, options StartOptions, fn func(workflow.Context) (O, error),
 ) (*Run[O], error) {
-	name, err := funcname.Of(workflow)
+	name, err := funcname.Of(fn)
 	if err != nil {
 		return nil, fmt.Errorf("client: workflow: %w", err)
 	}

@@ -15,18 +15,16 @@ import (
 
 	"github.com/tenuto-io/tenuto/sdk"
 	"github.com/tenuto-io/tenuto/sdk/client"
+	"github.com/tenuto-io/tenuto/sdk/workflow"
 )
-
-// workflowContext stands for workflow.Context: the client infers it and never looks at it.
-type workflowContext struct{}
 
 type transfer struct{ From, To string }
 
 type receipt struct{ Number int }
 
-func TransferFunds(workflowContext, transfer) (receipt, error) { return receipt{}, nil }
+func TransferFunds(workflow.Context, transfer) (receipt, error) { return receipt{}, nil }
 
-func Nightly(workflowContext) (int, error) { return 0, nil }
+func Nightly(workflow.Context) (int, error) { return 0, nil }
 
 func started(run string) *workflowservice.StartWorkflowExecutionResponse {
 	return &workflowservice.StartWorkflowExecutionResponse{RunId: run}
@@ -135,7 +133,7 @@ func TestStartErrorsAreTyped(t *testing.T) {
 
 func TestMistakesAreFoundBeforeTheCall(t *testing.T) {
 	c := newFake().dial(t)
-	literal := func(workflowContext, int) (int, error) { return 0, nil }
+	literal := func(workflow.Context, int) (int, error) { return 0, nil }
 	if _, err := client.ExecuteWorkflow(t.Context(), c, client.StartOptions{}, literal, 1); err == nil ||
 		!strings.Contains(err.Error(), "no stable name") {
 		t.Errorf("a function literal: %v", err)

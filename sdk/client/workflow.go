@@ -2,12 +2,14 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	querypb "go.temporal.io/api/query/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/tenuto-io/tenuto/sdk/internal/rpc"
@@ -74,9 +76,19 @@ func Query[T any](ctx context.Context, c *Client, workflowID, runID, queryType s
 		QueryRejectCondition: enumspb.QUERY_REJECT_CONDITION_NONE,
 	})
 	if err != nil {
-		return answer, err
+		return answer, c.readable(err)
 	}
 	return answer, c.options.DataConverter.FromPayloads(response.GetQueryResult(), &answer)
+}
+
+// readable decodes the message of a failed query that the worker encoded.
+func (c *Client) readable(err error) error {
+	var failed *serviceerror.QueryFailed
+	if !errors.As(err, &failed) || failed.Failure.GetEncodedAttributes() == nil {
+		return err
+	}
+	message := c.options.FailureConverter.FailureToError(failed.Failure).Error()
+	return serviceerror.NewQueryFailedWithFailure(message, failed.Failure)
 }
 
 // Describe returns the state of a workflow: status, pending activities and children, memo, and more. An empty runID means

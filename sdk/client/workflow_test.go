@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/sdk/client"
+	"github.com/tenuto-io/tenuto/sdk/converter"
 )
 
 func TestSignalCancelTerminate(t *testing.T) {
@@ -64,6 +66,18 @@ func TestAFailedQueryIsTyped(t *testing.T) {
 	_, err := client.Query[int](t.Context(), f.dial(t), "w", "", "nope")
 	var queryFailed *serviceerror.QueryFailed
 	if !errors.As(err, &queryFailed) || queryFailed.Failure.GetMessage() != "unknown query" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnEncodedQueryFailureIsReadable(t *testing.T) {
+	failure := converter.NewFailureConverter(converter.FailureOptions{EncodeAttributes: true}).ErrorToFailure(errors.New("no such account"))
+	f := newFake().on("Query", func(int, proto.Message) (proto.Message, error) {
+		return nil, serviceerror.NewQueryFailedWithFailure(failure.GetMessage(), failure)
+	})
+	_, err := client.Query[int](t.Context(), f.dial(t), "w", "", "balance")
+	var queryFailed *serviceerror.QueryFailed
+	if !errors.As(err, &queryFailed) || !strings.Contains(err.Error(), "no such account") {
 		t.Errorf("got %v", err)
 	}
 }

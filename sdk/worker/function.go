@@ -2,10 +2,8 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
-	"runtime/debug"
 
 	commonpb "go.temporal.io/api/common/v1"
 
@@ -16,7 +14,6 @@ import (
 var (
 	contextType = reflect.TypeFor[context.Context]()
 	errorType   = reflect.TypeFor[error]()
-	errGoexit   = errors.New("the activity called runtime.Goexit")
 )
 
 // function is a registered activity: func([context.Context,] In...) ([Out,] error).
@@ -53,15 +50,19 @@ func newFunction(fn reflect.Value) (*function, error) {
 func (f *function) call(
 	ctx context.Context, data converter.DataConverter, input *commonpb.Payloads,
 ) (*commonpb.Payloads, error) {
+	return protect(func() (*commonpb.Payloads, error) { return f.invoke(ctx, data, input) })
+}
+
+// invoke runs code of the application all along: the function, and the methods by which its types encode and decode themselves.
+func (f *function) invoke(
+	ctx context.Context, data converter.DataConverter, input *commonpb.Payloads,
+) (*commonpb.Payloads, error) {
 	args, err := f.decode(ctx, data, input)
 	if err != nil {
 		// The same input will not decode on the next attempt either.
 		return nil, sdk.NewNonRetryableError("decode the activity's input", "InvalidInput", err)
 	}
-	outputs, err := protect(func() []reflect.Value { return f.value.Call(args) })
-	if err != nil {
-		return nil, err
-	}
+	outputs := f.value.Call(args)
 	if err, ok := outputs[len(outputs)-1].Interface().(error); ok {
 		return nil, err
 	}
@@ -89,24 +90,4 @@ func (f *function) decode(
 		args = append(args, pointer.Elem())
 	}
 	return args, data.FromPayloads(input, targets...)
-}
-
-// protect runs a function in a goroutine of its own and turns a panic or a Goexit into an error.
-func protect(run func() []reflect.Value) (outputs []reflect.Value, err error) {
-	done := make(chan struct{})
-	go func() {
-		returned := false
-		defer close(done)
-		defer func() {
-			if recovered := recover(); recovered != nil {
-				err = sdk.NewPanicError(recovered, string(debug.Stack()))
-			} else if !returned {
-				err = sdk.NewPanicError(errGoexit, string(debug.Stack()))
-			}
-		}()
-		outputs = run()
-		returned = true
-	}()
-	<-done
-	return outputs, err
 }

@@ -93,7 +93,7 @@ func (h *heartbeats) next() (details []any, fresh bool) {
 }
 
 func (h *heartbeats) send(details []any) {
-	payloads, err := h.a.half.w.client.DataConverter().ToPayloads(details...)
+	payloads, err := h.a.half.w.encode(details...)
 	if err != nil {
 		h.a.logger.Warn("heartbeat details cannot be encoded", "error", err)
 		return
@@ -143,7 +143,7 @@ func (h *heartbeats) last() *commonpb.Payloads {
 	if h.latest == nil {
 		return nil
 	}
-	payloads, err := h.a.half.w.client.DataConverter().ToPayloads(h.latest...)
+	payloads, err := h.a.half.w.encode(h.latest...)
 	if err != nil {
 		return nil
 	}

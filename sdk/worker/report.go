@@ -69,7 +69,7 @@ func (a *attempt) respond(ctx context.Context, o outcome) error {
 		a.logFailure(o.err)
 		_, err = w.service.RespondActivityTaskFailed(ctx, &workflowservice.RespondActivityTaskFailedRequest{
 			Namespace: namespace, Identity: identity, TaskToken: token,
-			Failure:              w.client.FailureConverter().ErrorToFailure(o.err),
+			Failure:              w.failureOf(o.err),
 			LastHeartbeatDetails: a.beats.last(),
 		})
 	}
@@ -81,7 +81,9 @@ func (a *attempt) canceledDetails(err error) *commonpb.Payloads {
 	if !errors.As(err, &canceled) {
 		return nil
 	}
-	payloads, err := canceled.Details.Payloads(a.half.w.client.DataConverter())
+	payloads, err := protect(func() (*commonpb.Payloads, error) {
+		return canceled.Details.Payloads(a.half.w.client.DataConverter())
+	})
 	if err != nil {
 		a.logger.Warn("cancellation details cannot be encoded", "error", err)
 	}

@@ -29,6 +29,10 @@ func (w *Worker) Stop() {
 	}
 	w.stopped = true
 	w.endPolls()
+	if w.workflows != nil {
+		// Whatever way this ends: cached runs hold goroutines, and their tasks now go to other workers.
+		defer w.workflows.processor.Close()
+	}
 	finished := closedAfter(&w.running)
 	if within(finished, w.options.GracefulStopTimeout) {
 		return

@@ -25,6 +25,7 @@ type processor interface {
 	Register(replay.Registration) error
 	Handle(ctx context.Context, task *workflowTask) (replay.Reply, error)
 	Forget(runID string)
+	Close()
 }
 
 // workflowHalf is the part of a worker that runs workflows.
@@ -42,7 +43,13 @@ func newWorkflowHalf(w *Worker) *workflowHalf {
 	if w.options.StickyCacheBytes > 0 {
 		h.stickyQueue = w.options.Identity + ":" + w.instance
 	}
-	h.processor = replay.NewProcessor(replay.Options{
+	h.processor = replay.NewProcessor(h.replayOptions())
+	return h
+}
+
+func (h *workflowHalf) replayOptions() replay.Options {
+	w := h.w
+	return replay.Options{
 		Namespace:        w.client.Namespace(),
 		Identity:         w.options.Identity,
 		TaskQueue:        w.taskQueue,
@@ -51,12 +58,11 @@ func newWorkflowHalf(w *Worker) *workflowHalf {
 		DataConverter:    w.client.DataConverter(),
 		FailureConverter: w.client.FailureConverter(),
 		CacheBytes:       max(w.options.StickyCacheBytes, 0),
-		DeadlockTimeout:  max(w.options.DeadlockTimeout, 0),
+		DeadlockTimeout:  w.options.DeadlockTimeout,
 		Logger:           w.logger,
 		HistoryPage:      h.historyPage,
 		EagerSlots:       h.wantsEager(),
-	})
-	return h
+	}
 }
 
 func (h *workflowHalf) register(name string, workflow any) error {

@@ -64,8 +64,12 @@ func (h *workflowHalf) respond(reply replay.Reply, logger *slog.Logger) (*workfl
 func (h *workflowHalf) complete(
 	ctx context.Context, request *workflowservice.RespondWorkflowTaskCompletedRequest,
 ) (*workflowTask, error) {
-	request.ReturnNewWorkflowTask = true
 	request.WorkerInstanceKey = h.w.instance
+	request.ReturnNewWorkflowTask = true
+	if h.w.accepting.Err() != nil {
+		// The worker is stopping. A further task would only delay it, and one sent to its own queue would wait there for nobody.
+		request.ReturnNewWorkflowTask, request.StickyAttributes = false, nil
+	}
 	held := h.holdEager(request.GetCommands())
 	response, err := h.w.service.RespondWorkflowTaskCompleted(ctx, request)
 	if held > 0 {

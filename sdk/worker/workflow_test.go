@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 
 	commandpb "go.temporal.io/api/command/v1"
@@ -27,6 +28,7 @@ type (
 type fakeProcessor struct {
 	handle    func(task *workflowTask) (replay.Reply, error)
 	forgotten chan string
+	closed    atomic.Bool
 }
 
 func (p *fakeProcessor) Register(replay.Registration) error { return nil }
@@ -36,6 +38,8 @@ func (p *fakeProcessor) Handle(_ context.Context, task *workflowTask) (replay.Re
 }
 
 func (p *fakeProcessor) Forget(runID string) { p.forgotten <- runID }
+
+func (p *fakeProcessor) Close() { p.closed.Store(true) }
 
 func workflowTaskOf(run string) *workflowTask {
 	return &workflowTask{

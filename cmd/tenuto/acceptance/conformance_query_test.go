@@ -116,6 +116,7 @@ func TestQueryWithoutAWorkerIsAClearError(t *testing.T) {
 	never := fresh.start("flow")
 	for name, c := range map[string]client.WorkflowRun{"worker gone": run, "never had one": never} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // the server gives a worker some time to come
 			begun := time.Now()
 			_, err := l.service().QueryWorkflow(l.ctx, &workflowservice.QueryWorkflowRequest{
 				Namespace: namespace, Execution: execution(c), Query: &querypb.WorkflowQuery{QueryType: "seen"},

@@ -124,7 +124,7 @@ func TestPausedServerMakesWayForItsSuccessor(t *testing.T) {
 	t.Parallel()
 	old := newMaltreatedServer(t)
 	labAt(t, old.grpc).start("flow")
-	old.pause()
+	old.pause(t)
 	cutSessions(t, old.postgres)
 	next := describePostgres(t, old.postgres)
 	next.start(t)

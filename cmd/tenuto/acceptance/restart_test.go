@@ -154,12 +154,12 @@ func TestStoppedServerGoesOnWhereItWas(t *testing.T) {
 	run := l.start("flow")
 	l.say(run, "a")
 	l.wantSeen(run, 1)
-	s.pause()
+	s.pause(t)
 	said := make(chan error, 1)
 	go func() { said <- l.client.SignalWorkflow(l.ctx, run.GetID(), "", "word", "b") }()
 	select {
 	case err := <-said:
-		t.Errorf("a stopped server acknowledged a signal: %v", err)
+		t.Fatalf("a stopped server acknowledged a signal: %v", err)
 	case <-time.After(300 * time.Millisecond):
 	}
 	s.resume()

@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -135,8 +136,20 @@ func (s *server) restart(t testing.TB, kill bool) {
 	s.start(t)
 }
 
-// pause stops the process in its tracks until resume.
-func (s *server) pause()  { s.signal(syscall.SIGSTOP) }
+// pause stops the process in its tracks until resume. The signal takes a moment to reach every thread: it waits for silence.
+func (s *server) pause(t testing.TB) {
+	t.Helper()
+	s.signal(syscall.SIGSTOP)
+	eventually(t, func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		if healthy(ctx, s.grpc) == nil {
+			return errors.New("the server still answers after SIGSTOP")
+		}
+		return nil
+	})
+}
+
 func (s *server) resume() { s.signal(syscall.SIGCONT) }
 
 // healthy asks the gRPC health service once.

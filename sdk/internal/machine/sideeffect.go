@@ -20,6 +20,8 @@ const (
 type sideEffects struct {
 	last     int64
 	recorded map[int64]*commonpb.Payloads
+	// made are, in replay, the events that the task's commands made.
+	made []*historypb.HistoryEvent
 }
 
 // SideEffect returns the recorded value, or calls make, at most once in the life of the run, and records what it returns.
@@ -49,16 +51,25 @@ func (r *Run) SideEffect(make func() (*commonpb.Payloads, error)) (*commonpb.Pay
 	})
 	if !ok && r.Replaying {
 		// The code cannot go on: it must not see another value than it saw then.
-		r.scheduler.Halt(&NondeterminismError{
-			EventID: r.nextEventID() - 1, Actual: describeCommand(c.wire), Place: c.site.String(),
-		})
+		r.scheduler.Halt(r.unrecorded(r.nextEventID()-1, c))
 	}
 	return value, nil
 }
 
+// unrecorded says that a side effect has no marker, and what the history has in its place.
+func (r *Run) unrecorded(eventID int64, c *command) error {
+	e := &NondeterminismError{EventID: eventID, Actual: describeCommand(c.wire), Place: c.site.String()}
+	for _, event := range r.sideEffects.made {
+		if event.GetEventId() == eventID && IsAnswer(event) {
+			e.Expected = describeEvent(event)
+		}
+	}
+	return e
+}
+
 // preload reads the markers that the replayed task recorded, since the code needs their values before it can go on.
 func (r *Run) preload(answers []*historypb.HistoryEvent) error {
-	r.sideEffects.recorded = nil
+	r.sideEffects.recorded, r.sideEffects.made = nil, answers
 	for _, event := range answers {
 		marker := event.GetMarkerRecordedEventAttributes()
 		if marker.GetMarkerName() != sideEffectMarker {

@@ -11,6 +11,7 @@ import (
 
 	enumspb "go.temporal.io/api/enums/v1"
 
+	"github.com/tenuto-io/tenuto/sdk/converter"
 	"github.com/tenuto-io/tenuto/sdk/internal/rehearsal"
 	"github.com/tenuto-io/tenuto/sdk/internal/replay"
 	"github.com/tenuto-io/tenuto/sdk/workflow"
@@ -73,7 +74,7 @@ func TestNondeterminism(t *testing.T) {
 				workflow.SideEffect(ctx, func() int { panic("called in replay") })
 				return nil
 			},
-			[]string{"event 10", "RecordMarker(SideEffect)", "failure_test.go:"},
+			[]string{"event 10", "ActivityTaskScheduled", "RecordMarker(SideEffect)", "failure_test.go:"},
 		},
 		"reordered": {
 			func(ctx workflow.Context) error {
@@ -207,6 +208,40 @@ func TestQueryHandlerThatHangsCostsTheRun(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestEncodedFailuresLeakNothing: with a codec, no report shows a message or a stack of the application.
+func TestEncodedFailuresLeakNothing(t *testing.T) {
+	const secret = "account of ada"
+	codec, err := converter.NewAESCodec("k", map[string][]byte{"k": make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := rehearsal.Sticky()
+	options.DataConverter = converter.NewCodecDataConverter(converter.Default(), codec)
+	options.FailureConverter = converter.NewFailureConverter(converter.FailureOptions{
+		DataConverter: options.DataConverter, EncodeAttributes: true,
+	})
+	for name, body := range map[string]func(ctx workflow.Context) error{
+		"error": func(workflow.Context) error { return errors.New(secret) },
+		"panic": func(workflow.Context) error { panic(secret) },
+		"query": func(ctx workflow.Context) error { return workflow.Sleep(ctx, time.Hour) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			stage := newStage(t, options, func(ctx workflow.Context) error {
+				workflow.SetQueryHandler(ctx, "q", func() (int, error) { return 0, errors.New(secret) })
+				return body(ctx)
+			})
+			reply := stage.Step()
+			told := reply.Completed.String() + reply.Failed.String()
+			if name == "query" {
+				told = stage.Query("q").String()
+			}
+			if !strings.Contains(told, "encoded_attributes") || strings.Contains(told, secret) || strings.Contains(told, "failure_test.go") {
+				t.Errorf("told %s", told)
+			}
+		})
+	}
 }
 
 func TestWorkflowsLogOnce(t *testing.T) {

@@ -2,6 +2,8 @@ package replay
 
 import (
 	"errors"
+	"fmt"
+	"runtime/debug"
 
 	commandpb "go.temporal.io/api/command/v1"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -80,7 +82,20 @@ func (p *Processor) describe(err error) (enumspb.WorkflowTaskFailedCause, *failu
 		err := sdk.NewApplicationError(err.Error(), "NondeterminismError")
 		return enumspb.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR, p.options.FailureConverter.ErrorToFailure(err)
 	}
-	return enumspb.WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE, p.options.FailureConverter.ErrorToFailure(withStack(err))
+	return enumspb.WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE, p.failureOf(err)
+}
+
+// failureOf represents an error. A query handler's may panic when it is asked for its message, as a nil pointer of an error type
+// does; then it is the panic that is told. Everything else that workflow code returns is converted in the run, where panics are caught.
+func (p *Processor) failureOf(err error) (failure *failurepb.Failure) {
+	defer func() {
+		if recovered := recover(); recovered != nil {
+			failure = p.options.FailureConverter.ErrorToFailure(&sdk.PanicError{
+				Message: fmt.Sprintf("%T: %v", err, recovered), Origin: sdk.Origin{StackTrace: string(debug.Stack())},
+			})
+		}
+	}()
+	return p.options.FailureConverter.ErrorToFailure(withStack(err))
 }
 
 // withStack keeps the stack of a panic or a deadlock in the failure.
@@ -113,8 +128,8 @@ func (p *Processor) answer(task *workflowTask, slot *slot, err error) Reply {
 	if err != nil {
 		request.CompletedType = enumspb.QUERY_RESULT_TYPE_FAILED
 		request.QueryResult = nil
-		request.ErrorMessage = err.Error()
-		request.Failure = p.options.FailureConverter.ErrorToFailure(withStack(err))
+		request.Failure = p.failureOf(err)
+		request.ErrorMessage = request.Failure.GetMessage() // hidden if the converter hides messages
 	}
 	if !queried || !p.keeps(slot.run) {
 		slot.evict()
@@ -131,10 +146,9 @@ func (p *Processor) queryResults(task *workflowTask, run *machine.Run) map[strin
 	for id, query := range task.GetQueries() {
 		answer, err := run.Query(query)
 		if err != nil {
+			failure := p.failureOf(err)
 			results[id] = &querypb.WorkflowQueryResult{
-				ResultType:   enumspb.QUERY_RESULT_TYPE_FAILED,
-				ErrorMessage: err.Error(),
-				Failure:      p.options.FailureConverter.ErrorToFailure(withStack(err)),
+				ResultType: enumspb.QUERY_RESULT_TYPE_FAILED, ErrorMessage: failure.GetMessage(), Failure: failure,
 			}
 			continue
 		}
