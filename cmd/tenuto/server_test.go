@@ -224,6 +224,22 @@ func TestSessionsCommitSafelyWhateverTheDatabaseSays(t *testing.T) {
 	}
 }
 
+func TestUnsafeSettings(t *testing.T) {
+	for _, c := range []struct {
+		commit, fsync    string
+		refused, warning bool
+	}{
+		{"on", "on", false, false}, {"remote_apply", "on", false, false}, {"local", "on", false, false},
+		{"off", "on", true, false}, {"on", "off", false, true},
+	} {
+		log := newBuffer()
+		err := unsafeSettings(c.commit, c.fsync, slog.New(slog.NewTextHandler(log, nil)))
+		if (err != nil) != c.refused || strings.Contains(log.String(), "fsync=off") != c.warning {
+			t.Errorf("%+v: %v, %s", c, err, log)
+		}
+	}
+}
+
 // Whatever another owner of the lanes does, this one stops serving and says why, in one sentence.
 func TestFencedServerStops(t *testing.T) {
 	url := migratedDatabase(t)

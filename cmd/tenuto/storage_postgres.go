@@ -51,16 +51,21 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (_ *storage
 	}, nil
 }
 
-// distrust looks at the settings that decide whether a commit that returned survives. Sessions turn synchronous_commit on for themselves, so
-// one that has it off is forced to, by a pooler say, and refused. fsync is the administrator's own risk, and worth a warning at each start.
+// distrust looks at the settings that decide whether a commit that returned survives.
 func distrust(ctx context.Context, db *database.Postgres, log *slog.Logger) error {
 	var commit, fsync string
 	const settings = "SELECT current_setting('synchronous_commit'), current_setting('fsync')"
 	if err := db.Pool.QueryRow(ctx, settings).Scan(&commit, &fsync); err != nil {
 		return fmt.Errorf("cannot read the settings of the database: %w", err)
 	}
+	return unsafeSettings(commit, fsync, log)
+}
+
+// unsafeSettings refuses a session in which synchronous_commit is off although it has turned it on: something forces it, a pooler say. fsync is
+// the administrator's own risk, and worth a warning at each start.
+func unsafeSettings(commit, fsync string, log *slog.Logger) error {
 	if commit == "off" {
-		return errors.New("the database forces synchronous_commit=off, with which a step that was acknowledged could be lost: have sessions set it themselves")
+		return errors.New("the database forces synchronous_commit=off, with which a step that was acknowledged could be lost: let sessions set it themselves")
 	}
 	if fsync == "off" {
 		log.Warn("the database runs with fsync=off: a crash of its machine can lose what was acknowledged")

@@ -80,6 +80,8 @@ is then refused.
 trust. The console stays on the loopback interface whatever happens (reach it from elsewhere with ` + "`ssh -L 8233:127.0.0.1:8233`" + `), and asks for a one-time link,
 which the server prints on standard output: whoever may read that within 30 minutes may sign in, once.
 
-**PostgreSQL** 14 or later, with ` + "`synchronous_commit`" + ` on (the server refuses to run when it is forced off: an acknowledged step could be
-lost). A pooler between server and database must pool sessions, not transactions.
+**PostgreSQL** 14 or later. A pooler between server and database must pool sessions, not transactions. The server has one connection for commits, one that
+keeps a second server away, and a pool for reads: at most ` + "`pool_max_conns`" + `, a parameter of the URL, by default 4 or the number of processors if that is
+more. It turns ` + "`synchronous_commit`" + ` on for its own sessions whatever the database says, and refuses to run where something forces it off, because a
+step that was acknowledged could be lost; ` + "`fsync=off`" + ` is your own risk, and gets a warning at each start.
 `
