@@ -12,6 +12,7 @@ func TestImports(t *testing.T) {
 		"go.temporal.io/server/...":                                 "the code is ours",
 		"github.com/tenuto-io/tenuto/orchestration/store/storetest": "suites are for tests",
 		"github.com/tenuto-io/tenuto/tenants/tenantstest":           "suites are for tests",
+		"github.com/tenuto-io/tenuto/platform/database/pgtest":      "private servers are for tests",
 		"github.com/tenuto-io/tenuto/platform/importrules":          "rules are for tests",
 		"testing":            "the binary tests nothing",
 		"pgregory.net/rapid": "the binary tests nothing",

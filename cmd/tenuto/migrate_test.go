@@ -66,7 +66,15 @@ func TestMigrateRefusals(t *testing.T) {
 	t.Setenv("TENUTO_POSTGRES_URL", "")
 	newer := migratedDatabase(t)
 	execute(t, newer, `INSERT INTO schema_tenants (version_id, is_applied) VALUES (9999, true)`)
+	empty := emptyDatabase(t)
+	execute(t, empty, `CREATE ROLE powerless LOGIN`)
+	defer execute(t, empty, `DROP ROLE powerless`)
+	powerless := strings.Replace(empty, "user=tenuto", "user=powerless", 1)
+	if powerless == empty {
+		t.Fatal(empty)
+	}
 	for _, c := range []struct{ args, want []string }{
+		{[]string{"--config", fileWith(t, powerless)}, []string{"permission denied"}},
 		{nil, []string{"postgres.url is not set", "TENUTO_POSTGRES_URL"}},
 		{[]string{"--config", fileWith(t, newer)}, []string{"tenants", "newer version"}},
 		{[]string{"--config", fileWith(t, "postgres://tenuto:hunter2@127.0.0.1:1/tenuto")}, []string{"cannot be reached"}},

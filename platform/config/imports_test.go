@@ -14,6 +14,7 @@ func TestImports(t *testing.T) {
 		"github.com/tenuto-io/tenuto/platform/edge":           "what is configured does not depend on what it configures",
 		"github.com/tenuto-io/tenuto/console/...":             "what is configured does not depend on what it configures",
 		"google.golang.org/grpc":                              "a configuration opens nothing",
+		"github.com/jackc/pgx/...":                            "a configuration opens nothing",
 		"modernc.org/sqlite":                                  "a configuration opens nothing",
 	})
 }
