@@ -19,3 +19,6 @@ func (s *Store) LaneSetting(ctx context.Context, id orchestration.LaneID, name s
 	err = l.conn.QueryRow(ctx, "SELECT current_setting($1)", name).Scan(&value)
 	return value, err
 }
+
+// BreakLane breaks a lane's connection under a commit that is in flight, as a network does.
+func (s *Store) BreakLane(id orchestration.LaneID) { _ = s.lane(id).conn.PgConn().Conn().Close() }
