@@ -49,6 +49,19 @@ func (r *rig) session() *pgx.Conn {
 	return conn
 }
 
+// elsewhere is a connection to the server's own database.
+func (r *rig) elsewhere() *pgx.Conn {
+	r.Helper()
+	config := r.admin.Config()
+	config.Database = "postgres"
+	conn, err := pgx.ConnectConfig(context.Background(), config)
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return conn
+}
+
 func (r *rig) acquire(s *postgres.Store) store.Fence {
 	r.Helper()
 	f, err := s.AcquireLane(r.Context(), 1)
