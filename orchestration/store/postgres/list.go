@@ -11,11 +11,13 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
+const listOrder = " ORDER BY start_time DESC, run_id DESC LIMIT $4"
+
 // List implements store.Reader.
 func (r *reader) List(ctx context.Context, q store.ListQuery) ([]store.Visibility, error) {
 	limit := max(0, q.Limit)
 	var out []store.Visibility
-	err := r.query(ctx, "SELECT "+visibilityColumns+listed(q)+" ORDER BY start_time DESC, run_id DESC LIMIT $4", listArgs(q, &limit), func(rows pgx.Rows) error {
+	err := r.query(ctx, "SELECT "+visibilityColumns+listed(q)+listOrder, listArgs(q, &limit), func(rows pgx.Rows) error {
 		v, err := scanVisibility(rows)
 		out = append(out, v)
 		return err

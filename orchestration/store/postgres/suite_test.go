@@ -5,7 +5,6 @@ package postgres_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/tenuto-io/tenuto/orchestration/store/postgres"
@@ -13,8 +12,6 @@ import (
 	"github.com/tenuto-io/tenuto/platform/database"
 	"github.com/tenuto-io/tenuto/platform/database/pgtest"
 )
-
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 var room = database.Migrations{Room: "engine", Files: postgres.Migrations()}
 

@@ -10,7 +10,8 @@ CREATE TABLE lane (
     started timestamptz NOT NULL  -- when that backend started: process ids are used again
 ) WITH (fillfactor = 10, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
 
--- Rewritten by every commit, so no index on what changes and room in every page: updates stay in the page (HOT) and clean up after each other.
+-- Rewritten by every commit, so no index on what changes, and half of each page stays free: runs that start together are updated together, by
+-- one transaction, and the new versions of a whole page must find room in it beside the old ones to stay there (HOT).
 CREATE TABLE run (
     run_id      uuid     NOT NULL PRIMARY KEY, -- UUIDv7: new ones go to the right edge
     namespace   uuid     NOT NULL,
@@ -18,7 +19,7 @@ CREATE TABLE run (
     workflow_id text     COLLATE "C" NOT NULL,
     version     bigint   NOT NULL,
     state       bytea    NOT NULL
-) WITH (fillfactor = 65, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 5000, autovacuum_analyze_scale_factor = 0.05);
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 5000, autovacuum_analyze_scale_factor = 0.05);
 
 CREATE TABLE item (
     run_id uuid     NOT NULL,
@@ -45,7 +46,7 @@ CREATE TABLE current_run (
     status           integer NOT NULL,
     start_request_id text    COLLATE "C" NOT NULL,
     PRIMARY KEY (namespace, workflow_id)
-) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 5000);
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 5000);
 
 -- At most one row per open run, written twice in a short run's life: vacuumed early, or the dead entries at the due end of the index slow the scan.
 CREATE TABLE wake (
