@@ -49,6 +49,7 @@ type snapshot struct {
 	key     orchestration.RunKey
 	next    orchestration.EventID // of the stored history
 	closed  bool
+	last    *historypb.HistoryEvent // the latest stored event, when the owner had it in memory
 	pending []*historypb.HistoryEvent
 }
 
@@ -86,7 +87,7 @@ func (e *Engine) snapshot(ctx context.Context, key orchestration.RunKey, in Hist
 		if transient && !in.SDK {
 			events = nil
 		}
-		s = snapshot{key: r.Key, next: r.Header.NextEventID, closed: !r.Header.CloseTime.IsZero(), pending: events}
+		s = snapshot{key: r.Key, next: r.Header.NextEventID, closed: !r.Header.CloseTime.IsZero(), last: r.Last(), pending: events}
 		if in.CloseOnly {
 			return s.closed || !in.Wait, nil
 		}
@@ -111,17 +112,22 @@ func (e *Engine) closing(ctx context.Context, s snapshot, in HistoryRequest, t p
 		last, err := e.lastEvent(ctx, s)
 		return HistoryPage{Events: last}, err
 	}
-	ev, err := e.readEvent(ctx, s.key, s.next-1)
-	if err != nil {
-		return HistoryPage{}, err
-	}
-	return HistoryPage{Events: []*historypb.HistoryEvent{ev}}, nil
+	last, err := e.lastStored(ctx, s)
+	return HistoryPage{Events: last}, err
 }
 
 // lastEvent is the latest event of an open run.
 func (e *Engine) lastEvent(ctx context.Context, s snapshot) ([]*historypb.HistoryEvent, error) {
 	if n := len(s.pending); n > 0 {
 		return s.pending[n-1:], nil
+	}
+	return e.lastStored(ctx, s)
+}
+
+// lastStored is the latest stored event of a run.
+func (e *Engine) lastStored(ctx context.Context, s snapshot) ([]*historypb.HistoryEvent, error) {
+	if s.last != nil {
+		return []*historypb.HistoryEvent{s.last}, nil
 	}
 	ev, err := e.readEvent(ctx, s.key, s.next-1)
 	if err != nil {

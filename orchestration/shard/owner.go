@@ -47,6 +47,7 @@ type Owner struct {
 	lanes  []*lane
 	cache  *cache
 	timers *timers
+	closed closedRing
 	seq    atomic.Int64 // last backlog seq given out
 
 	bulk sync.Mutex // held by whoever locks more than one workflow

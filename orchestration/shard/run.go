@@ -55,10 +55,16 @@ func (r *Run) absorb(t history.Transition) {
 		r.tail = append([]*historypb.HistoryEvent(nil), r.tail[keep:]...)
 		r.tailBytes = min(r.tailBytes, grown)
 	}
-	if r.tailBytes > tailBudget || t.Closed {
+	if t.Closed { // what is still asked for is how it ended
+		r.tail, r.tailBytes = []*historypb.HistoryEvent{t.Events[len(t.Events)-1]}, grown
+	}
+	if r.tailBytes > tailBudget {
 		r.tail, r.tailBytes = nil, 0
 	}
 }
+
+// Last is the latest event if it is in memory, else nil.
+func (r *Run) Last() *historypb.HistoryEvent { return r.event(r.Header.NextEventID - 1) }
 
 // events are the stored-or-soon-stored events from first to the tip, or nil when memory does not reach back that far.
 func (r *Run) events(first orchestration.EventID) []*historypb.HistoryEvent {

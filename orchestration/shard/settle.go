@@ -40,16 +40,6 @@ func (o *Owner) settle(f *flight) {
 	})
 }
 
-// dismiss drops what a closed workflow needs no more in memory. The caller holds wf.mu.
-func (o *Owner) dismiss(wf *workflow) {
-	for _, r := range wf.runs {
-		if r.open() {
-			return
-		}
-	}
-	o.evict(wf)
-}
-
 // fail abandons a workflow whose flight was not stored. The caller holds wf.mu.
 func (o *Owner) fail(f *flight) {
 	wf, err := f.wf, orchestration.Errorf(orchestration.Unavailable, "the commit failed; try again")

@@ -34,6 +34,8 @@ type workflow struct {
 	watchers               int
 	changed                chan struct{} // closed and replaced when something was committed
 
+	dismissed bool // in the ring of those that closed last
+
 	dead bool          // abandoned or evicted: look it up again after gone
 	gone chan struct{} // closed when the successor may be made
 
