@@ -40,7 +40,7 @@ at once, which loses nothing that was acknowledged.`,
 	f.StringVar(&cfg.Postgres, "postgres", "", "`URL` of a PostgreSQL database to use instead of a file")
 	f.StringArrayVar(&cfg.Namespaces, "namespace", nil, "`NAME` of a namespace to have beside default; repeatable")
 	f.BoolVar(&cfg.Demo, "demo", false, "run the bank-transfer example in this process")
-	nodeFlags(f, &cfg.Node)
+	nodeFlags(cmd, &cfg.Node)
 	return cmd
 }
 

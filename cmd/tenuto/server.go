@@ -7,7 +7,6 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/tenuto-io/tenuto/platform/config"
 )
@@ -35,12 +34,13 @@ signal, a second or more after the first, stops at once, which loses nothing tha
 	}
 	configFlag(cmd, &path)
 	shown := config.DefaultServer().Node
-	nodeFlags(cmd.Flags(), &shown) // for their help; config.Load lays the values over the other sources
+	nodeFlags(cmd, &shown) // for their help; config.Load lays the values over the other sources
 	return cmd
 }
 
 // nodeFlags are the flags of every command that serves.
-func nodeFlags(f *pflag.FlagSet, n *config.Node) {
+func nodeFlags(cmd *cobra.Command, n *config.Node) {
+	f := cmd.Flags()
 	f.StringVar(&n.GRPC, "grpc", n.GRPC, "`ADDR` that SDKs connect to; needs no credential")
 	f.StringVar(&n.Console, "console", n.Console, "`ADDR` of the web console; loopback only")
 	f.StringVar(&n.LogLevel, "log-level", n.LogLevel, "least `LEVEL` to log: debug, info, warn or error")

@@ -119,7 +119,8 @@ func TestShowHidesSecrets(t *testing.T) {
 
 func TestShowSaysWhereValuesComeFrom(t *testing.T) {
 	path := written(t, someURL)
-	s := load(t, Sources{Getenv: environment("TENUTO_POSTGRES_URL_FILE", path, "TENUTO_AUTH", "off"), Flags: map[string]string{"grpc": ":1"}})
+	file := written(t, "log:\n  format: json\n")
+	s := load(t, Sources{File: file, Getenv: environment("TENUTO_POSTGRES_URL_FILE", path, "TENUTO_AUTH", "off"), Flags: map[string]string{"grpc": ":1"}})
 	var b bytes.Buffer
 	if err := s.Show(&b); err != nil {
 		t.Fatal(err)
@@ -131,7 +132,7 @@ func TestShowSaysWhereValuesComeFrom(t *testing.T) {
 	}
 	for key, want := range map[string]string{
 		"postgres.url": "postgres://tenuto:xxxxx@db.example:5432/tenuto (" + path + ")", "postgres.url_file": path + " (TENUTO_POSTGRES_URL_FILE)",
-		"grpc": ":1 (--grpc)", "auth": "off (TENUTO_AUTH)", "log.level": "info (default)",
+		"grpc": ":1 (--grpc)", "auth": "off (TENUTO_AUTH)", "log.level": "info (default)", "log.format": "json (" + file + ", line 2)",
 	} {
 		if lines[key] != want {
 			t.Errorf("%s: %q, want %q", key, lines[key], want)

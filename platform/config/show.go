@@ -25,7 +25,7 @@ func (s Server) Show(w io.Writer) error {
 		case !ok:
 			from = "default"
 		}
-		if _, err := fmt.Fprintf(table, "%s\t%s\t(%s)\n", k.Name, value, from); err != nil {
+		if _, err := fmt.Fprintf(table, "%s\t%s\t(%s)\n", k.Name, value, strings.TrimSuffix(from, ": "+k.Name)); err != nil {
 			return err
 		}
 	}
