@@ -7,5 +7,8 @@
 //	  migrate  each room's own migrations, counted in the room's own table
 //	  handles  Write: one connection; Read: a pool that cannot write
 //
+//	OpenPostgres(url, rooms…)      a pool, on a server and schema that were checked; changes nothing
+//	MigratePostgres(url, rooms…)   upwards only; several programs may do it at once
+//
 // The rooms (orchestration, tenants) own their tables and embed their migrations; this package knows neither.
 package database

@@ -32,5 +32,8 @@
 //
 // # What it costs
 //
-// Rows of run are rewritten in place (HOT): no index on what changes, and room in each page. Numbers are in bench_test.go's output and docs.
+// The four updates of a one-activity workflow, fifty side by side: 18 statements and 4 transactions for all fifty; per workflow 4.7 KB of
+// WAL, 65 µs inside statements and 25 µs of CPU on this side (BenchmarkCommit, two cores of an AMD EPYC, PostgreSQL 15). Rows of run and current_run
+// are rewritten in place (HOT): no index on what changes, and half of each page free. Only the wake row and, once, at the close, the
+// visibility row write index entries.
 package postgres

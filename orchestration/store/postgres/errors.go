@@ -115,3 +115,10 @@ func readError(ctx context.Context, err error) error {
 	}
 	return err
 }
+
+// stale tells whether a read failed with a connection that was there, rather than for want of one.
+func stale(err error) bool {
+	var connect *pgconn.ConnectError
+	var said *pgconn.PgError
+	return errors.Is(err, store.ErrUnavailable) && !errors.As(err, &connect) && (!errors.As(err, &said) || said.SeverityUnlocalized == "FATAL")
+}

@@ -17,19 +17,30 @@ type reader struct {
 	pool *pgxpool.Pool
 }
 
-// query runs a statement and hands every row to scan.
+// query runs a statement and hands every row to scan. A connection that was lost while it idled, as all are when the server has restarted, is
+// noticed only by using it; so a read that such a one has failed before its first row runs once more, on a new one.
 func (r *reader) query(ctx context.Context, text string, args []any, scan func(pgx.Rows) error) error {
+	n, err := r.once(ctx, text, args, scan)
+	if n == 0 && stale(err) {
+		r.pool.Reset()
+		_, err = r.once(ctx, text, args, scan)
+	}
+	return err
+}
+
+// once runs a statement and returns the number of rows that were handed to scan.
+func (r *reader) once(ctx context.Context, text string, args []any, scan func(pgx.Rows) error) (n int, err error) {
 	rows, err := r.pool.Query(ctx, text, args...)
 	if err != nil {
-		return readError(ctx, err)
+		return 0, readError(ctx, err)
 	}
 	defer rows.Close()
-	for rows.Next() {
+	for ; rows.Next(); n++ {
 		if err := scan(rows); err != nil {
-			return err
+			return n, err
 		}
 	}
-	return readError(ctx, rows.Err())
+	return n, readError(ctx, rows.Err())
 }
 
 // runIDs are the run ids of keys, as one argument.

@@ -7,6 +7,8 @@
 //	           -> one template database per set of rooms; every test gets a copy, about 50 ms
 //	the end   -> a shell that waits for the end of this process, however it comes, stops the server and removes the directory
 //
+// A test that wants to see the server crash starts one of its own: Start, Crash, Stop.
+//
 // Processes that a test starts find the server in the environment and use it too: one server per tree of processes, and never
 // one that somebody else runs. Nothing is weakened: fsync and synchronous_commit are on.
 //

@@ -36,8 +36,16 @@ var settings = []string{
 }
 
 // guard runs the server until our end of the pipe closes, which also happens when this process is killed. The interrupt that a terminal sends
-// to all of us is not its business.
-const guard = `trap '' INT TERM; dir=$1; shift; "$@" >"$dir/log" 2>&1 </dev/null & pid=$!; read -r _; kill -QUIT $pid; wait $pid; rm -rf "$dir"`
+// to all of us is not its business. A line on the pipe ends the server as a crash does, and starts it again.
+const guard = `trap '' INT TERM
+dir=$1
+shift
+run() { "$@" >>"$dir/log" 2>&1 </dev/null & pid=$!; }
+run "$@"
+while read -r _; do kill -QUIT $pid; wait $pid; run "$@"; done
+kill -QUIT $pid
+wait $pid
+rm -rf "$dir"`
 
 // Start makes a cluster in a directory of its own and starts it. extra are settings (name=value).
 func Start(extra ...string) (*Server, error) {
@@ -146,6 +154,41 @@ func (s *Server) Stop() error {
 	err := s.stop.Close()
 	<-s.exited
 	return err
+}
+
+// Crash ends the server without letting it write anything down, and starts it again; it returns when the server takes connections.
+func (s *Server) Crash() error {
+	before, err := s.started()
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(s.stop, "crash\n"); err != nil {
+		return err
+	}
+	for end := time.Now().Add(60 * time.Second); ; {
+		if err := s.ready(); err != nil {
+			return err
+		}
+		now, err := s.started()
+		if err == nil && now.After(before) {
+			return nil
+		}
+		if time.Now().After(end) {
+			return errors.Join(errors.New("PostgreSQL does not start again"), err)
+		}
+	}
+}
+
+// started is when the server took up its work.
+func (s *Server) started() (at time.Time, err error) {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, s.URL("postgres"))
+	if err != nil {
+		return at, err
+	}
+	defer func() { _ = conn.Close(ctx) }() // nothing is in flight
+	err = conn.QueryRow(ctx, "SELECT pg_postmaster_start_time()").Scan(&at)
+	return at, err
 }
 
 // binaries finds the directory of the server's programs: beside the postgres in PATH, else the newest that Debian installed.
