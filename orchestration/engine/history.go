@@ -55,23 +55,28 @@ type snapshot struct {
 
 // History reads a run's events, oldest first. Errors: NotFound, InvalidArgument (page token), Unavailable, DataLoss.
 func (e *Engine) History(ctx context.Context, in HistoryRequest) (HistoryPage, error) {
-	t, err := decodePageToken(in.PageToken, in.Run.RunID)
+	s, t, err := e.begin(ctx, in)
 	if err != nil {
 		return HistoryPage{}, err
+	}
+	if in.CloseOnly {
+		return e.closing(ctx, s, in, t)
+	}
+	return e.page(ctx, s, in, t)
+}
+
+// begin reads the request's page token and looks at the run that it goes on with, or that the request names.
+func (e *Engine) begin(ctx context.Context, in HistoryRequest) (s snapshot, t pageToken, err error) {
+	if t, err = decodePageToken(in.PageToken, in.Run.RunID); err != nil {
+		return s, t, err
 	}
 	key := in.Run
 	if !t.Run.IsZero() {
 		key.RunID = t.Run
 	}
-	s, err := e.snapshot(ctx, key, in, t)
-	if err != nil {
-		return HistoryPage{}, err
-	}
+	s, err = e.snapshot(ctx, key, in, t)
 	t.Run = s.key.RunID
-	if in.CloseOnly {
-		return e.closing(ctx, s, in, t)
-	}
-	return e.page(ctx, s, in, t)
+	return s, t, err
 }
 
 // snapshot looks at the run; with Wait it waits until there is what the caller waits for, ctx ends, or
@@ -169,7 +174,7 @@ func (e *Engine) page(ctx context.Context, s snapshot, in HistoryRequest, t page
 func (e *Engine) readForward(ctx context.Context, run orchestration.RunKey, from, to orchestration.EventID, maxBytes, most int) (events []*historypb.HistoryEvent, next orchestration.EventID, err error) {
 	batches, err := e.reader.History(ctx, store.HistoryRange{Run: run, From: from, To: to, MaxBytes: maxBytes})
 	if err != nil {
-		return nil, 0, storageError(ctx, err)
+		return nil, 0, shard.Unread(ctx, err)
 	}
 	next = from
 	size := 0

@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/shard"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
@@ -15,16 +16,8 @@ const reversePageSize = 1000
 // HistoryReverse reads a run's events, newest first. The events of a workflow task in flight are not shown. Wait and CloseOnly are ignored.
 // Errors: NotFound, InvalidArgument (page token), Unavailable, DataLoss.
 func (e *Engine) HistoryReverse(ctx context.Context, in HistoryRequest) (HistoryPage, error) {
-	t, err := decodePageToken(in.PageToken, in.Run.RunID)
-	if err != nil {
-		return HistoryPage{}, err
-	}
-	key := in.Run
-	if !t.Run.IsZero() {
-		key.RunID = t.Run
-	}
 	in.Wait, in.CloseOnly = false, false
-	s, err := e.snapshot(ctx, key, in, t)
+	s, t, err := e.begin(ctx, in)
 	if err != nil {
 		return HistoryPage{}, err
 	}
@@ -47,7 +40,7 @@ func (e *Engine) HistoryReverse(ctx context.Context, in HistoryRequest) (History
 func (e *Engine) readBackward(ctx context.Context, run orchestration.RunKey, from orchestration.EventID, most int) (page HistoryPage, next orchestration.EventID, err error) {
 	batches, err := e.reader.History(ctx, store.HistoryRange{Run: run, From: 1, To: from, Reverse: true, MaxBytes: pageBytes})
 	if err != nil {
-		return page, 0, storageError(ctx, err)
+		return page, 0, shard.Unread(ctx, err)
 	}
 	next, size := from, 0
 	for _, b := range batches {

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/shard"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 	"github.com/tenuto-io/tenuto/orchestration/visibility"
 )
@@ -35,7 +36,7 @@ func (e *Engine) List(ctx context.Context, in ListRequest) (page ListPage, err e
 	}
 	rows, err := e.reader.List(ctx, q)
 	if err != nil {
-		return page, storageError(ctx, err)
+		return page, shard.Unread(ctx, err)
 	}
 	for i := range rows {
 		w, err := listed(&rows[i])
@@ -58,7 +59,7 @@ func (e *Engine) Count(ctx context.Context, in ListRequest) (int64, error) {
 	}
 	n, err := e.reader.Count(ctx, store.ListQuery{Namespace: in.Namespace, Where: where})
 	if err != nil {
-		return 0, storageError(ctx, err)
+		return 0, shard.Unread(ctx, err)
 	}
 	return n, nil
 }

@@ -63,7 +63,7 @@ func (e *Engine) activityTask(ctx context.Context, d *shard.ActivityDelivery) (*
 func (e *Engine) readEvent(ctx context.Context, run orchestration.RunKey, id orchestration.EventID) (*historypb.HistoryEvent, error) {
 	batches, err := e.reader.History(ctx, store.HistoryRange{Run: run, From: id, To: id})
 	if err != nil {
-		return nil, storageError(ctx, err)
+		return nil, shard.Unread(ctx, err)
 	}
 	for _, b := range batches {
 		events, err := store.DecodeEvents(b)
@@ -77,15 +77,4 @@ func (e *Engine) readEvent(ctx context.Context, run orchestration.RunKey, id orc
 		}
 	}
 	return nil, orchestration.Errorf(orchestration.DataLoss, "event %d of run %s is missing", id, run.RunID)
-}
-
-// storageError is what a caller gets when the store cannot be read.
-func storageError(ctx context.Context, err error) error {
-	if orchestration.CodeOf(err) != 0 {
-		return err
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return orchestration.Errorf(orchestration.Unavailable, "storage is unavailable; try again")
 }

@@ -34,7 +34,7 @@ func (tx *Tx) Current() (cur store.Current, ok bool, err error) {
 	if !tx.wf.currentKnown {
 		cur, ok, err := tx.o.store.CurrentRun(tx.ctx, tx.wf.key)
 		if err != nil {
-			return cur, false, unavailable(tx.ctx, err)
+			return cur, false, Unread(tx.ctx, err)
 		}
 		if ok {
 			tx.wf.current, tx.wf.storedRun = cur, cur.RunID
@@ -66,7 +66,7 @@ func (tx *Tx) load(id orchestration.RunID) (*Run, error) {
 	key := tx.wf.key.Run(id)
 	records, err := tx.o.store.LoadRuns(tx.ctx, []orchestration.RunKey{key})
 	if err != nil {
-		return nil, unavailable(tx.ctx, err)
+		return nil, Unread(tx.ctx, err)
 	}
 	if len(records) == 0 {
 		return nil, orchestration.Errorf(orchestration.NotFound, "workflow not found for ID: %s and run ID: %s", key.WorkflowID, id)
@@ -212,8 +212,8 @@ func (tx *Tx) settleUnchanged() {
 	})
 }
 
-// unavailable is what a caller gets when the store cannot be read.
-func unavailable(ctx context.Context, err error) error {
+// Unread is what a caller gets when the store could not be read: the context's error, the engine's own, or Unavailable.
+func Unread(ctx context.Context, err error) error {
 	if orchestration.CodeOf(err) != 0 {
 		return err
 	}
