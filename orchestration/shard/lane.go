@@ -2,6 +2,7 @@ package shard
 
 import (
 	"context"
+	"runtime"
 	"sync"
 
 	"github.com/tenuto-io/tenuto/orchestration/store"
@@ -82,6 +83,7 @@ func (l *lane) take() (batch []*workflow, jobs []func(), ok bool) {
 	if l.ended {
 		return nil, nil, false
 	}
+	l.gather()
 	n := min(len(l.queue), batchRuns)
 	batch = append(batch, l.queue[:n]...)
 	l.queue = append(l.queue[:0], l.queue[n:]...)
@@ -89,6 +91,17 @@ func (l *lane) take() (batch []*workflow, jobs []func(), ok bool) {
 	jobs, l.jobs = l.jobs, nil
 	l.busy++
 	return batch, jobs, true
+}
+
+// gather lets those come along that are about to queue: it gives way while that makes the queue grow. There is no timer in it: when nobody is ready
+// to run it costs nothing. The caller holds l.mu.
+func (l *lane) gather() {
+	for before := 0; before < len(l.queue) && len(l.queue) < batchRuns; {
+		before = len(l.queue)
+		l.mu.Unlock()
+		runtime.Gosched()
+		l.mu.Lock()
+	}
 }
 
 // untake puts workflows that did not fit a batch back to the front of the queue.
