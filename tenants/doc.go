@@ -1,4 +1,4 @@
-// Package tenants keeps who uses the installation; for now: its namespaces.
+// Package tenants keeps who uses the installation: its namespaces.
 //
 //	Directory   register, describe, list; name -> Namespace from memory
 //	  Store       what a driver keeps: tenants/sqlite; tenantstest is the suite for drivers

@@ -28,7 +28,7 @@ type Engine struct {
 	now    func() time.Time
 
 	mu      sync.Mutex
-	queries map[string]*shard.Query // those that a worker has got alone, by id
+	queries map[askedAlone]*shard.Query
 }
 
 // Open takes ownership of the store and serves; recovery goes on in the background.
@@ -40,7 +40,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, queries: make(map[string]*shard.Query)}, nil
+	return &Engine{owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, queries: make(map[askedAlone]*shard.Query)}, nil
 }
 
 // Close drains: polls end empty, what is under way is committed. Nothing may be called after it.

@@ -156,12 +156,13 @@ func (e *Engine) polled(ns orchestration.NamespaceID, queue string) error {
 
 // askAlone hands the query to the run's sticky worker if it still polls, else to any worker of the queue.
 func (e *Engine) askAlone(ctx context.Context, d *shard.QueryDelivery, q *shard.Query) (*querypb.WorkflowQueryResult, error) {
+	key := askedAlone{d.Run, q.ID}
 	e.mu.Lock()
-	e.queries[q.ID] = q
+	e.queries[key] = q
 	e.mu.Unlock()
 	defer func() {
 		e.mu.Lock()
-		delete(e.queries, q.ID)
+		delete(e.queries, key)
 		e.mu.Unlock()
 	}()
 	queues := e.owner.Queues()
@@ -230,10 +231,16 @@ func (e *Engine) queryTask(ctx context.Context, d *shard.QueryDelivery) (*Workfl
 	return t, nil
 }
 
+// askedAlone names a query that a worker has got alone. The run is part of the name, so that another tenant's token finds nothing even with the id.
+type askedAlone struct {
+	run orchestration.RunKey
+	id  string
+}
+
 // AnswerQuery gives a worker's answer to the asker. Errors: NotFound when nobody waits for it (any more).
 func (e *Engine) AnswerQuery(_ context.Context, in QueryAnswer) error {
 	e.mu.Lock()
-	q := e.queries[in.Token.QueryID]
+	q := e.queries[askedAlone{in.Token.Run(), in.Token.QueryID}]
 	e.mu.Unlock()
 	if q == nil {
 		return orchestration.Errorf(orchestration.NotFound, "query not found, or its client has gone")

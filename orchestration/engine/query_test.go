@@ -56,6 +56,11 @@ func TestQueryAlone(t *testing.T) {
 		t.Fatalf("query task %+v", task)
 	}
 	token := queryToken(t, task)
+	foreign := token
+	foreign.Namespace[0]++
+	if err := r.AnswerQuery(r.ctx(), engine.QueryAnswer{Token: foreign, Result: text("forged")}); orchestration.CodeOf(err) != orchestration.NotFound {
+		t.Fatalf("an answer from another namespace: %v", err)
+	}
 	if err := r.AnswerQuery(r.ctx(), engine.QueryAnswer{Token: token, Result: text("idle")}); err != nil {
 		t.Fatal(err)
 	}

@@ -45,9 +45,7 @@ func (o *Owner) fail(f *flight) {
 	wf, err := f.wf, orchestration.Errorf(orchestration.Unavailable, "the commit failed; try again")
 	f.after = append(f.after, wf.after...)
 	wf.after = nil
-	if !wf.dead {
-		wf.dead = true
-	}
+	wf.dead = true
 	o.bury(wf, err)
 	if !f.lost {
 		o.rescue(wf, rescueSoon)
