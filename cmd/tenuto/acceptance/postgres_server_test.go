@@ -123,7 +123,8 @@ func TestSecondServerOnADatabaseIsRefused(t *testing.T) {
 func TestPausedServerMakesWayForItsSuccessor(t *testing.T) {
 	t.Parallel()
 	old := newMaltreatedServer(t)
-	labAt(t, old.grpc).start("flow")
+	client := labAt(t, old.grpc) // connected now: the old server may end before anybody could connect again
+	client.start("flow")
 	old.pause(t)
 	cutSessions(t, old.postgres)
 	next := describePostgres(t, old.postgres)
@@ -136,7 +137,7 @@ func TestPausedServerMakesWayForItsSuccessor(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(l.ctx, patience)
 	defer cancel()
-	if _, err := dial(t, old.grpc).WorkflowService().StartWorkflowExecution(ctx, start); err == nil {
+	if _, err := client.service().StartWorkflowExecution(ctx, start); err == nil {
 		t.Error("the old server acknowledged a start")
 	}
 	select {
