@@ -27,6 +27,7 @@ const (
 	DeadlineExceeded                   // DeadlineExceeded
 	DataLoss                           // DataLoss: a stored row cannot be read; the run is set aside
 	PermissionDenied                   // PermissionDenied
+	Moved                              // never leaves the servers: another node owns the workflow, or is about to; find out which and ask it
 )
 
 // Error is what every verb of the engine returns when it refuses: one sentence for a person, and the facts that SDKs branch on.

@@ -101,6 +101,15 @@ type (
 	Epoch  int64
 )
 
+// NodeID is one life of a server process among those that share a database: a restarted process is another node. From 1; 0 is none.
+type NodeID int32
+
+// LanesPerNode is how many lane ids each node has: node n has those from n·LanesPerNode on.
+const LanesPerNode = 64
+
+// Lane is the node's i-th lane, 0 ≤ i < LanesPerNode.
+func (n NodeID) Lane(i int) LaneID { return LaneID(int(n)*LanesPerNode + i) }
+
 // Version counts the commits of a run, from 1.
 type Version int64
 

@@ -69,20 +69,15 @@ func (l *lane) resolve(writes []store.Write) error {
 }
 
 func (l *lane) outcome(writes []store.Write) (applied bool, err error) {
-	fence, err := l.o.store.AcquireLane(l.o.ctx, l.fence.Lane)
+	fence, err := l.o.store.RenewLane(l.o.ctx, l.fence)
 	if err != nil {
-		return false, err
-	}
-	if fence.Epoch != l.fence.Epoch+1 {
-		return false, store.ErrFenced
-	}
-	probe := writes[0].Runs[0]
-	key := writes[0].Workflow.Run(probe.RunID)
-	versions, err := l.o.reader.Versions(l.o.ctx, []orchestration.RunKey{key})
-	if err != nil {
-		l.fence = fence
 		return false, err
 	}
 	l.fence = fence
+	probe := writes[0].Runs[0]
+	versions, err := l.o.reader.Versions(l.o.ctx, []orchestration.RunKey{writes[0].Workflow.Run(probe.RunID)})
+	if err != nil {
+		return false, err
+	}
 	return versions[probe.RunID] >= probe.Version, nil
 }

@@ -101,7 +101,7 @@ func (o *Owner) acquire(ctx context.Context, lanes int) error {
 		}
 		o.lanes = append(o.lanes, newLane(o, fence))
 	}
-	counts, err := o.store.BacklogQueues(ctx)
+	counts, err := o.store.BacklogQueues(ctx, nil)
 	for _, n := range counts {
 		o.seq.Store(max(o.seq.Load(), n.MaxSeq))
 		o.queues.Found(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, n.Count)

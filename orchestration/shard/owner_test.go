@@ -13,7 +13,7 @@ import (
 // blind is a store whose backlog cannot be counted.
 type blind struct{ store.Store }
 
-func (blind) BacklogQueues(context.Context) ([]store.BacklogCount, error) {
+func (blind) BacklogQueues(context.Context, []orchestration.ShardID) ([]store.BacklogCount, error) {
 	return nil, store.ErrUnavailable
 }
 

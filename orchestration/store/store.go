@@ -31,6 +31,9 @@ type Fence struct {
 type Store interface {
 	// AcquireLane bumps the lane's epoch (creating the lane at need) and returns the new fence. Every older fence is void from its return on.
 	AcquireLane(ctx context.Context, lane orchestration.LaneID) (Fence, error)
+	// RenewLane bumps the epoch of a lane that is still f's owner's and returns the new fence: it waits for a commit that is in flight under f, or
+	// defeats it. It may be repeated when its answer was lost. Errors: ErrFenced when somebody else has acquired the lane since; ErrUnavailable.
+	RenewLane(ctx context.Context, f Fence) (Fence, error)
 	// Commit applies the whole batch in one flushed transaction, or nothing of it. Every read that begins after it returned sees it. ctx counts
 	// only until the transaction begins; a commit that has begun is finished.
 	// Errors: ErrFenced, ErrConflict, ErrUnknownOutcome, ErrUnavailable, or the driver's own for a write that it cannot store.
@@ -43,13 +46,13 @@ type Store interface {
 	LoadRuns(ctx context.Context, keys []orchestration.RunKey) ([]Record, error)
 	// CurrentRun reads the current run of a workflow. ok is false when the workflow never ran (or its runs have left).
 	CurrentRun(ctx context.Context, k orchestration.WorkflowKey) (cur Current, ok bool, err error)
-	// Wakes pages through wake rows of all shards with At <= Until, ordered by (At, RunID), after the cursor.
+	// Wakes pages through wake rows of the scan's shards with At <= Until, ordered by (At, RunID), after the cursor.
 	Wakes(ctx context.Context, scan WakeScan) ([]Wake, error)
 	// Backlog reads the head of a queue's backlog in dispatch order (Priority, Pass, Seq, and Shard to break ties), after the cursor, whose
 	// row may have gone meanwhile.
 	Backlog(ctx context.Context, scan BacklogScan) ([]BacklogRow, error)
-	// BacklogQueues counts the backlog rows of every queue that has any; read once at start.
-	BacklogQueues(ctx context.Context) ([]BacklogCount, error)
+	// BacklogQueues counts the backlog rows that runs of the given shards (nil: of all) have in every queue where they have any.
+	BacklogQueues(ctx context.Context, shards []orchestration.ShardID) ([]BacklogCount, error)
 }
 
 // Reader is the part of the contract that answers clients' reads.
@@ -165,6 +168,7 @@ type WakeMove struct {
 
 // WakeScan is a page of the wake index.
 type WakeScan struct {
+	Shards   []orchestration.ShardID // nil: all
 	Until    time.Time
 	AfterAt  time.Time // with AfterRun: the last row of the previous page
 	AfterRun orchestration.RunID
@@ -200,11 +204,12 @@ type BacklogWrite struct {
 // BacklogScan is the head of one queue's backlog.
 type BacklogScan struct {
 	BacklogKey
-	After *BacklogRow // nil: from the head
-	Limit int         // rows; 0 reads none
+	Shards []orchestration.ShardID // nil: all
+	After  *BacklogRow             // nil: from the head
+	Limit  int                     // rows; 0 reads none
 }
 
-// BacklogCount is how much waits in one queue's backlog, and the largest Seq in it over all shards.
+// BacklogCount is how much waits in one queue's backlog, and the largest Seq in it, over the shards asked for.
 type BacklogCount struct {
 	BacklogKey
 	Count  int64

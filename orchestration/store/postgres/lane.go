@@ -34,9 +34,13 @@ const laneSettings = `SET synchronous_commit = on; SET lock_timeout = '2s'; SET 
 	SELECT set_config(name, '20s', false) FROM pg_settings WHERE name = 'transaction_timeout'`
 
 const (
-	// acquireEpoch bumps the lane's epoch and names our backend as its user. It waits for the commit that is in flight under an older epoch.
-	acquireEpoch = `INSERT INTO lane AS l (lane, epoch, pid, started) SELECT $1, 1, pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()
-		ON CONFLICT (lane) DO UPDATE SET epoch = l.epoch + 1, pid = excluded.pid, started = excluded.started RETURNING epoch`
+	// acquireEpoch begins a new term of the lane's epochs and names our backend as its user. It waits for the commit that is in flight under an older
+	// epoch. An epoch is a term and, in its lowest 20 bits, how often it was renewed.
+	acquireEpoch = `INSERT INTO lane AS l (lane, epoch, pid, started) SELECT $1, 1 << 20, pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()
+		ON CONFLICT (lane) DO UPDATE SET epoch = ((l.epoch >> 20) + 1) << 20, pid = excluded.pid, started = excluded.started RETURNING epoch`
+	// renewEpoch bumps the epoch within our term.
+	renewEpoch = `UPDATE lane AS l SET epoch = l.epoch + 1, pid = a.pid, started = a.backend_start FROM pg_stat_activity AS a
+		WHERE a.pid = pg_backend_pid() AND l.lane = $1 AND l.epoch >> 20 = $2::bigint >> 20 RETURNING l.epoch`
 	// attach names our new backend under an epoch that we have.
 	attach = `UPDATE lane AS l SET pid = a.pid, started = a.backend_start FROM pg_stat_activity AS a
 		WHERE a.pid = pg_backend_pid() AND l.lane = $1 AND l.epoch = $2`
@@ -52,7 +56,7 @@ func (s *Store) AcquireLane(ctx context.Context, id orchestration.LaneID) (store
 		return store.Fence{}, err
 	}
 	defer l.leave()
-	epoch, err := l.acquire(ctx)
+	epoch, err := l.bump(ctx, acquireEpoch, int32(id))
 	if err != nil {
 		l.dropIfClosed()
 		return store.Fence{}, unavailableUnless(ctx, err)
@@ -60,18 +64,37 @@ func (s *Store) AcquireLane(ctx context.Context, id orchestration.LaneID) (store
 	return store.Fence{Lane: id, Epoch: epoch}, nil
 }
 
-func (l *lane) acquire(ctx context.Context) (epoch orchestration.Epoch, err error) {
+// RenewLane implements store.Store.
+func (s *Store) RenewLane(ctx context.Context, f store.Fence) (store.Fence, error) {
+	l := s.lane(f.Lane)
+	if err := l.enter(ctx); err != nil {
+		return store.Fence{}, err
+	}
+	defer l.leave()
+	epoch, err := l.bump(ctx, renewEpoch, int32(f.Lane), int64(f.Epoch))
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return store.Fence{}, store.ErrFenced
+	case err != nil:
+		l.dropIfClosed()
+		return store.Fence{}, unavailableUnless(ctx, err)
+	}
+	return store.Fence{Lane: f.Lane, Epoch: epoch}, nil
+}
+
+// bump moves the lane's epoch with one of the statements above. A backend that sits on the lane's row is ended after two seconds.
+func (l *lane) bump(ctx context.Context, statement string, args ...any) (epoch orchestration.Epoch, err error) {
 	if err := l.connect(ctx); err != nil {
 		return 0, err
 	}
-	err = l.conn.QueryRow(ctx, acquireEpoch, int32(l.id)).Scan(&epoch)
+	err = l.conn.QueryRow(ctx, statement, args...).Scan(&epoch)
 	if !isCode(err, lockNotAvailable) {
 		return epoch, err
 	}
 	if _, err := l.conn.Exec(ctx, endBackend, int32(l.id)); err != nil {
 		return 0, err
 	}
-	if err := l.conn.QueryRow(ctx, acquireEpoch, int32(l.id)).Scan(&epoch); err != nil {
+	if err := l.conn.QueryRow(ctx, statement, args...).Scan(&epoch); err != nil {
 		return 0, fmt.Errorf("lane %d is held: %w", l.id, err)
 	}
 	return epoch, nil

@@ -23,6 +23,22 @@ func (w *writer) AcquireLane(ctx context.Context, lane orchestration.LaneID) (st
 	return f, nil
 }
 
+// RenewLane implements store.Store.
+func (w *writer) RenewLane(ctx context.Context, f store.Fence) (store.Fence, error) {
+	err := w.transact(ctx, func(s *session) error {
+		epoch, ok, err := s.queryInt(renewLane, int64(f.Lane), int64(f.Epoch))
+		if err == nil && !ok {
+			err = store.ErrFenced
+		}
+		f.Epoch = orchestration.Epoch(epoch)
+		return err
+	})
+	if err != nil {
+		return store.Fence{}, err
+	}
+	return f, nil
+}
+
 // Commit implements store.Store.
 func (w *writer) Commit(ctx context.Context, f store.Fence, batch []store.Write) error {
 	return w.transact(ctx, func(s *session) error {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
@@ -63,7 +64,7 @@ func (r *reader) Backlog(ctx context.Context, scan store.BacklogScan) ([]store.B
 const loadBacklogCounts = `SELECT namespace, queue, kind, count(*), max(seq) FROM backlog GROUP BY namespace, queue, kind`
 
 // BacklogQueues implements store.Store.
-func (r *reader) BacklogQueues(ctx context.Context) ([]store.BacklogCount, error) {
+func (r *reader) BacklogQueues(ctx context.Context, _ []orchestration.ShardID) ([]store.BacklogCount, error) {
 	var out []store.BacklogCount
 	err := r.query(ctx, loadBacklogCounts, nil, func(rows *sql.Rows) (bool, error) {
 		var c store.BacklogCount

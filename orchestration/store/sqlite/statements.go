@@ -8,6 +8,7 @@ const (
 	commit
 	rollback
 	acquireLane
+	renewLane
 	readEpoch
 	insertRun
 	updateRun
@@ -32,7 +33,9 @@ var statementText = [statements]string{
 	commit:   `COMMIT`,
 	rollback: `ROLLBACK`,
 
-	acquireLane: `INSERT INTO lane (lane, epoch) VALUES (?, 1) ON CONFLICT (lane) DO UPDATE SET epoch = epoch + 1 RETURNING epoch`,
+	// An epoch is a term, which acquiring begins, and in its lowest 20 bits how often it was renewed.
+	acquireLane: `INSERT INTO lane (lane, epoch) VALUES (?, 1 << 20) ON CONFLICT (lane) DO UPDATE SET epoch = ((epoch >> 20) + 1) << 20 RETURNING epoch`,
+	renewLane:   `UPDATE lane SET epoch = epoch + 1 WHERE lane = ? AND epoch >> 20 = ? >> 20 RETURNING epoch`,
 	readEpoch:   `SELECT epoch FROM lane WHERE lane = ?`,
 
 	// A run that is there already changes no row, which is the conflict.

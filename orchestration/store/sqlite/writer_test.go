@@ -22,7 +22,7 @@ func TestStartedCommitIsFinished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Commit(t.Context(), store.Fence{Lane: 7, Epoch: 1}, nil); err != nil {
+	if err := s.Commit(t.Context(), store.Fence{Lane: 7, Epoch: 1 << 20}, nil); err != nil {
 		t.Fatalf("the commit was lost: %v", err)
 	}
 }
@@ -49,7 +49,7 @@ func TestPanic(t *testing.T) {
 		})
 	}()
 	fence, err := s.AcquireLane(t.Context(), 7)
-	if err != nil || fence.Epoch != 1 {
+	if err != nil || fence.Epoch != 1<<20 {
 		t.Fatalf("got %+v, %v: want the first epoch, since the transaction of the panic is gone", fence, err)
 	}
 }
@@ -70,7 +70,7 @@ func TestRolledBackAlready(t *testing.T) {
 	if _, err := s.AcquireLane(t.Context(), 7); err != nil { // in memory: a new connection would have no tables
 		t.Fatal(err)
 	}
-	if err := s.Commit(t.Context(), store.Fence{Lane: 7, Epoch: 1}, nil); err != nil {
+	if err := s.Commit(t.Context(), store.Fence{Lane: 7, Epoch: 1 << 20}, nil); err != nil {
 		t.Fatal(err)
 	}
 }

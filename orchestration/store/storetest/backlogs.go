@@ -90,7 +90,7 @@ func backlogRoundTrip(f *fixture) {
 
 func backlogCounts(f *fixture) {
 	key := f.key("transfer-1")
-	queues, err := f.Store.BacklogQueues(f.ctx)
+	queues, err := f.Store.BacklogQueues(f.ctx, nil)
 	f.ok(err)
 	f.same("none", len(queues), 0)
 	var rows []store.BacklogRow
@@ -103,7 +103,7 @@ func backlogCounts(f *fixture) {
 		rows = append(rows, r)
 	}
 	f.queue(rows, false)
-	queues, err = f.Store.BacklogQueues(f.ctx)
+	queues, err = f.Store.BacklogQueues(f.ctx, nil)
 	f.ok(err)
 	byQueue := map[string]store.BacklogCount{}
 	for _, q := range queues {

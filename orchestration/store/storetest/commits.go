@@ -34,7 +34,7 @@ func allOrNothing(f *fixture) {
 	f.same("list", len(f.list(store.ListQuery{})), 0)
 	wakes, err := f.Store.Wakes(f.ctx, store.WakeScan{Until: epoch, Limit: 10})
 	f.ok(err)
-	queues, err := f.Store.BacklogQueues(f.ctx)
+	queues, err := f.Store.BacklogQueues(f.ctx, nil)
 	f.ok(err)
 	f.same("wakes and queues", len(wakes)+len(queues), 0)
 
