@@ -15,7 +15,7 @@ type crash struct {
 	plan    plan
 	servers []*server // one, or the nodes of an installation
 	address string    // where clients and workers connect
-	ledger  string // the bank's own database
+	ledger  string    // the bank's own database
 	workers map[victim]*process
 	kills   []kill
 	traffic *traffic
