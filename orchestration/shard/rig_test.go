@@ -110,15 +110,15 @@ func (r *rig) advance(d time.Duration) {
 	r.clock = r.clock.Add(d)
 	now := r.clock
 	r.mu.Unlock()
-	if err := r.recover(context.Background(), time.Time{}, now.Add(horizon)); err != nil {
+	if err := r.recover(context.Background(), r.served.view(), time.Time{}, now.Add(horizon)); err != nil {
 		r.t.Fatalf("recover: %v", err)
 	}
 	for {
-		due, _ := r.timers.takeDue(now, loadPage)
+		due, _ := r.lanes[0].timers.takeDue(now, loadPage)
 		if len(due) == 0 {
 			return
 		}
-		r.fireAll(due)
+		r.fireAll(r.lanes[0], due)
 		r.flush()
 	}
 }

@@ -352,7 +352,7 @@ func (w *world) open() (out string) {
 		_ = w.Update(context.Background(), workflowKey(i), func(tx *Tx) error {
 			r, err := tx.Run(orchestration.RunID{})
 			if err == nil && r.open() {
-				e, known := tx.o.timers.entryOf(r.Key.RunID)
+				e, known := tx.wf.lane.timers.entryOf(r.Key.RunID)
 				out = fmt.Sprintf("%s is open: ready %+v, wake %v, row %v, next timer %v, noted %v %+v, now %v", r.Key.WorkflowID, r.Ready(tx.now), r.Wake(), r.wakeRow, r.NextTimer(), known, e, tx.now)
 			}
 			return err
