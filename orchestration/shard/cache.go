@@ -2,6 +2,7 @@ package shard
 
 import (
 	"container/list"
+	"slices"
 	"sync"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -60,6 +61,11 @@ func (c *cache) surplus(most int) []*workflow {
 		c.order.MoveToFront(e)
 	}
 	return out
+}
+
+// of are the workflows in memory of some shards.
+func (c *cache) of(shards *shardSet) []*workflow {
+	return slices.DeleteFunc(c.all(), func(wf *workflow) bool { return !shards[wf.shard] })
 }
 
 // all are the workflows in memory.

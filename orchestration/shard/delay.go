@@ -34,15 +34,14 @@ func (o *Owner) delayPage(l *lane) {
 // delay moves the rows of one page of late runs and returns how many it moved. It runs in the lane's goroutine with nothing in flight, and
 // holds the workflows it moves: no transition can count on a row while it is being moved.
 func (o *Owner) delay(l *lane) (moved int) {
-	o.bulk.Lock()
-	defer o.bulk.Unlock()
+	l.bulk.Lock()
+	defer l.bulk.Unlock()
 	var held []*workflow
 	var moves []store.WakeMove
 	var keys []orchestration.RunKey
-	ours := func(key orchestration.RunKey) bool { return o.laneOf(key.Shard()) == l }
-	for _, key := range o.timers.delayable(loadPage, ours) {
-		wf := o.actor(key.WorkflowKey)
-		if !wf.mu.TryLock() {
+	for _, key := range l.timers.delayable(loadPage) {
+		wf := o.tryLock(key.WorkflowKey)
+		if wf == nil {
 			continue // in use: another time
 		}
 		held = append(held, wf)
@@ -54,9 +53,7 @@ func (o *Owner) delay(l *lane) (moved int) {
 		moved = len(moves)
 	}
 	for _, wf := range held {
-		if len(wf.runs) == 0 {
-			o.evict(wf) // made for the lock alone: sleepers must not push out who is awake
-		}
+		o.vacate(wf) // made for the lock alone: sleepers must not push out who is awake
 		wf.mu.Unlock()
 	}
 	return moved
@@ -64,7 +61,7 @@ func (o *Owner) delay(l *lane) (moved int) {
 
 // delayMove is how far the run's wake row may move. ok is false when it must stay.
 func (o *Owner) delayMove(wf *workflow, key orchestration.RunKey) (m store.WakeMove, ok bool) {
-	e, known := o.timers.entryOf(key.RunID)
+	e, known := wf.lane.timers.entryOf(key.RunID)
 	if !known || wf.dead || wf.tip != wf.committed {
 		return m, false
 	}
@@ -99,11 +96,11 @@ func (o *Owner) moveRows(l *lane, held []*workflow, keys []orchestration.RunKey,
 			r.wakeRow = moves[i].To
 		}
 		if moves[i].To.After(o.now().Add(horizon)) {
-			o.timers.forget(key.RunID) // recovery finds the row when it comes into the horizon
+			l.timers.forget(key.RunID) // recovery finds the row when it comes into the horizon
 			continue
 		}
-		e, _ := o.timers.entryOf(key.RunID)
-		o.timers.set(key, e.due, e.wake, moves[i].To)
+		e, _ := l.timers.entryOf(key.RunID)
+		l.timers.set(key, e.due, e.wake, moves[i].To)
 	}
 	return err == nil
 }

@@ -21,6 +21,17 @@ func (c *closedRing) push(wf *workflow) (out *workflow) {
 	return out
 }
 
+// drop lets the workflows of some shards go.
+func (c *closedRing) drop(shards *shardSet) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, wf := range c.ring {
+		if wf != nil && shards[wf.shard] {
+			c.ring[i] = nil
+		}
+	}
+}
+
 // dismiss lets a closed workflow go, a little later: when as many others have closed. The caller holds wf.mu.
 func (o *Owner) dismiss(wf *workflow) {
 	if wf.dead || wf.dismissed || !wf.closed() {

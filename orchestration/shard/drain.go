@@ -52,7 +52,7 @@ func encode(wf *workflow) (w store.Write, err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	w = store.Write{Workflow: wf.key, Shard: wf.key.Shard(), Backlog: wf.backlog}
+	w = store.Write{Workflow: wf.key, Shard: wf.shard, Backlog: wf.backlog}
 	for id, r := range wf.runs {
 		if !r.dirty {
 			continue

@@ -9,7 +9,7 @@ func (o *Owner) evict(wf *workflow) {
 	}
 	wf.dead = true
 	for _, r := range wf.runs {
-		o.rest(r)
+		o.rest(wf, r)
 	}
 	o.cache.remove(wf)
 	close(wf.gone)
@@ -17,10 +17,10 @@ func (o *Owner) evict(wf *workflow) {
 
 // rest forgets when a run needs its owner, if that is beyond the horizon: recovery finds the run's row when it comes within it, and a run
 // without a row has nothing to come. Such a run has no task in memory, so that a reload that adopts it anew dispatches none twice.
-func (o *Owner) rest(r *Run) {
+func (o *Owner) rest(wf *workflow, r *Run) {
 	asleep := r.wakeRow.IsZero() || r.wakeRow.After(o.now().Add(horizon+time.Second))
 	if asleep && !r.wakeUnknown && r.open() {
-		o.timers.forget(r.Key.RunID)
+		wf.lane.timers.forget(r.Key.RunID)
 	}
 }
 

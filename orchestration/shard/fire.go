@@ -1,23 +1,23 @@
 package shard
 
 import (
-	"context"
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
-// timerLoop fires what is due. Runs that were evicted, or never loaded, are read in pages.
-func (o *Owner) timerLoop() {
+// timerLoop fires what is due of a lane's runs: each lane has its own, so that one that does not get on with its commits delays no other. Runs that
+// were evicted, or never loaded, are read in pages.
+func (o *Owner) timerLoop(l *lane) {
 	for {
-		due, wait := o.timers.takeDue(o.now(), loadPage)
+		due, wait := l.timers.takeDue(o.now(), loadPage)
 		if len(due) > 0 {
-			o.fireAll(due)
+			o.fireAll(l, due)
 			continue
 		}
 		select {
-		case <-o.timers.nudged:
+		case <-l.timers.nudged:
 		case <-time.After(max(wait, time.Millisecond)):
 		case <-o.ctx.Done():
 			return
@@ -25,27 +25,26 @@ func (o *Owner) timerLoop() {
 	}
 }
 
-// fireAll has each run do what is due, without waiting for the commits.
-func (o *Owner) fireAll(keys []orchestration.RunKey) {
+// fireAll has each run do what is due, without waiting for the commits. A run that has moved is its new owner's.
+func (o *Owner) fireAll(l *lane, keys []orchestration.RunKey) {
 	if len(keys) > 1 {
-		o.preload(keys)
+		o.preload(l, keys)
 	}
 	for _, key := range keys {
-		switch err := o.fire(key); {
-		case err == nil || o.ctx.Err() != nil:
-		case orchestration.CodeOf(err) == orchestration.NotFound:
-			o.timers.forget(key.RunID)
-		case orchestration.CodeOf(err) == orchestration.Unavailable:
-			o.timers.lost(key, o.now().Add(time.Second))
+		switch orchestration.CodeOf(o.fire(key)) {
+		case orchestration.NotFound:
+			l.timers.forget(key.RunID)
+		case orchestration.Unavailable:
+			l.timers.retry(key, o.now().Add(time.Second))
 		}
 	}
 }
 
 // preload reads the runs that are not in memory with one query, locking their workflows meanwhile, so that what is read cannot be outdated when it
 // is installed. Workflows in use are left to be read one by one.
-func (o *Owner) preload(keys []orchestration.RunKey) {
-	o.bulk.Lock()
-	defer o.bulk.Unlock()
+func (o *Owner) preload(l *lane, keys []orchestration.RunKey) {
+	l.bulk.Lock()
+	defer l.bulk.Unlock()
 	locked := make(map[orchestration.WorkflowKey]*workflow, len(keys))
 	defer func() {
 		for _, wf := range locked {
@@ -54,14 +53,17 @@ func (o *Owner) preload(keys []orchestration.RunKey) {
 	}()
 	missing := make([]orchestration.RunKey, 0, len(keys))
 	for _, key := range keys {
-		wf := o.actor(key.WorkflowKey)
-		if !wf.mu.TryLock() {
+		wf := o.tryLock(key.WorkflowKey)
+		if wf == nil {
 			continue
 		}
 		locked[key.WorkflowKey] = wf
 		if !wf.dead && wf.runs[key.RunID] == nil {
 			missing = append(missing, key)
 		}
+	}
+	if len(missing) == 0 {
+		return
 	}
 	records, err := o.store.LoadRuns(o.ctx, missing)
 	if err != nil {
@@ -102,53 +104,4 @@ func (o *Owner) fire(key orchestration.RunKey) error {
 	})
 	o.enqueue(wf)
 	return err
-}
-
-// recoverLoop pages through the wake rows: at start those up to the horizon, then, as time goes on, those that come into it.
-func (o *Owner) recoverLoop() {
-	var from time.Time
-	for {
-		until := o.now().Add(horizon)
-		if err := o.recover(o.ctx, from, until); err != nil {
-			if o.ctx.Err() != nil {
-				return
-			}
-			o.log.Warn("recovery interrupted; going on in a second", "error", err)
-			until = from
-		}
-		wait := horizon / 2
-		if until.Equal(from) {
-			wait = time.Second
-		}
-		from = until
-		select {
-		case <-time.After(wait):
-		case <-o.ctx.Done():
-			return
-		}
-	}
-}
-
-// recover notes every run with a wake row in (from, until]. The timer loop loads and fires them when they are due, which most are at once.
-func (o *Owner) recover(ctx context.Context, from, until time.Time) error {
-	scan := store.WakeScan{Until: until, AfterAt: from, Limit: loadPage}
-	if !from.IsZero() {
-		for i := range scan.AfterRun {
-			scan.AfterRun[i] = 0xff
-		}
-	}
-	for {
-		rows, err := o.store.Wakes(ctx, scan)
-		if err != nil {
-			return err
-		}
-		for _, w := range rows {
-			o.timers.expect(w.Key, w.At)
-		}
-		if len(rows) < loadPage {
-			return nil
-		}
-		last := rows[len(rows)-1]
-		scan.AfterAt, scan.AfterRun = last.At, last.Key.RunID
-	}
 }

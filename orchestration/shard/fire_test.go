@@ -46,9 +46,9 @@ func TestSleepersCostNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.forgetMemory()
-	r.timers.mu.Lock()
-	noted := len(r.timers.byRun)
-	r.timers.mu.Unlock()
+	r.lanes[0].timers.mu.Lock()
+	noted := len(r.lanes[0].timers.byRun)
+	r.lanes[0].timers.mu.Unlock()
 	if noted != 0 {
 		t.Fatalf("%d runs are noted", noted)
 	}

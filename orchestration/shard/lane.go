@@ -20,18 +20,29 @@ type lane struct {
 	o     *Owner
 	fence store.Fence // used by commitLoop alone
 
+	timers *timers    // of the workflows of this lane
+	bulk   sync.Mutex // held by whoever locks more than one workflow of this lane
+
 	mu    sync.Mutex
 	cond  sync.Cond // broadcast when queue, jobs or busy change
 	queue []*workflow
 	jobs  []func() // run between batches, by commitLoop
 	busy  int      // batches and jobs taken and not yet settled with all their effects
+	taken uint64   // workflows taken off the queue so far
+	past  uint64   // how many of them are settled, with all their effects: the first ones, for batches end in order
 	ended bool
 
-	effects chan []flight // settled flights in order of commit
+	effects chan settled // in order of commit
+}
+
+// settled is a batch that is stored or refused, with the effects that are to come of it.
+type settled struct {
+	flights []flight
+	taken   uint64 // the lane's count after it
 }
 
 func newLane(o *Owner, fence store.Fence) *lane {
-	l := &lane{o: o, fence: fence, effects: make(chan []flight, 4)}
+	l := &lane{o: o, fence: fence, timers: newTimers(), effects: make(chan settled, 4)}
 	l.cond.L = &l.mu
 	context.AfterFunc(o.ctx, func() {
 		l.mu.Lock()
@@ -40,6 +51,13 @@ func newLane(o *Owner, fence store.Fence) *lane {
 		l.cond.Broadcast()
 	})
 	return l
+}
+
+// wake has those who wait look again, also one who is about to.
+func (l *lane) wake() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cond.Broadcast()
 }
 
 // enqueue has the workflow drained into the next batch. The caller holds wf.mu; nothing happens when nothing is to be committed.
@@ -65,12 +83,29 @@ func (l *lane) between(f func()) {
 
 // idle waits until nothing is queued, in flight or waiting for its effects, or until ctx ends.
 func (l *lane) idle(ctx context.Context) {
-	defer context.AfterFunc(ctx, l.cond.Broadcast)()
+	defer context.AfterFunc(ctx, l.wake)()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for (len(l.queue) > 0 || len(l.jobs) > 0 || l.busy > 0) && ctx.Err() == nil && !l.ended {
 		l.cond.Wait()
 	}
+}
+
+// catchUp waits until what is queued or in flight now is settled with all its effects. What comes later is not waited for.
+// Errors: ctx's, or why the owner stopped.
+func (l *lane) catchUp(ctx context.Context) error {
+	defer context.AfterFunc(ctx, l.wake)()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for upTo := l.taken + uint64(len(l.queue)); l.past < upTo; l.cond.Wait() {
+		if l.ended {
+			return context.Cause(l.o.ctx)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // take waits for work and takes at most one batch of it.
@@ -90,6 +125,7 @@ func (l *lane) take() (batch []*workflow, jobs []func(), ok bool) {
 	clear(l.queue[len(l.queue):cap(l.queue)])
 	jobs, l.jobs = l.jobs, nil
 	l.busy++
+	l.taken += uint64(n)
 	return batch, jobs, true
 }
 
@@ -108,12 +144,14 @@ func (l *lane) gather() {
 func (l *lane) untake(rest []*workflow) {
 	l.mu.Lock()
 	l.queue = append(append([]*workflow(nil), rest...), l.queue...)
+	l.taken -= uint64(len(rest))
 	l.mu.Unlock()
 }
 
-func (l *lane) done() {
+func (l *lane) done(taken uint64) {
 	l.mu.Lock()
 	l.busy--
+	l.past = taken
 	l.mu.Unlock()
 	l.cond.Broadcast()
 }
@@ -137,18 +175,18 @@ func (l *lane) commitLoop() {
 		for i := range flights {
 			l.o.settle(&flights[i])
 		}
-		l.effects <- flights
+		l.effects <- settled{flights, l.taken} // which this goroutine alone changes
 	}
 }
 
 // effectLoop performs, in order of commit, what had to wait for it, beside the commit of the next batch.
 func (l *lane) effectLoop() {
-	for flights := range l.effects {
-		for i := range flights {
-			flights[i].finish()
+	for s := range l.effects {
+		for i := range s.flights {
+			s.flights[i].finish()
 		}
-		l.o.shrink(len(flights))
-		l.done()
+		l.o.shrink(len(s.flights))
+		l.done(s.taken)
 	}
 }
 

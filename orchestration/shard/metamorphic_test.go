@@ -13,9 +13,10 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/history"
 )
 
-// TestStoredIsLive does random things to an owner: verbs, polls that wait and polls that hang up, faults, evictions, restarts, passes of time.
-// After each, what is stored is what is in memory (so reloading a run at any point changes nothing), and the wake invariant holds for every run.
-// In the end workers answer whatever they are given, and every workflow closes and every query is answered: no task and no timer was lost.
+// TestStoredIsLive does random things to two owners of one store: verbs, polls that wait and polls that hang up, faults, evictions, restarts, passes
+// of time, and shards that are given up and adopted again by either. After each, what is stored is what is in memory (so reloading a run at any point
+// changes nothing), and the wake invariant holds for every run. No task is delivered twice. In the end workers answer whatever they are given, and
+// every workflow closes, every query is answered and every queue is empty: no task and no timer was lost.
 func TestStoredIsLive(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, err := os.MkdirTemp("", "shard")
@@ -23,10 +24,11 @@ func TestStoredIsLive(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
-		w := &world{rig: newRigOf(rt, dir, Config{QueueTasks: 4}), tokens: map[string]Delivery{}}
+		w := &world{rig: newPair(rt, dir, Config{QueueTasks: 4}), tokens: map[string]Delivery{}, delivered: map[delivered]bool{}}
 		defer w.close()
 		rt.Repeat(map[string]func(*rapid.T){
 			"start":     w.doStart,
+			"crowd":     w.doCrowd,
 			"workflow":  w.doWorkflowTask,
 			"sticky":    w.doStickyTask,
 			"activity":  w.doActivity,
@@ -45,6 +47,8 @@ func TestStoredIsLive(t *testing.T) {
 			"advance":   func(t *rapid.T) { w.advance(time.Duration(rapid.IntRange(1, 3000).Draw(t, "s")) * time.Second) },
 			"evict":     func(*rapid.T) { w.forgetMemory() },
 			"delay":     func(*rapid.T) { w.delayAll() },
+			"surrender": w.doSurrender,
+			"adopt":     w.doAdopt,
 			"restart":   func(*rapid.T) { w.restart() },
 			"":          func(*rapid.T) { w.check() },
 		})
@@ -55,9 +59,11 @@ func TestStoredIsLive(t *testing.T) {
 // check compares memory and store, workflow by workflow.
 func (w *world) check() {
 	w.flush()
-	for _, wf := range w.cache.all() {
-		for !w.checkWorkflow(wf) {
-			w.flush() // the owner's own timers have moved it on
+	for _, o := range w.owners() {
+		for _, wf := range o.cache.all() {
+			for !w.checkWorkflow(wf) {
+				w.flush() // the owner's own timers have moved it on
+			}
 		}
 	}
 }

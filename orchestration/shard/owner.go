@@ -19,8 +19,14 @@ type Config struct {
 	Logger *slog.Logger
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Lanes is the number of committers. Default 1, which is all that SQLite can use.
-	Lanes int
+	// Lanes are the fences that this owner commits under, one committer for each. nil: it is alone with its store, acquires lane 0 and serves every
+	// shard; else it serves none before Adopt.
+	Lanes []store.Fence
+	// Alive tells whether this process may count on its shards being its own: its lease has not run out. While it is false every turn is refused.
+	// It must be cheap. nil: always.
+	Alive func() bool
+	// Exchange brings the task queues of other nodes together with those of this one; nil: there are no others.
+	Exchange matching.Exchange
 	// CacheRuns bounds how many workflows stay in memory when nothing happens to them. Default 5,000.
 	CacheRuns int
 	// QueueTasks bounds how many waiting tasks of one queue stay in memory; the rest are rows of the backlog. Default 1,000, at least 4.
@@ -36,24 +42,25 @@ const (
 	lazyCommit   = time.Second      // heartbeats may live in memory only for so long
 )
 
-// Owner serves workflows. One per process and store.
+// Owner serves the workflows of some shards: all of them when it is alone with its store. One per process and store.
 type Owner struct {
 	store  store.Store
 	reader store.Reader
 	log    *slog.Logger
 	now    func() time.Time
 
+	alive func() bool
+
 	queues *matching.Queues[Delivery]
 	lanes  []*lane
+	served *served
+	fresh  *fresh
 	cache  *cache
-	timers *timers
 	closed closedRing
 	seq    atomic.Int64 // last backlog seq given out
 
-	bulk sync.Mutex // held by whoever locks more than one workflow
-
-	// forgot is when heartbeats that lived in memory only were last lost: when this owner opened, or when it last dropped a workflow whose
-	// commit failed. Unix nanoseconds.
+	// forgot is when heartbeats that lived in memory only were last lost otherwise than with their shard's last owner: when a workflow was dropped
+	// whose commit failed. Unix nanoseconds.
 	forgot atomic.Int64
 
 	ctx  context.Context // ends when the owner is closed
@@ -61,23 +68,24 @@ type Owner struct {
 	wg   sync.WaitGroup
 }
 
-// Open takes the lanes, reads what waits in the store's backlog and starts recovery in the background. Calls may come at once: a run that is
-// asked for is recovered first.
+// Open makes an owner that commits through its lanes. One that is alone with its store (Config.Lanes is nil) serves every shard from now on; see Adopt.
 func Open(ctx context.Context, c Config) (*Owner, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Lanes <= 0 {
-		c.Lanes = 1
+	if c.Alive == nil {
+		c.Alive = func() bool { return true }
 	}
 	if c.CacheRuns <= 0 {
 		c.CacheRuns = 5000
 	}
-	o := &Owner{store: c.Store, reader: c.Reader, log: c.Logger, now: c.Now, timers: newTimers(), cache: newCache(c.CacheRuns)}
+	o := &Owner{
+		store: c.Store, reader: c.Reader, log: c.Logger, now: c.Now, alive: c.Alive,
+		served: newServed(), fresh: newFresh(), cache: newCache(c.CacheRuns),
+	}
 	o.ctx, o.stop = context.WithCancelCause(context.Background())
-	o.forgot.Store(c.Now().UnixNano())
-	o.queues = matching.New[Delivery](matching.Options{Refill: o.refill, MaxInMemory: c.QueueTasks})
-	if err := o.acquire(ctx, c.Lanes); err != nil {
+	o.queues = matching.New[Delivery](matching.Options{Refill: o.refill, MaxInMemory: c.QueueTasks, Exchange: c.Exchange})
+	if err := o.begin(ctx, c.Lanes); err != nil {
 		o.queues.Close()
 		o.stop(err)
 		return nil, err
@@ -85,28 +93,27 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 	for _, l := range o.lanes {
 		o.wg.Go(l.commitLoop)
 		o.wg.Go(l.effectLoop)
+		o.wg.Go(func() { o.timerLoop(l) })
 	}
 	o.wg.Go(o.recoverLoop)
-	o.wg.Go(o.timerLoop)
 	o.wg.Go(o.delayLoop)
 	return o, nil
 }
 
-// acquire takes the lanes, and then notes what waits in the backlog: nobody else writes to it any more.
-func (o *Owner) acquire(ctx context.Context, lanes int) error {
-	for i := range lanes {
-		fence, err := o.store.AcquireLane(ctx, orchestration.LaneID(i))
-		if err != nil {
-			return err
+// begin makes the lanes. An owner that has to acquire its own is alone.
+func (o *Owner) begin(ctx context.Context, fences []store.Fence) error {
+	if fences != nil {
+		for _, f := range fences {
+			o.lanes = append(o.lanes, newLane(o, f))
 		}
-		o.lanes = append(o.lanes, newLane(o, fence))
+		return nil
 	}
-	counts, err := o.store.BacklogQueues(ctx, nil)
-	for _, n := range counts {
-		o.seq.Store(max(o.seq.Load(), n.MaxSeq))
-		o.queues.Found(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, n.Count)
+	f, err := o.store.AcquireLane(ctx, 0)
+	if err != nil {
+		return err
 	}
-	return err
+	o.lanes = []*lane{newLane(o, f)}
+	return o.Adopt(ctx, everyShard())
 }
 
 // Queues are the task queues that this owner feeds.

@@ -98,21 +98,25 @@ func (tx *Tx) drop(r *Run, t history.Task) {
 func (tx *Tx) reference(r *Run, t history.Task) matching.Reference {
 	return matching.Reference{
 		Run: r.Key, ScheduledEventID: t.ScheduledEventID, Attempt: t.Attempt, Key: queueOf(r.Key, t),
-		Priority: priorityOf(t), ReadyAt: t.ReadyAt, Backlog: t.Backlog, Shard: tx.wf.key.Shard(),
+		Priority: priorityOf(t), ReadyAt: t.ReadyAt, Backlog: t.Backlog, Shard: tx.wf.shard,
 	}
 }
 
 func (tx *Tx) backlogRow(r *Run, t history.Task, seq int64) store.BacklogRow {
 	return store.BacklogRow{
 		BacklogKey: store.BacklogKey{Namespace: r.Key.Namespace, Queue: t.Queue, Kind: t.Kind},
-		Priority:   priorityOf(t), Shard: tx.wf.key.Shard(), Seq: seq,
+		Priority:   priorityOf(t), Shard: tx.wf.shard, Seq: seq,
 		Run: r.Key, ScheduledEventID: t.ScheduledEventID, Attempt: t.Attempt, At: t.ReadyAt,
 	}
 }
 
 // refill reads the head of a queue's backlog for matching.
 func (o *Owner) refill(ctx context.Context, key matching.Key, after *matching.Reference, limit int) ([]matching.Reference, error) {
-	scan := store.BacklogScan{BacklogKey: store.BacklogKey{Namespace: key.Namespace, Queue: key.Name, Kind: key.Kind}, Limit: limit}
+	v := o.served.view()
+	if v.count == 0 {
+		return nil, nil
+	}
+	scan := store.BacklogScan{Shards: v.shards(), BacklogKey: store.BacklogKey{Namespace: key.Namespace, Queue: key.Name, Kind: key.Kind}, Limit: limit}
 	if after != nil {
 		scan.After = &store.BacklogRow{BacklogKey: scan.BacklogKey, Priority: after.Priority, Pass: after.Pass, Shard: after.Shard, Seq: after.Backlog}
 	}

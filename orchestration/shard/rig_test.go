@@ -21,6 +21,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/history"
 	"github.com/tenuto-io/tenuto/orchestration/matching"
+	"github.com/tenuto-io/tenuto/orchestration/store"
 	"github.com/tenuto-io/tenuto/orchestration/store/sqlite"
 	"github.com/tenuto-io/tenuto/orchestration/store/storetest"
 	"github.com/tenuto-io/tenuto/platform/database"
@@ -37,6 +38,8 @@ type tester interface {
 // rig is an owner on a real SQLite file, with a clock that stands still until it is moved.
 type rig struct {
 	*Owner
+	other  *Owner // a second owner of the same store, which serves what it adopts; nil: there is none
+	paired bool
 	t      tester
 	path   string
 	db     *database.SQLite
@@ -59,6 +62,22 @@ func newRigOf(t tester, dir string, c Config) *rig {
 	return r
 }
 
+// newPair is a rig with two owners, of which the first serves every shard to begin with. Each has a number of lanes.
+func newPair(t tester, dir string, c Config) *rig {
+	t.Helper()
+	r := &rig{t: t, config: c, paired: true, path: filepath.Join(dir, "shard.db"), clock: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	r.open()
+	return r
+}
+
+// owners are the owners that there are.
+func (r *rig) owners() []*Owner {
+	if r.other == nil {
+		return []*Owner{r.Owner}
+	}
+	return []*Owner{r.Owner, r.other}
+}
+
 func (r *rig) open() {
 	r.t.Helper()
 	var err error
@@ -72,9 +91,67 @@ func (r *rig) open() {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	r.Owner, err = Open(context.Background(), c)
+	if r.paired {
+		r.other = r.openNode(c, 2)
+		c.Lanes = r.lanesOf(1)
+	}
+	if r.Owner, err = Open(context.Background(), c); err != nil {
+		r.t.Fatalf("open: %v", err)
+	}
+	if r.paired {
+		r.adopt(r.Owner, everyShard())
+	}
+}
+
+// openNode opens an owner that serves nothing yet.
+func (r *rig) openNode(c Config, n orchestration.NodeID) *Owner {
+	r.t.Helper()
+	c.Lanes = r.lanesOf(n)
+	o, err := Open(context.Background(), c)
 	if err != nil {
 		r.t.Fatalf("open: %v", err)
+	}
+	return o
+}
+
+// lanesOf acquires two lanes of a node.
+func (r *rig) lanesOf(n orchestration.NodeID) (fences []store.Fence) {
+	r.t.Helper()
+	for i := range 2 {
+		f, err := r.sqlite.AcquireLane(context.Background(), n.Lane(i))
+		if err != nil {
+			r.t.Fatalf("acquire: %v", err)
+		}
+		fences = append(fences, f)
+	}
+	return fences
+}
+
+func (r *rig) adopt(o *Owner, shards []orchestration.ShardID) {
+	r.t.Helper()
+	if err := o.Adopt(context.Background(), shards); err != nil {
+		r.t.Fatalf("adopt: %v", err)
+	}
+}
+
+// surrender has an owner give shards up, and checks that nothing of them is left with it.
+func (r *rig) surrender(o *Owner, shards []orchestration.ShardID) {
+	r.t.Helper()
+	if err := o.Surrender(context.Background(), shards); err != nil {
+		r.t.Fatalf("surrender: %v", err)
+	}
+	set := setOf(shards)
+	for _, wf := range o.cache.of(set) {
+		r.t.Fatalf("%s is still in memory", wf.key.WorkflowID)
+	}
+	for _, l := range o.lanes {
+		l.timers.mu.Lock()
+		for _, e := range l.timers.byRun {
+			if set[e.key.Shard()] {
+				r.t.Fatalf("%s is still noted", e.key.WorkflowID)
+			}
+		}
+		l.timers.mu.Unlock()
 	}
 }
 
@@ -82,8 +159,10 @@ func (r *rig) close() {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	if err := r.Close(ctx); err != nil {
-		r.t.Fatalf("close: %v", err)
+	for _, o := range r.owners() {
+		if err := o.Close(ctx); err != nil {
+			r.t.Fatalf("close: %v", err)
+		}
 	}
 	if err := r.sqlite.Close(); err != nil {
 		r.t.Fatalf("close store: %v", err)
@@ -110,39 +189,75 @@ func (r *rig) advance(d time.Duration) {
 	r.clock = r.clock.Add(d)
 	now := r.clock
 	r.mu.Unlock()
-	if err := r.recover(context.Background(), time.Time{}, now.Add(horizon)); err != nil {
-		r.t.Fatalf("recover: %v", err)
-	}
-	for {
-		due, _ := r.timers.takeDue(now, loadPage)
-		if len(due) == 0 {
-			return
+	for _, o := range r.owners() {
+		if err := o.recover(context.Background(), o.served.view(), time.Time{}, now.Add(horizon)); err != nil {
+			r.t.Fatalf("recover: %v", err)
 		}
-		r.fireAll(due)
-		r.flush()
+		for _, l := range o.lanes {
+			for due, _ := l.timers.takeDue(now, loadPage); len(due) > 0; due, _ = l.timers.takeDue(now, loadPage) {
+				o.fireAll(l, due)
+				o.flush()
+			}
+		}
 	}
 }
 
 // delayAll runs the pass that moves wake rows later, and waits for it.
 func (r *rig) delayAll() {
-	for _, l := range r.lanes {
-		done := make(chan struct{})
-		l.between(func() {
-			defer close(done)
-			r.delay(l)
-		})
-		<-done
+	for _, o := range r.owners() {
+		for _, l := range o.lanes {
+			done := make(chan struct{})
+			l.between(func() {
+				defer close(done)
+				o.delay(l)
+			})
+			<-done
+		}
+	}
+}
+
+// flush waits until no owner has anything under way.
+func (r *rig) flush() {
+	for _, o := range r.owners() {
+		o.flush()
 	}
 }
 
 // forgetMemory evicts every workflow that is idle.
 func (r *rig) forgetMemory() {
 	r.flush()
-	for _, wf := range r.cache.all() {
-		wf.mu.Lock()
-		r.evict(wf)
-		wf.mu.Unlock()
+	for _, o := range r.owners() {
+		for _, wf := range o.cache.all() {
+			wf.mu.Lock()
+			o.evict(wf)
+			wf.mu.Unlock()
+		}
 	}
+}
+
+// route calls the owners until one does not refuse with Moved.
+func (r *rig) route(call func(*Owner) error) (err error) {
+	for _, o := range r.owners() {
+		if err = call(o); orchestration.CodeOf(err) != orchestration.Moved {
+			return err
+		}
+	}
+	return err
+}
+
+// Update is that of the owner who serves the workflow.
+func (r *rig) Update(ctx context.Context, key orchestration.WorkflowKey, fn func(*Tx) error) error {
+	return r.route(func(o *Owner) error { return o.Update(ctx, key, fn) })
+}
+
+// UpdateLazily is that of the owner who serves the workflow.
+func (r *rig) UpdateLazily(ctx context.Context, key orchestration.WorkflowKey, fn func(*Tx) error) error {
+	return r.route(func(o *Owner) error { return o.UpdateLazily(ctx, key, fn) })
+}
+
+// Unstart is that of the owner who serves the workflow.
+func (r *rig) Unstart(ctx context.Context, d Delivery) error {
+	return r.route(func(o *Owner) error { return o.Unstart(ctx, d) })
 }
 
 func workflowKey(i int) orchestration.WorkflowKey {
@@ -187,30 +302,33 @@ func queueKey(name string, kind orchestration.TaskKind) matching.Key {
 
 func (r *rig) pollOf(queue string, kind orchestration.TaskKind) (d Delivery, ok bool) {
 	key := queueKey(queue, kind)
-	for {
-		if r.queues.Describe(key).Backlog == 0 {
-			return d, false
-		}
-		offer, err := r.queues.Poll(context.Background(), key, matching.Worker{Identity: "worker"})
-		if err != nil {
-			r.t.Fatalf("poll: %v", err)
-		}
-		if offer.Delivered {
-			return offer.Task, true
-		}
-		if d, err := r.take(offer); orchestration.CodeOf(err) != orchestration.NotFound {
-			return d, err == nil
+	for _, o := range r.owners() {
+		for o.queues.Describe(key).Backlog > 0 {
+			offer, err := o.queues.Poll(context.Background(), key, matching.Worker{Identity: "worker"})
+			if err != nil {
+				r.t.Fatalf("poll: %v", err)
+			}
+			if offer.Delivered {
+				return offer.Task, true
+			}
+			if d, err := o.take(offer); orchestration.CodeOf(err) != orchestration.NotFound {
+				return d, err == nil
+			}
 		}
 	}
+	return d, false
 }
 
-// take starts the task of a reference as an engine does.
-func (r *rig) take(offer matching.Offer[Delivery]) (Delivery, error) {
-	d, err := r.StartTask(context.Background(), *offer.Ref, history.Poller{Identity: "worker", RequestID: offer.RequestID})
-	if err == nil || orchestration.CodeOf(err) == orchestration.NotFound {
-		r.queues.Taken(*offer.Ref, err == nil)
-	} else {
-		r.queues.Return(*offer.Ref)
+// take starts the task of a reference as an engine does: one of a shard that has moved is the new owner's, who has a reference of its own.
+func (o *Owner) take(offer matching.Offer[Delivery]) (Delivery, error) {
+	d, err := o.StartTask(context.Background(), *offer.Ref, history.Poller{Identity: "worker", RequestID: offer.RequestID})
+	switch orchestration.CodeOf(err) {
+	case 0:
+		o.queues.Taken(*offer.Ref, true)
+	case orchestration.NotFound, orchestration.Moved:
+		o.queues.Taken(*offer.Ref, false)
+	default:
+		o.queues.Return(*offer.Ref)
 	}
 	return d, err
 }

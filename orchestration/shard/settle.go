@@ -65,7 +65,7 @@ func (o *Owner) abandon(wf *workflow, err error, again time.Duration) {
 	wf.after = nil
 	for _, w := range wf.waiters {
 		if w.seq > wf.flying {
-			w.done <- err
+			w.done(err)
 		}
 	}
 	kept := wf.waiters[:0]
@@ -106,6 +106,6 @@ const (
 func (o *Owner) rescue(wf *workflow, again time.Duration) {
 	o.forgot.Store(o.now().UnixNano())
 	for id := range wf.runs {
-		o.timers.lost(wf.key.Run(id), o.now().Add(again))
+		wf.lane.timers.lost(wf.key.Run(id), o.now().Add(again))
 	}
 }

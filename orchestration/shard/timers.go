@@ -2,13 +2,14 @@ package shard
 
 import (
 	"container/heap"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 )
 
-// timers remembers every open run that this owner has adopted, and when each needs it next. It is a hint: what is due is derived from the run's
+// timers remembers every open run of a lane that this owner has adopted, and when each needs it next. It is a hint: what is due is derived from the run's
 // state, and what is lost here is found again through the wake rows.
 type timers struct {
 	mu     sync.Mutex
@@ -55,11 +56,12 @@ func (ts *timers) set(key orchestration.RunKey, due, wake, row time.Time) {
 	ts.put(key, due, wake, row)
 }
 
-// expect notes a run that is known by its wake row only: it is loaded when the row is due. A run that is noted already stays as it is.
-func (ts *timers) expect(key orchestration.RunKey, row time.Time) {
+// expect notes a run that is known by its wake row only: it is loaded when the row is due. A run that is noted already stays as it is. The row counts
+// only while it holds: asked here, where drop waits, so that nothing of a shard is noted after it.
+func (ts *timers) expect(key orchestration.RunKey, row time.Time, holds func() bool) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	if ts.byRun[key.RunID] == nil {
+	if ts.byRun[key.RunID] == nil && holds() {
 		ts.put(key, row, time.Time{}, row)
 	}
 }
@@ -69,6 +71,36 @@ func (ts *timers) lost(key orchestration.RunKey, at time.Time) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	ts.put(key, at, time.Time{}, time.Time{})
+}
+
+// retry notes that a run that was due could not be fired: it is due again at the given time, unless it was noted anew meanwhile.
+func (ts *timers) retry(key orchestration.RunKey, at time.Time) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	e := ts.byRun[key.RunID]
+	switch {
+	case e == nil:
+		ts.put(key, at, time.Time{}, time.Time{})
+	case e.index < 0 && !e.due.IsZero():
+		ts.put(key, at, e.wake, e.row)
+	}
+}
+
+// drop forgets the runs of some shards.
+func (ts *timers) drop(shards *shardSet) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	for id, e := range ts.byRun {
+		if shards[e.key.Shard()] {
+			delete(ts.byRun, id)
+			delete(ts.late, id)
+		}
+	}
+	ts.heap = slices.DeleteFunc(ts.heap, func(e *entry) bool { return ts.byRun[e.key.RunID] != e })
+	for i, e := range ts.heap {
+		e.index = i
+	}
+	heap.Init(&ts.heap)
 }
 
 func (ts *timers) forget(id orchestration.RunID) {
@@ -129,8 +161,8 @@ func (ts *timers) takeDue(now time.Time, most int) (due []orchestration.RunKey, 
 	return due, ts.heap[0].due.Sub(now)
 }
 
-// delayable are up to most runs, of those that ours selects, whose wake row may move later.
-func (ts *timers) delayable(most int, ours func(orchestration.RunKey) bool) []orchestration.RunKey {
+// delayable are up to most runs whose wake row may move later.
+func (ts *timers) delayable(most int) []orchestration.RunKey {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	out := make([]orchestration.RunKey, 0, min(most, len(ts.late)))
@@ -138,9 +170,7 @@ func (ts *timers) delayable(most int, ours func(orchestration.RunKey) bool) []or
 		if len(out) == most {
 			break
 		}
-		if ours(e.key) {
-			out = append(out, e.key)
-		}
+		out = append(out, e.key)
 	}
 	return out
 }

@@ -95,10 +95,10 @@ func (tx *Tx) install(rec store.Record) (*Run, error) {
 		tx.wf.currentKnown, tx.wf.storedRun = true, rec.Key.RunID
 		tx.wf.current = store.Current{RunID: rec.Key.RunID, StartRequestID: state.Header.StartRequestID, Status: int32(state.Header.Status)}
 	}
-	if tx.o.timers.adopt(rec.Key, rec.Wake) {
+	if tx.wf.lane.timers.adopt(rec.Key, rec.Wake) {
 		tx.touch(r)
 		// The last heartbeats may have been in memory that is gone. Counting from now instead would put the deadline off at each reload.
-		r.Grace(time.Unix(0, tx.o.forgot.Load()))
+		r.Grace(time.Unix(0, max(tx.o.forgot.Load(), tx.o.served.since[tx.wf.shard].Load())))
 		for _, t := range r.Ready(tx.now) {
 			if t.Backlog == 0 {
 				tx.ready = append(tx.ready, readyTask{r, t})
@@ -116,7 +116,7 @@ func (tx *Tx) Start(in history.StartRun) *Run {
 	tx.wf.runs[in.Key.RunID] = r
 	tx.wf.currentKnown, tx.wf.currentDirty = true, true
 	tx.wf.current = store.Current{RunID: in.Key.RunID, StartRequestID: in.RequestID, Status: int32(state.Header.Status)}
-	tx.o.timers.adopt(in.Key, time.Time{})
+	tx.wf.lane.timers.adopt(in.Key, time.Time{})
 	tx.Apply(r, t)
 	return r
 }
@@ -177,9 +177,9 @@ func (tx *Tx) settle() {
 	}
 	for _, r := range tx.touched {
 		if r.open() {
-			tx.o.timers.set(r.Key, r.NextTimer(), r.Wake(), r.wakeRow)
+			tx.wf.lane.timers.set(r.Key, r.NextTimer(), r.Wake(), r.wakeRow)
 		} else {
-			tx.o.timers.forget(r.Key.RunID)
+			tx.wf.lane.timers.forget(r.Key.RunID)
 		}
 	}
 	if tx.changed {
@@ -197,19 +197,16 @@ func (tx *Tx) settleUnchanged() {
 	}
 	effects := wf.after
 	wf.after = nil
-	committed := wf.await()
-	if committed == nil {
-		for _, effect := range effects {
-			effect(nil)
-		}
-		return
-	}
-	tx.o.wg.Go(func() {
-		err := tx.o.wait(context.Background(), committed)
+	perform := func(err error) {
 		for _, effect := range effects {
 			effect(err)
 		}
-	})
+	}
+	if wf.committed == wf.tip {
+		perform(nil)
+		return
+	}
+	wf.waiters = append(wf.waiters, waiter{seq: wf.tip, done: perform})
 }
 
 // Unread is what a caller gets when the store could not be read: the context's error, the engine's own, or Unavailable.

@@ -66,7 +66,7 @@ func (o *Owner) wait(ctx context.Context, committed chan error) error {
 
 // actor is the workflow's actor, made at need.
 func (o *Owner) actor(key orchestration.WorkflowKey) *workflow {
-	return o.cache.get(key, func() *workflow { return newWorkflow(key, o.laneOf(key.Shard())) })
+	return o.cache.get(key, func() *workflow { s := key.Shard(); return newWorkflow(key, s, o.laneOf(s)) })
 }
 
 // lock returns the live actor of a workflow with its mutex held.
@@ -74,10 +74,10 @@ func (o *Owner) lock(ctx context.Context, key orchestration.WorkflowKey) (*workf
 	for {
 		wf := o.actor(key)
 		wf.mu.Lock()
-		// Asked with the mutex held: a turn that begins before the owner ends is seen by abandonQueued, which answers whoever it leaves waiting.
-		if o.ctx.Err() != nil {
+		if err := o.refusal(wf.shard); err != nil {
+			o.vacate(wf)
 			wf.mu.Unlock()
-			return nil, context.Cause(o.ctx)
+			return nil, err
 		}
 		if !wf.dead {
 			return wf, nil
@@ -89,6 +89,27 @@ func (o *Owner) lock(ctx context.Context, key orchestration.WorkflowKey) (*workf
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
+	}
+}
+
+// tryLock is the actor of a workflow with its mutex held, or nil when it is in use or no turn may begin.
+func (o *Owner) tryLock(key orchestration.WorkflowKey) *workflow {
+	wf := o.actor(key)
+	if !wf.mu.TryLock() {
+		return nil
+	}
+	if o.refusal(wf.shard) != nil {
+		o.vacate(wf)
+		wf.mu.Unlock()
+		return nil
+	}
+	return wf
+}
+
+// vacate drops an actor that was made for a turn that was refused. The caller holds wf.mu.
+func (o *Owner) vacate(wf *workflow) {
+	if len(wf.runs) == 0 {
+		o.evict(wf)
 	}
 }
 

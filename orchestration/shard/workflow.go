@@ -10,8 +10,9 @@ import (
 
 // workflow is the actor: everything that happens to one workflow id happens under its mutex, one thing at a time.
 type workflow struct {
-	key  orchestration.WorkflowKey
-	lane *lane
+	key   orchestration.WorkflowKey
+	shard orchestration.ShardID
+	lane  *lane
 
 	mu   sync.Mutex
 	runs map[orchestration.RunID]*Run // loaded ones
@@ -42,15 +43,15 @@ type workflow struct {
 	element *list.Element // in the cache's order of use; guarded by the cache
 }
 
-// waiter is told when transition seq is committed (nil) or lost.
+// waiter is told when transition seq is committed (nil) or lost. done must neither block nor call the owner.
 type waiter struct {
 	seq  uint64
-	done chan error
+	done func(error)
 }
 
-func newWorkflow(key orchestration.WorkflowKey, l *lane) *workflow {
+func newWorkflow(key orchestration.WorkflowKey, s orchestration.ShardID, l *lane) *workflow {
 	return &workflow{
-		key: key, lane: l, runs: make(map[orchestration.RunID]*Run, 1),
+		key: key, shard: s, lane: l, runs: make(map[orchestration.RunID]*Run, 1),
 		changed: make(chan struct{}), gone: make(chan struct{}),
 	}
 }
@@ -60,9 +61,9 @@ func (wf *workflow) await() chan error {
 	if wf.committed == wf.tip {
 		return nil
 	}
-	w := waiter{seq: wf.tip, done: make(chan error, 1)}
-	wf.waiters = append(wf.waiters, w)
-	return w.done
+	done := make(chan error, 1)
+	wf.waiters = append(wf.waiters, waiter{seq: wf.tip, done: func(err error) { done <- err }})
+	return done
 }
 
 // answer tells every waiter up to seq.
@@ -70,7 +71,7 @@ func (wf *workflow) answer(seq uint64, err error) {
 	rest := wf.waiters[:0]
 	for _, w := range wf.waiters {
 		if w.seq <= seq {
-			w.done <- err
+			w.done(err)
 		} else {
 			rest = append(rest, w)
 		}

@@ -31,11 +31,53 @@ type world struct {
 	waiting  []*waitingPoll
 	queries  []*Query
 	poisoned []orchestration.RunID
+	homeless []orchestration.ShardID // given up, not adopted yet
 	counter  int
+
+	delivered map[delivered]bool
+}
+
+// delivered names a task that a worker got.
+type delivered struct {
+	kind               orchestration.TaskKind
+	run                orchestration.RunID
+	scheduled, started orchestration.EventID
+	attempt            int32
+}
+
+func deliveredOf(d Delivery) delivered {
+	if d.Workflow != nil {
+		return delivered{orchestration.WorkflowTask, d.Workflow.Run.RunID, d.Workflow.ScheduledEventID, d.Workflow.StartedEventID, d.Workflow.Attempt}
+	}
+	return delivered{orchestration.ActivityTask, d.Activity.Run.RunID, d.Activity.ScheduledEventID, 0, d.Activity.Attempt}
+}
+
+// once notes a delivery, which must be the first of its task.
+func (w *world) once(d Delivery, ok bool) (Delivery, bool) {
+	if ok {
+		if w.delivered[deliveredOf(d)] {
+			w.t.Fatalf("delivered twice: %+v", deliveredOf(d))
+		}
+		w.delivered[deliveredOf(d)] = true
+	}
+	return d, ok
+}
+
+func (w *world) poll(kind orchestration.TaskKind) (Delivery, bool) { return w.once(w.rig.poll(kind)) }
+
+func (w *world) pollOf(queue string, kind orchestration.TaskKind) (Delivery, bool) {
+	return w.once(w.rig.pollOf(queue, kind))
+}
+
+// takeBack undoes a delivery: its task may come again, also when the outcome is not known.
+func (w *world) takeBack(d Delivery) {
+	_ = w.Unstart(context.Background(), d) // refused: its timeout brings it back
+	delete(w.delivered, deliveredOf(d))
 }
 
 // waitingPoll is a poll that found nothing.
 type waitingPoll struct {
+	owner  *Owner
 	key    matching.Key
 	cancel context.CancelFunc
 	offer  chan matching.Offer[Delivery]
@@ -54,6 +96,13 @@ func (w *world) doStart(t *rapid.T) {
 		in.RunTimeout = time.Duration(rapid.IntRange(1, 5000).Draw(t, "timeout")) * time.Second
 	}
 	_ = w.start(w.key(t), in) // refused by a fault is as good as accepted
+}
+
+// doCrowd starts every workflow that is not open: more tasks than a queue holds in memory.
+func (w *world) doCrowd(*rapid.T) {
+	for i := range workflows {
+		_ = w.start(workflowKey(i), history.StartRun{TaskTimeout: 10 * time.Second})
+	}
 }
 
 func (w *world) doWorkflowTask(t *rapid.T) {
@@ -196,23 +245,45 @@ func kindOf(t *rapid.T) orchestration.TaskKind {
 
 func (w *world) doUnstart(t *rapid.T) {
 	if d, ok := w.poll(kindOf(t)); ok {
-		_ = w.Unstart(context.Background(), d) // refused: its timeout brings it back
+		w.takeBack(d)
 	}
+}
+
+// doSurrender has the owners of some workflows give up their shards, and mostly one of the two adopt them at once.
+func (w *world) doSurrender(t *rapid.T) {
+	var shards []orchestration.ShardID
+	for i := range workflows {
+		if rapid.Bool().Draw(t, "moves") {
+			shards = append(shards, workflowKey(i).Shard())
+		}
+	}
+	for _, o := range w.owners() {
+		w.surrender(o, shards)
+	}
+	w.homeless = append(w.homeless, shards...)
+	if rapid.IntRange(0, 3).Draw(t, "later") > 0 {
+		w.doAdopt(t)
+	}
+}
+
+func (w *world) doAdopt(t *rapid.T) {
+	w.adopt(rapid.SampledFrom(w.owners()).Draw(t, "owner"), w.homeless)
+	w.homeless = nil
 }
 
 // doWait begins a poll that waits until a task is fused with it or added.
 func (w *world) doWait(t *rapid.T) {
 	key := queueKey(rapid.SampledFrom([]string{"queue", "own"}).Draw(t, "queue"), kindOf(t))
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &waitingPoll{key: key, cancel: cancel, offer: make(chan matching.Offer[Delivery], 1)}
+	o := rapid.SampledFrom(w.owners()).Draw(t, "owner")
+	p := &waitingPoll{owner: o, key: key, cancel: cancel, offer: make(chan matching.Offer[Delivery], 1)}
 	w.waiting = append(w.waiting, p)
-	before := w.queues.Describe(key).Waiting
-	queues := w.queues
+	before := o.queues.Describe(key).Waiting
 	go func() {
-		offer, _ := queues.Poll(ctx, key, matching.Worker{Identity: "worker"})
+		offer, _ := o.queues.Poll(ctx, key, matching.Worker{Identity: "worker"})
 		p.offer <- offer
 	}()
-	for w.queues.Describe(key).Waiting <= before && len(p.offer) == 0 {
+	for o.queues.Describe(key).Waiting <= before && len(p.offer) == 0 {
 		runtime.Gosched()
 	}
 }
@@ -235,7 +306,7 @@ func (w *world) collect(answer func(Delivery)) {
 		select {
 		case offer := <-p.offer:
 			p.cancel()
-			if d, ok := w.settleOffer(offer); ok {
+			if d, ok := w.settleOffer(p.owner, offer); ok {
 				answer(d)
 			}
 		default:
@@ -245,15 +316,15 @@ func (w *world) collect(answer func(Delivery)) {
 	w.waiting = rest
 }
 
-func (w *world) settleOffer(offer matching.Offer[Delivery]) (Delivery, bool) {
+func (w *world) settleOffer(o *Owner, offer matching.Offer[Delivery]) (Delivery, bool) {
 	switch {
 	case offer.Empty():
 		return Delivery{}, false
 	case offer.Delivered:
-		return offer.Task, true
+		return w.once(offer.Task, true)
 	}
-	d, err := w.take(offer)
-	return d, err == nil
+	d, err := o.take(offer)
+	return w.once(d, err == nil)
 }
 
 // doHangUp ends every poll that waits; what was delivered all the same is taken back.
@@ -262,8 +333,8 @@ func (w *world) doHangUp(*rapid.T) { w.hangUp() }
 func (w *world) hangUp() {
 	for _, p := range w.waiting {
 		p.cancel()
-		if d, ok := w.settleOffer(<-p.offer); ok {
-			_ = w.Unstart(context.Background(), d)
+		if d, ok := w.settleOffer(p.owner, <-p.offer); ok {
+			w.takeBack(d)
 		}
 	}
 	w.waiting = nil
@@ -302,7 +373,7 @@ func (w *world) cure() {
 // restart closes and opens again; whoever waited has gone.
 func (w *world) restart() {
 	old := w.waiting
-	w.waiting = nil
+	w.waiting, w.homeless = nil, nil
 	w.reopen()
 	for _, p := range old {
 		p.cancel()
@@ -313,6 +384,7 @@ func (w *world) restart() {
 // end has workers answer everything until every workflow is closed.
 func (w *world) end() {
 	w.cure()
+	w.adopt(w.Owner, w.homeless)
 	w.hangUp()
 	for range 60 {
 		w.wakeIdle()
@@ -328,6 +400,7 @@ func (w *world) end() {
 		}
 		if w.open() == "" {
 			w.checkQueries()
+			w.checkQueues()
 			return
 		}
 	}
@@ -352,7 +425,7 @@ func (w *world) open() (out string) {
 		_ = w.Update(context.Background(), workflowKey(i), func(tx *Tx) error {
 			r, err := tx.Run(orchestration.RunID{})
 			if err == nil && r.open() {
-				e, known := tx.o.timers.entryOf(r.Key.RunID)
+				e, known := tx.wf.lane.timers.entryOf(r.Key.RunID)
 				out = fmt.Sprintf("%s is open: ready %+v, wake %v, row %v, next timer %v, noted %v %+v, now %v", r.Key.WorkflowID, r.Ready(tx.now), r.Wake(), r.wakeRow, r.NextTimer(), known, e, tx.now)
 			}
 			return err
@@ -367,6 +440,20 @@ func (w *world) checkQueries() {
 		case <-q.Answer:
 		default:
 			w.t.Fatalf("a query was neither answered nor sent away")
+		}
+	}
+}
+
+// checkQueues expects that nothing waits: no reference and no count was left behind.
+func (w *world) checkQueues() {
+	w.flush()
+	for _, o := range w.owners() {
+		for _, name := range []string{"queue", "own"} {
+			for _, kind := range []orchestration.TaskKind{orchestration.WorkflowTask, orchestration.ActivityTask} {
+				if n := o.queues.Backlog(queueKey(name, kind)); n != 0 {
+					w.t.Fatalf("%d tasks wait in queue %s though every workflow is closed", n, name)
+				}
+			}
 		}
 	}
 }
