@@ -26,6 +26,8 @@ type Options struct {
 	MaxInMemory int
 	// Refill reads backlog rows; nil: there is no backlog, and Spilled must not be called.
 	Refill Refill
+	// Exchange brings the pollers and references of other nodes together with those of this one; nil: there is only this node.
+	Exchange Exchange
 }
 
 const (

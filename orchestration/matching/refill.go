@@ -3,6 +3,8 @@ package matching
 import (
 	"context"
 	"time"
+
+	"github.com/tenuto-io/tenuto/orchestration"
 )
 
 const (
@@ -20,8 +22,9 @@ const (
 type backlogReader struct {
 	reading bool
 	gone    map[referenceID]struct{}
-	news    bool      // rows were committed since the last pass began
-	began   time.Time // when the last pass began
+	left    map[orchestration.ShardID]struct{} // shards that were dropped while it runs
+	news    bool                               // rows were committed since the last pass began
+	began   time.Time                          // when the last pass began
 	backoff time.Duration
 	again   time.Time // after a pass that brought nothing: not before this
 }
@@ -45,12 +48,13 @@ func (b *backlogReader) retry(now time.Time) (time.Duration, bool) {
 func (b *backlogReader) begin(now time.Time) {
 	b.reading, b.news, b.began = true, false, now
 	b.gone = make(map[referenceID]struct{})
+	b.left = nil
 }
 
 // end ends a pass. After one that brought nothing into a memory with room (the store failed, or its rows are being deleted) the next
 // has to wait.
 func (b *backlogReader) end(useful bool, now time.Time) {
-	b.reading, b.gone = false, nil
+	b.reading, b.gone, b.left = false, nil, nil
 	switch {
 	case useful:
 		b.backoff, b.again = 0, time.Time{}
@@ -146,7 +150,9 @@ func (q *queue[T]) readPage(after *Reference, limit int) ([]Reference, error) {
 // load takes a page of rows into memory. full tells that the rest of the backlog is not wanted now.
 func (q *queue[T]) load(page []Reference) (loaded int, full bool) {
 	for _, ref := range page {
-		if _, gone := q.backlog.gone[ref.id()]; gone {
+		_, gone := q.backlog.gone[ref.id()]
+		_, left := q.backlog.left[ref.Shard]
+		if gone || left {
 			continue
 		}
 		ref.Key = q.key
