@@ -10,17 +10,11 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
-// blind is a store whose backlog cannot be counted.
-type blind struct{ store.Store }
-
-func (blind) BacklogQueues(context.Context, []orchestration.ShardID) ([]store.BacklogCount, error) {
-	return nil, store.ErrUnavailable
-}
-
 func TestOpenThatFailsLeavesNothingRunning(t *testing.T) {
 	r := newRig(t, t.TempDir())
 	defer r.close()
-	o, err := Open(t.Context(), Config{Store: blind{r.sqlite}, Reader: r.sqlite, Logger: newLogs().logger()})
+	r.hooks.counted.set(func() error { return store.ErrUnavailable })
+	o, err := Open(t.Context(), Config{Store: r.hooks, Reader: r.sqlite, Logger: newLogs().logger()})
 	if o != nil || !errors.Is(err, store.ErrUnavailable) {
 		t.Fatalf("%v, %v", o, err)
 	}
