@@ -114,3 +114,31 @@ func backlogCounts(f *fixture) {
 		"other": {BacklogKey: rows[9].BacklogKey, Count: 3, MaxSeq: 9},
 	})
 }
+
+// backlogOfShards: a node reads the rows of its own shards only.
+func backlogOfShards(f *fixture) {
+	key := f.key("transfer-1")
+	var rows []store.BacklogRow
+	for i := range 9 {
+		r := backlogRow(key, int64(i))
+		r.Shard = orchestration.ShardID(i % 3 * 500)
+		rows = append(rows, r)
+	}
+	f.queue(rows, false)
+	for _, c := range []struct {
+		shards []orchestration.ShardID
+		count  int
+		last   int64
+	}{{nil, 9, 8}, {[]orchestration.ShardID{}, 0, 0}, {[]orchestration.ShardID{500}, 3, 7}, {[]orchestration.ShardID{1000, 0, 7}, 6, 8}} {
+		got := f.backlog(store.BacklogScan{BacklogKey: rows[0].BacklogKey, Shards: c.shards})
+		f.same(fmt.Sprint("rows of ", c.shards), len(got), c.count)
+		queues, err := f.Store.BacklogQueues(f.ctx, c.shards)
+		f.ok(err)
+		if c.count == 0 {
+			f.same("queues of no shard", len(queues), 0)
+			continue
+		}
+		f.same(fmt.Sprint("counts of ", c.shards), queues, []store.BacklogCount{{BacklogKey: rows[0].BacklogKey, Count: int64(c.count), MaxSeq: c.last}})
+		f.same("last", got[len(got)-1].Seq, c.last)
+	}
+}

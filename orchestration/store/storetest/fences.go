@@ -62,3 +62,29 @@ func fenceSurvivesReopening(f *fixture) {
 	}
 	f.refused(store.ErrFenced)
 }
+
+// renewal: renewing keeps the lane, voids the fence before, and may be repeated when its answer was lost; acquiring ends it.
+func renewal(f *fixture) {
+	first := f.fence
+	renewed, err := f.Store.RenewLane(f.ctx, first)
+	f.ok(err)
+	again, err := f.Store.RenewLane(f.ctx, first) // the first answer was lost
+	f.ok(err)
+	if renewed.Epoch <= first.Epoch || again.Epoch <= renewed.Epoch || again.Lane != first.Lane {
+		f.Fatalf("%+v, %+v, %+v: want later epochs of one lane", first, renewed, again)
+	}
+	for _, void := range []store.Fence{first, renewed} {
+		if err := f.Store.Commit(f.ctx, void, []store.Write{start(f.key("void"))}); !errors.Is(err, store.ErrFenced) {
+			f.Fatalf("%+v: got %v, want ErrFenced", void, err)
+		}
+	}
+	f.ok(f.Store.Commit(f.ctx, again, []store.Write{start(f.key("renewed"))}))
+	taken, err := f.Store.AcquireLane(f.ctx, first.Lane)
+	f.ok(err)
+	for _, old := range []store.Fence{again, {Lane: 77, Epoch: 1}, {}} {
+		if got, err := f.Store.RenewLane(f.ctx, old); !errors.Is(err, store.ErrFenced) {
+			f.Fatalf("%+v: got %+v, %v, want ErrFenced", old, got, err)
+		}
+	}
+	f.ok(f.Store.Commit(f.ctx, taken, nil))
+}

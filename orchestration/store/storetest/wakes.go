@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -125,4 +126,38 @@ func wakeDelay(f *fixture) {
 	})
 	f.same("version", int(f.load(moved).Version), 1)
 	f.ok(f.Store.DelayWakes(f.ctx, f.fence, nil))
+}
+
+// wakesOfShards: a node reads the wakes of its own shards only, in pages like all.
+func wakesOfShards(f *fixture) {
+	of := map[orchestration.ShardID]int{}
+	var first orchestration.ShardID
+	for i := range 20 {
+		w := start(f.key(fmt.Sprint("transfer-", i)))
+		w.Shard = orchestration.ShardID(i % 4 * 300)
+		w.Runs[0].Wake = setWake(epoch.Add(time.Duration(i) * time.Second))
+		f.commit(w)
+		of[w.Shard]++
+	}
+	for _, shards := range [][]orchestration.ShardID{nil, {}, {first}, {300, 900, 7}} {
+		want := 0
+		for _, s := range shards {
+			want += of[s]
+		}
+		if shards == nil {
+			want = 20
+		}
+		scan := store.WakeScan{Until: far, Shards: shards, Limit: 3}
+		var got []store.Wake
+		for page := f.wakes(scan); len(page) > 0; page = f.wakes(scan) {
+			got = append(got, page...)
+			scan.AfterAt, scan.AfterRun = page[len(page)-1].At, page[len(page)-1].Key.RunID
+		}
+		f.same(fmt.Sprint("wakes of ", shards), len(got), want)
+		for i, w := range got {
+			if of[w.Shard] == 0 || shards != nil && !slices.Contains(shards, w.Shard) || i > 0 && w.At.Before(got[i-1].At) {
+				f.Fatalf("wakes of %v: %+v", shards, got)
+			}
+		}
+	}
 }
