@@ -20,6 +20,14 @@ func TestOpenThatFailsLeavesNothingRunning(t *testing.T) {
 	}
 }
 
+func TestOpenWantsALane(t *testing.T) {
+	r := newRig(t, t.TempDir())
+	defer r.close()
+	if _, err := Open(t.Context(), Config{Store: r.hooks, Reader: r.sqlite, Logger: newLogs().logger(), Lanes: []store.Fence{}}); err == nil {
+		t.Error("opened without one")
+	}
+}
+
 // TestFencedOwnerAnswersEverybody: whoever waits on an owner that another one fences is told so.
 func TestFencedOwnerAnswersEverybody(t *testing.T) {
 	r := newRig(t, t.TempDir())

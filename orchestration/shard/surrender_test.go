@@ -286,6 +286,32 @@ func TestSurrenderInterrupted(t *testing.T) {
 	}
 }
 
+// TestAdoptWhatIsServedPartly: shards that are served already stay as they are, and every one of them can be moved afterwards.
+func TestAdoptWhatIsServedPartly(t *testing.T) {
+	r := newPair(t, t.TempDir(), Config{})
+	defer r.close()
+	keys := []orchestration.WorkflowKey{workflowKey(0), workflowKey(1), workflowKey(2)}
+	for _, k := range keys {
+		r.mustStart(k)
+	}
+	r.surrender(r.Owner, shardsOf(keys...))
+	for i := range keys {
+		left := r.Until(keys[0].Shard())
+		r.adopt(r.Owner, append(shardsOf(keys[:i+1]...), shardsOf(keys[:i+1]...)...))
+		select {
+		case <-left:
+			if i > 0 {
+				t.Error("a shard was left on the way")
+			}
+		default:
+		}
+	}
+	await(t, func() bool { return r.queues.Backlog(workflowTasks) == 3 })
+	r.surrender(r.Owner, everyShard())
+	r.adopt(r.other, everyShard())
+	await(t, func() bool { return r.other.queues.Backlog(workflowTasks) == 3 })
+}
+
 // TestSurrenderThatCannotCount: while the store cannot be read a shard is not given up; afterwards it is.
 func TestSurrenderThatCannotCount(t *testing.T) {
 	r := newPair(t, t.TempDir(), Config{})
