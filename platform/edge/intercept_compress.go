@@ -16,8 +16,19 @@ const compressFrom = 16 << 10
 // a message of a few hundred bytes that costs more than all else that the edge does with it.
 func (c *chain) compressLarge(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	resp, err := next(ctx, req)
-	if m, ok := resp.(proto.Message); ok && err == nil && proto.Size(m) < compressFrom {
+	if err == nil && sizeOf(resp) < compressFrom {
 		err = grpc.SetSendCompressor(ctx, encoding.Identity)
 	}
 	return resp, err
+}
+
+// sizeOf is how many bytes an answer takes, encoded here or by another node.
+func sizeOf(resp any) int {
+	switch m := resp.(type) {
+	case raw:
+		return len(m)
+	case proto.Message:
+		return proto.Size(m)
+	}
+	return compressFrom
 }

@@ -25,6 +25,7 @@ type Config struct {
 	Version    string // of the server, as GetSystemInfo tells it
 	ClusterID  string // of the installation, as GetClusterInfo tells it
 	Storage    string // the name of the database, as GetClusterInfo tells it: "sqlite"
+	Router     Router // to the other nodes; nil: there are none
 }
 
 // Server is the gRPC surface of one process.
@@ -40,19 +41,25 @@ func New(c Config) *Server {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	draining, drain := context.WithCancel(context.Background())
+	calls := &chain{log: c.Logger, namespaces: c.Namespaces, draining: draining, router: c.Router}
 	s := &Server{
-		grpc:   grpc.NewServer(options(&chain{log: c.Logger, namespaces: c.Namespaces, draining: draining})...),
+		grpc:   grpc.NewServer(options(calls)...),
 		health: health.NewServer(),
 		drain:  drain,
 	}
-	s.grpc.RegisterService(decoded(workflowservice.WorkflowService_ServiceDesc, c.Logger), &workflowService{
+	workflows := &workflowService{
 		engine:     c.Engine,
 		namespaces: c.Namespaces,
 		patience:   patience{draining: draining},
 		version:    c.Version,
 		clusterID:  c.ClusterID,
 		storage:    c.Storage,
-	})
+	}
+	described := decoded(workflowservice.WorkflowService_ServiceDesc, c.Logger)
+	s.grpc.RegisterService(described, workflows)
+	if c.Router != nil {
+		c.Router.Handle(verbForward, newOwner(calls, workflows, described).answer)
+	}
 	s.grpc.RegisterService(decoded(operatorservice.OperatorService_ServiceDesc, c.Logger), &operatorService{})
 	healthpb.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)

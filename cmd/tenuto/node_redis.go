@@ -1,0 +1,18 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/exchange/redis"
+)
+
+// openRedis begins to use the Redis at url; it need not answer. installation tells this one from others that use the same Redis.
+func openRedis(url, installation string, self orchestration.NodeID, log *slog.Logger) (*redis.Shared, error) {
+	client, err := redis.Dial(url)
+	if err != nil {
+		return nil, fmt.Errorf("cannot use Redis: %w", err)
+	}
+	return redis.Open(redis.Config{Client: client, Prefix: "tenuto:" + installation + ":", Self: self, Logger: log}), nil
+}
