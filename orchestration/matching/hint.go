@@ -58,7 +58,7 @@ func (q *queue[T]) left() {
 
 // settled hints that a reference which the exchange has published is gone.
 func (q *queue[T]) settled(e *entry) {
-	if e.at != 0 && q.owner.exchange != nil {
+	if e.published && q.owner.exchange != nil {
 		q.owner.exchange.Settled(e.ref)
 	}
 }
