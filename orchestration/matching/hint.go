@@ -52,7 +52,7 @@ func (q *queue[T]) left() {
 	if q.owner.exchange == nil || q.pollers.length > 0 || q.reserved > 0 || !q.lastPoll.IsZero() {
 		return
 	}
-	q.hints.seen, q.hints.told = time.Time{}, 0
+	q.hints.seen, q.hints.told, q.hints.hungry = time.Time{}, 0, false
 	q.owner.exchange.Left(q.key)
 }
 
