@@ -51,6 +51,9 @@ func (qs *Queues[T]) Remove(ref Reference) {
 	defer q.mu.Unlock()
 	q.touched = qs.clock()
 	q.forget(ref.id(), q.refs.byID[ref.id()])
+	if q.imports != nil {
+		q.imports.forget(ref.id())
+	}
 }
 
 // Return puts an offered reference back in its old place: its start failed for a passing reason. The rate token comes back too.
@@ -61,25 +64,33 @@ func (qs *Queues[T]) Return(ref Reference) {
 		return
 	}
 	defer q.mu.Unlock()
-	e := q.refs.offered(ref.id())
+	refs, e := q.offered(ref)
 	if e == nil {
 		return
 	}
-	q.limit.refund()
-	q.refs.putBack(e)
+	q.refund(e)
+	refs.putBack(e)
 	q.match(qs.clock())
 }
 
-// SetAside keeps an offered reference from every poller: its run cannot be read. It stays known, so that its backlog row, if it has one, is
+// SetAside keeps a reference from every poller, offered or waiting: its run cannot be read. It stays known, so that its backlog row, if it has one, is
 // neither read again nor waited for.
 func (qs *Queues[T]) SetAside(ref Reference) {
 	q := qs.lock(ref.Key)
 	defer q.mu.Unlock()
 	now := qs.clock()
 	q.touched = now
-	q.limit.refund()
-	if e := q.refs.offered(ref.id()); e != nil && e.row == 0 {
-		q.forget(ref.id(), e)
+	if refs, e := q.offered(ref); e != nil {
+		q.refund(e)
+		if refs != &q.refs {
+			refs.drop(e)
+		}
+	}
+	if e := q.refs.byID[ref.id()]; e != nil {
+		q.refs.withhold(e)
+		if e.row == 0 {
+			q.forget(ref.id(), e)
+		}
 	}
 	q.match(now)
 }
@@ -91,12 +102,17 @@ func (qs *Queues[T]) Taken(ref Reference, ok bool) {
 	defer q.mu.Unlock()
 	now := qs.clock()
 	q.touched = now
+	refs, e := q.offered(ref)
 	if ok {
 		q.dispatched.add(1, now)
 	} else {
-		q.limit.refund()
+		q.refund(e)
 	}
-	q.forget(ref.id(), q.refs.offered(ref.id()))
+	if refs == &q.refs {
+		q.forget(ref.id(), e)
+	} else {
+		refs.drop(e)
+	}
 	if !ok {
 		q.match(now)
 	}

@@ -35,7 +35,7 @@ func (qs *Queues[T]) Describe(key Key) Description {
 		Backlog: q.waitingCount(),
 		AddRate: q.added.perSecond(now), DispatchRate: q.dispatched.perSecond(now),
 		Added: q.added.total, Dispatched: q.dispatched.total, Synced: q.synced.total,
-		Limit: q.limit.current(),
+		Limit: q.rate,
 	}
 	if oldest := q.refs.oldest(); !oldest.IsZero() {
 		d.Oldest = max(0, now.Sub(oldest))

@@ -14,6 +14,7 @@ func (qs *Queues[T]) Drop(shards []orchestration.ShardID) {
 		for _, e := range q.refs.byID {
 			if left[e.ref.Shard] {
 				q.refs.drop(e)
+				q.settled(e)
 			}
 		}
 		q.backlog.leave(shards)

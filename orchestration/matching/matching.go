@@ -33,6 +33,8 @@ type Reference struct {
 	Backlog          int64     // seq of its backlog row; 0: it has none
 	Pass             int64     // fairness pass; 0 without fairness
 	Shard            orchestration.ShardID
+
+	arrival uint64 // tells an offer of it from one after it was unstarted; set by the queue that offers it
 }
 
 // referenceID tells references of one queue apart. Run ids are unique by themselves, so the workflow id need not be hashed.

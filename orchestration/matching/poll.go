@@ -47,6 +47,7 @@ func (qs *Queues[T]) Poll(ctx context.Context, key Key, w Worker) (Offer[T], err
 	q.seen(w, now)
 	if o, ok := q.next(now); ok {
 		q.read(now)
+		q.used(o.Ref)
 		q.mu.Unlock()
 		o.RequestID = id
 		return o, nil
@@ -55,6 +56,7 @@ func (qs *Queues[T]) Poll(ctx context.Context, key Key, w Worker) (Offer[T], err
 	q.pollers.pushFront(n)
 	q.read(now)
 	q.arm(now)
+	q.hungers()
 	q.mu.Unlock()
 
 	select {
@@ -76,6 +78,7 @@ func (q *queue[T]) leave(n *node[poller[T]]) Offer[T] {
 	if p.state == pollWaiting {
 		p.state = pollDone
 		q.pollers.remove(n)
+		q.waits()
 		q.mu.Unlock()
 		return Offer[T]{}
 	}
@@ -104,10 +107,15 @@ func (q *queue[T]) seen(w Worker, now time.Time) {
 	if w.MaxTasksPerSecond > 0 || q.wish.lapsed(now) {
 		q.setRate(now)
 	}
+	q.polled(now)
 }
 
-// Polled tells whether the queue has a poller now, or had one within the last d.
+// Polled tells whether the queue has a poller now, or had one within the given time, here or on another node.
 func (qs *Queues[T]) Polled(key Key, within time.Duration) bool {
+	return qs.polledHere(key, within) || qs.exchange != nil && qs.exchange.Polled(key, within)
+}
+
+func (qs *Queues[T]) polledHere(key Key, within time.Duration) bool {
 	q := qs.peek(key)
 	if q == nil {
 		return false
@@ -133,4 +141,6 @@ func (qs *Queues[T]) Gone(key Key, instanceKey string) {
 		n = next
 	}
 	q.lastPoll = q.workers.gone(instanceKey)
+	q.left()
+	q.waits()
 }

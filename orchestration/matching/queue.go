@@ -21,12 +21,17 @@ type queue[T any] struct {
 	reserved int
 	hands    list[hand[T]] // oldest first
 	refs     references
-	places   int   // reserved by Admit, not yet used
-	stored   int64 // backlog rows in the store
+	imports  *imports // nil until the first
+	places   int      // reserved by Admit, not yet used
+	stored   int64    // backlog rows in the store
 
 	limit    limiter
+	rate     float64  // in force for all nodes; negative: none
+	nodes    int      // that count it each for itself, this one included
+	lease    lease    // of a limit that is counted elsewhere
 	override *float64 // set by Limit; else the latest wish counts
 	wish     rateWish
+	hints    hints
 
 	workers  workers
 	lastPoll time.Time // when the last poll came or ended
@@ -38,19 +43,20 @@ type queue[T any] struct {
 }
 
 func newQueue[T any](owner *Queues[T], key Key) *queue[T] {
-	return &queue[T]{owner: owner, key: key, refs: newReferences(), closed: owner.isClosed(), touched: owner.clock()}
+	return &queue[T]{owner: owner, key: key, refs: newReferences(), rate: noLimit, nodes: 1, closed: owner.isClosed(), touched: owner.clock()}
 }
 
-// next takes what the next poller gets: a query, or the first reference if there is a token for it.
+// next takes what the next poller gets: a query, or the first reference, its own or imported, if there is a token for it.
 func (q *queue[T]) next(now time.Time) (Offer[T], bool) {
 	if h := q.hands.popFront(); h != nil {
 		h.value.take()
 		return Offer[T]{Task: h.value.task, Delivered: true}, true
 	}
-	if q.refs.head() == nil || !q.limit.take(now) {
+	e := q.pick(now)
+	if e == nil {
 		return Offer[T]{}, false
 	}
-	return Offer[T]{Ref: &q.refs.offer().ref}, true
+	return Offer[T]{Ref: &e.ref}, true
 }
 
 // match serves waiting pollers while there is something for them.
@@ -65,6 +71,7 @@ func (q *queue[T]) match(now time.Time) {
 	}
 	q.read(now)
 	q.arm(now)
+	q.waits()
 }
 
 // arm sets the timer for the next moment at which a waiting poller may be served without anybody calling.
@@ -73,7 +80,7 @@ func (q *queue[T]) arm(now time.Time) {
 		return
 	}
 	due := time.Duration(-1)
-	if q.refs.head() != nil {
+	if !q.lease.shared && (q.refs.head() != nil || q.imports.first(now) != nil) {
 		if d, ok := q.limit.wait(now); ok {
 			due = d
 		}
@@ -96,10 +103,22 @@ func (q *queue[T]) fire() {
 	q.match(q.owner.clock())
 }
 
+// offered is the entry of a reference that a poller has, and what holds it: the queue's own references, or its imports. nil: removed meanwhile.
+func (q *queue[T]) offered(ref Reference) (*references, *entry) {
+	if e := q.refs.offered(ref); e != nil || q.imports == nil {
+		return &q.refs, e
+	}
+	if e := q.imports.offered(ref); e != nil {
+		return &q.imports.references, e
+	}
+	return &q.refs, nil
+}
+
 // forget drops a reference; e is nil if only the store knows it.
 func (q *queue[T]) forget(id referenceID, e *entry) {
 	if e != nil {
 		q.refs.drop(e)
+		q.settled(e)
 	}
 	q.backlog.passedBy(id)
 }
@@ -107,6 +126,10 @@ func (q *queue[T]) forget(id referenceID, e *entry) {
 // idle tells whether the queue may be forgotten.
 func (q *queue[T]) idle(now time.Time) bool {
 	q.workers.prune(now)
+	q.imports.expire(now)
+	if q.imports != nil && len(q.imports.byID) > 0 {
+		return false
+	}
 	return q.pollers.length == 0 && q.reserved == 0 && q.hands.length == 0 && len(q.refs.byID) == 0 && q.places == 0 && q.stored == 0 &&
 		!q.backlog.reading && q.override == nil && now.Sub(q.touched) >= idleAfter
 }

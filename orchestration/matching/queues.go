@@ -42,6 +42,7 @@ type Queues[T any] struct {
 	clock       func() time.Time
 	maxInMemory int
 	refill      Refill
+	exchange    Exchange // nil: there is only this node
 
 	seed   maphash.Seed
 	shards [mapShards]shard[T]
@@ -64,7 +65,7 @@ type shard[T any] struct {
 
 // New makes an empty set of queues. Close it.
 func New[T any](o Options) *Queues[T] {
-	qs := &Queues[T]{clock: o.Clock, maxInMemory: o.MaxInMemory, refill: o.Refill, seed: maphash.MakeSeed()}
+	qs := &Queues[T]{clock: o.Clock, maxInMemory: o.MaxInMemory, refill: o.Refill, exchange: o.Exchange, seed: maphash.MakeSeed()}
 	if qs.clock == nil {
 		qs.clock = time.Now
 	}

@@ -10,18 +10,22 @@ type rateWish struct {
 
 func (w rateWish) lapsed(now time.Time) bool { return !w.at.IsZero() && now.Sub(w.at) > idleAfter }
 
-// setRate applies the override, or else the latest wish.
+// setRate applies the override, or else the latest wish, and of that the part of this node.
 func (q *queue[T]) setRate(now time.Time) {
 	if q.wish.lapsed(now) {
 		q.wish = rateWish{}
 	}
+	rate := float64(noLimit)
 	switch {
 	case q.override != nil:
-		q.limit.set(*q.override, now)
+		rate = *q.override
 	case q.wish.perSecond > 0:
-		q.limit.set(q.wish.perSecond, now)
-	default:
-		q.limit.set(noLimit, now)
+		rate = q.wish.perSecond
+	}
+	q.limit.set(rate/float64(q.nodes), now)
+	q.rate = rate
+	if q.limit.current() == noLimit {
+		q.rate = noLimit
 	}
 }
 

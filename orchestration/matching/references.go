@@ -23,14 +23,24 @@ type entry struct {
 	row      int64     // seq of its backlog row; 0: none. May be learned after ref was added
 	priority int32
 	rank     int64
-	arrival  uint64
-	index    int // in the heap; -1 while offered
+	index    int   // in the heap; -1 while offered
+	at       int64 // when it was published or imported; Unix nanoseconds of the queues' clock; 0: never
+	paid     bool  // an import whose rate token is taken already
 }
 
 func newReferences() references { return references{byID: make(map[referenceID]*entry)} }
 
 // add makes ref wait. A reference that is here already stays as it is, but learns of its row.
 func (r *references) add(ref Reference) (e *entry, added bool) {
+	rank := ref.Backlog
+	if rank == 0 {
+		rank = r.maxSeq
+	}
+	return r.addRanked(ref, rank)
+}
+
+// addRanked is add for references whose order is not that of rows.
+func (r *references) addRanked(ref Reference, rank int64) (e *entry, added bool) {
 	id := ref.id()
 	if e := r.byID[id]; e != nil {
 		if e.row == 0 && ref.Backlog != 0 {
@@ -41,10 +51,9 @@ func (r *references) add(ref Reference) (e *entry, added bool) {
 	}
 	r.maxSeq = max(r.maxSeq, ref.Backlog)
 	r.arrivals++
-	e = &entry{ref: ref, row: ref.Backlog, priority: ref.priority(), rank: ref.Backlog, arrival: r.arrivals}
-	if e.row == 0 {
-		e.rank = r.maxSeq
-	} else {
+	ref.arrival = r.arrivals
+	e = &entry{ref: ref, row: ref.Backlog, priority: ref.priority(), rank: rank}
+	if e.row != 0 {
 		r.rows++
 	}
 	r.byID[id] = e
@@ -66,19 +75,24 @@ func (r *references) offer() *entry { return heap.Pop(&r.waiting).(*entry) }
 // putBack makes an offered entry wait again, in its old place.
 func (r *references) putBack(e *entry) { heap.Push(&r.waiting, e) }
 
-// offered is the entry with this id if a poller has it; else nil.
-func (r *references) offered(id referenceID) *entry {
-	if e := r.byID[id]; e != nil && e.index < 0 {
+// offered is the entry of ref if a poller has it; else nil. An entry that came later, after the task was unstarted, is another one.
+func (r *references) offered(ref Reference) *entry {
+	if e := r.byID[ref.id()]; e != nil && e.index < 0 && (ref.arrival == 0 || ref.arrival == e.ref.arrival) {
 		return e
 	}
 	return nil
 }
 
-// drop forgets e, waiting or offered.
-func (r *references) drop(e *entry) {
+// withhold takes a waiting entry out of the order, as if it were offered.
+func (r *references) withhold(e *entry) {
 	if e.index >= 0 {
 		heap.Remove(&r.waiting, e.index)
 	}
+}
+
+// drop forgets e, waiting or offered.
+func (r *references) drop(e *entry) {
+	r.withhold(e)
 	if e.row != 0 {
 		r.rows--
 	}
@@ -121,7 +135,7 @@ func (e *entry) before(o *entry) bool {
 	case e.ref.Shard != o.ref.Shard && e.ref.Backlog != 0:
 		return e.ref.Shard < o.ref.Shard
 	}
-	return e.arrival < o.arrival
+	return e.ref.arrival < o.ref.arrival
 }
 
 // dispatchOrder implements heap.Interface.

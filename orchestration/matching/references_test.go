@@ -165,7 +165,7 @@ func checkBooks(t *rapid.T, rs *references, waiting, offered map[int]*entry) {
 		if e.row != 0 {
 			rows++
 		}
-		if isOffered := offered[number(e.ref)] == e; isOffered != (rs.offered(e.ref.id()) == e) {
+		if isOffered := offered[number(e.ref)] == e; isOffered != (rs.offered(e.ref) == e) {
 			t.Fatalf("reference %d: offered is %v", number(e.ref), !isOffered)
 		}
 	}

@@ -22,7 +22,8 @@ func (qs *Queues[T]) Reserve(key Key, priority int32) (*Reservation[T], bool) {
 	if e := q.refs.head(); e != nil && e.priority <= normalPriority(priority) {
 		return nil, false
 	}
-	if !q.limit.take(qs.clock()) {
+	now := qs.clock()
+	if e := q.imports.first(now); e != nil && e.priority <= normalPriority(priority) || !q.token(now) {
 		return nil, false
 	}
 	n := q.pollers.popFront()
@@ -59,12 +60,13 @@ func (r *Reservation[T]) Release() {
 	if !r.end() {
 		return
 	}
-	q.limit.refund()
+	q.refund(nil)
 	if p := &r.node.value; p.abandoned || q.closed {
 		p.finish(Offer[T]{})
 	} else {
 		p.state = pollWaiting
 		q.pollers.pushFront(r.node)
+		q.hungers()
 	}
 	q.match(q.owner.clock())
 }
