@@ -101,6 +101,15 @@ func (n *node) announce() {
 	}
 }
 
+// leave gives what this node serves away, or sets it free when it is the last. A node that was fenced has nothing left.
+func (n *node) leave(ctx context.Context) error {
+	err := n.Leave(ctx)
+	if errors.Is(err, store.ErrFenced) {
+		return nil // said already, as the reason for the stop
+	}
+	return err
+}
+
 // close ends the ways to other nodes. The node has left before.
 func (n *node) close(ctx context.Context) error {
 	n.exchange.Close()

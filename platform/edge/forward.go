@@ -2,11 +2,11 @@ package edge
 
 import (
 	"context"
+	"encoding/binary"
 	"time"
 
-	"github.com/fxamacker/cbor/v2"
-	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
@@ -98,21 +98,46 @@ func (c *chain) ask(ctx context.Context, node orchestration.NodeID, req any, cal
 }
 
 // forwarded is a call on its way to its workflow's owner: the request as it came, and what the interceptors found out about it.
+//
+//	SDK (1 byte) | namespace id (16) | length, method | length, namespace's name | request        lengths as unsigned varints
 type forwarded struct {
-	Method    string                    `cbor:"1,keyasint"`
-	Namespace orchestration.NamespaceID `cbor:"2,keyasint"`
-	Name      string                    `cbor:"3,keyasint"` // of the namespace
-	SDK       bool                      `cbor:"4,keyasint,omitempty"`
-	Request   []byte                    `cbor:"5,keyasint"`
+	method    string
+	namespace namespace
+	sdk       bool
+	request   []byte
 }
 
 func encodeCall(ctx context.Context, method string, req any) ([]byte, error) {
-	request, err := proto.Marshal(req.(proto.Message))
-	if err != nil {
-		return nil, err
-	}
+	m := req.(proto.Message)
 	ns := namespaceOf(ctx)
-	return cbor.Marshal(forwarded{Method: method, Namespace: ns.id, Name: ns.name, SDK: callerOf(ctx).sdk, Request: request})
+	b := make([]byte, 1, 32+len(method)+len(ns.name)+proto.Size(m))
+	if callerOf(ctx).sdk {
+		b[0] = 1
+	}
+	b = append(b, ns.id[:]...)
+	for _, text := range []string{method, ns.name} {
+		b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
+	}
+	return proto.MarshalOptions{UseCachedSize: true}.MarshalAppend(b, m)
+}
+
+// decodeCall reads what encodeCall made. ok is false for bytes that are none.
+func decodeCall(b []byte) (f forwarded, ok bool) {
+	if len(b) < 17 || b[0] > 1 {
+		return f, false
+	}
+	f.sdk = b[0] == 1
+	copy(f.namespace.id[:], b[1:17])
+	b = b[17:]
+	for _, text := range []*string{&f.method, &f.namespace.name} {
+		length, n := binary.Uvarint(b)
+		if n <= 0 || length > uint64(len(b)-n) {
+			return f, false
+		}
+		*text, b = string(b[n:n+int(length)]), b[n+int(length):]
+	}
+	f.request = b
+	return f, true
 }
 
 // raw is an answer that another node has encoded: it goes to the client as it is.
@@ -143,9 +168,9 @@ func decodeAnswer(b []byte) (any, error) {
 	if b[0] == answeredMessage {
 		return raw(b[1:]), nil
 	}
-	var st spb.Status
-	if proto.Unmarshal(b[1:], &st) != nil {
+	st := status.New(codes.Unknown, "").Proto()
+	if proto.Unmarshal(b[1:], st) != nil {
 		return nil, errInternal
 	}
-	return nil, status.FromProto(&st).Err()
+	return nil, status.FromProto(st).Err()
 }

@@ -3,7 +3,6 @@ package edge
 import (
 	"context"
 
-	"github.com/fxamacker/cbor/v2"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
@@ -29,17 +28,17 @@ func newOwner(c *chain, s *workflowService, desc *grpc.ServiceDesc) *owner {
 
 // answer implements orchestration.PeerHandler. Errors: Moved when this node does not serve the workflow; every other error is part of the answer.
 func (o *owner) answer(ctx context.Context, _ orchestration.NodeID, body []byte) ([]byte, error) {
-	var f forwarded
-	if err := cbor.Unmarshal(body, &f); err != nil {
-		return nil, orchestration.Errorf(orchestration.InvalidArgument, "a forwarded call cannot be read")
-	}
-	m, ok := o.methods[f.Method]
+	f, ok := decodeCall(body)
 	if !ok {
-		return nil, orchestration.Errorf(orchestration.Unimplemented, "Method %q is not forwarded.", clip(f.Method))
+		return nil, invalid("a forwarded call cannot be read")
 	}
-	ctx = context.WithValue(ctx, namespaceKey{}, namespace{id: f.Namespace, name: f.Name})
-	ctx = context.WithValue(ctx, callerKey{}, caller{sdk: f.SDK})
-	decode := func(v any) error { return decodeForwarded(f.Request, v) }
+	m, ok := o.methods[f.method]
+	if !ok {
+		return nil, orchestration.Errorf(orchestration.Unimplemented, "Method %q is not forwarded.", clip(f.method))
+	}
+	ctx = context.WithValue(ctx, namespaceKey{}, f.namespace)
+	ctx = context.WithValue(ctx, callerKey{}, caller{sdk: f.sdk})
+	decode := func(v any) error { return decodeForwarded(f.request, v) }
 	resp, err := m.Handler(o.service, ctx, decode, o.intercept)
 	if orchestration.CodeOf(err) == orchestration.Moved {
 		return nil, err

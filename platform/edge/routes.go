@@ -20,7 +20,7 @@ var routes = map[string]func(req any) (workflowID string){
 	workflowservice.WorkflowService_GetWorkflowExecutionHistoryReverse_FullMethodName: byExecution,
 	workflowservice.WorkflowService_DescribeWorkflowExecution_FullMethodName:          byExecution,
 
-	workflowservice.WorkflowService_RespondWorkflowTaskCompleted_FullMethodName: routeByToken(orchestration.WorkflowTask),
+	workflowservice.WorkflowService_RespondWorkflowTaskCompleted_FullMethodName: ofToken(orchestration.WorkflowTask),
 	workflowservice.WorkflowService_RespondWorkflowTaskFailed_FullMethodName:    ofToken(orchestration.WorkflowTask),
 	workflowservice.WorkflowService_RespondQueryTaskCompleted_FullMethodName:    ofToken(orchestration.QueryTask),
 	workflowservice.WorkflowService_ResetStickyTaskQueue_FullMethodName:         byExecution,
