@@ -60,6 +60,7 @@ type Cluster struct {
 	state   state
 	shards  Shards        // nil before Run
 	stirred chan struct{} // the mover has reason to plan again
+	moved   tally         // of the mover only
 
 	ctx    context.Context // the membership's life
 	stop   context.CancelCauseFunc
@@ -69,7 +70,7 @@ type Cluster struct {
 	moves  sync.WaitGroup // the mover
 	ended  atomic.Bool
 
-	leaving sync.Mutex // held by Leave
+	leaving chan struct{} // full while Leave is called
 }
 
 // ID is this node's id. A process that starts anew has another.
