@@ -18,6 +18,7 @@ import (
 )
 
 const (
+	answerTime     = time.Second // whoever waits for longer is better served by the other nodes directly
 	referencesLive = time.Minute // owners publish again what was not started, long before
 	idleFor        = 15 * time.Second
 	saved          = 100 * time.Millisecond // of unused rate: the burst after a pause
