@@ -82,7 +82,7 @@ func TestTheSharedPlaceGoesAndComes(t *testing.T) {
 			c.place.asked()
 			id := c.add(a, queue(1))
 			c.wantDone(time.Second)
-			if took := c.task(id).took; took > 20*time.Millisecond {
+			if took := c.state(id).took; took > 20*time.Millisecond {
 				t.Errorf("down %v: started after %v", down, took)
 			}
 			messages, _ := c.net.sent()
@@ -112,7 +112,7 @@ func TestTheSharedPlaceIsFlushed(t *testing.T) {
 		c.wantDone(againAfter + 2*tickEvery)
 		id := c.add(a, queue(1))
 		c.wantDone(time.Second)
-		if took := c.task(id).took; took > 20*time.Millisecond {
+		if took := c.state(id).took; took > 20*time.Millisecond {
 			t.Errorf("after the flush was mended a task took %v", took)
 		}
 	})
