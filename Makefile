@@ -32,14 +32,14 @@ unit: go postgres ## run the tests of the rooms without goroutines
 	@go test -timeout 10m $$(deploy/ci/packages.sh plain $(PLAIN))
 
 .PHONY: race
-race: go postgres ## run the tests of all other rooms under the race detector
+race: go postgres redis ## run the tests of all other rooms under the race detector
 	@race=$$(deploy/ci/race.sh) && go test $$race -timeout 15m $$(deploy/ci/packages.sh raced $(PLAIN))
 
 # What of the acceptance tests depends on the storage: all but those of tenuto dev, and those that choose theirs themselves.
-OF_THE_STORE := -skip '^Test(Dev|Demo|Server|Second|Paused|Migrate|Plan|Moment|Methods|Commands|Transfer|Codec|Names)'
+OF_THE_STORE := -skip '^Test(Dev|Demo|Server|Second|Paused|Migrate|Plan|Moment|Methods|Commands|Transfer|Codec|Names|Nodes|One|Another|Strangers)'
 
 .PHONY: acceptance
-acceptance: build postgres ## run the real binary against real clients, the crash test in small, on both storages
+acceptance: build postgres redis ## run the real binary against real clients, the crash test in small, on both storages
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 15m ./cmd/tenuto/acceptance/...
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_STORE=postgres go test -count=1 -timeout 15m ./cmd/tenuto/acceptance $(OF_THE_STORE)
 
@@ -80,3 +80,8 @@ go:
 .PHONY: postgres
 postgres:
 	@deploy/ci/postgres.sh
+
+# The same for redis-server.
+.PHONY: redis
+redis:
+	@deploy/ci/redis.sh

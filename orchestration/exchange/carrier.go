@@ -194,7 +194,11 @@ func (c *carrier) want(key matching.Key, force bool, now time.Time) Want {
 	a := c.x.queues.Hunger(key)
 	w := Want{Key: key, PerSecond: a.Limit}
 	if a.Limit != 0 && a.Idle >= 0 && a.Idle <= presentFor {
-		w.N = min(max(a.Polls, a.Spare-a.Imports), wanted(a))
+		w.N = a.Polls
+		if a.Out == 0 { // else it might pop what it has published itself
+			w.N = max(w.N, a.Spare-a.Imports)
+		}
+		w.N = min(w.N, wanted(a))
 	}
 	if w.N <= 0 {
 		delete(c.notes, key) // who was woken is noted no more

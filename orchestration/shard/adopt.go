@@ -23,7 +23,7 @@ func (o *Owner) Adopt(ctx context.Context, shards []orchestration.ShardID) error
 	if err := o.giveUp(ctx, o.served.unfinished(shards)); err != nil {
 		return err
 	}
-	fresh := slices.DeleteFunc(shards, o.served.has)
+	fresh := slices.DeleteFunc(slices.Clone(shards), o.served.has)
 	if len(fresh) == 0 {
 		return nil
 	}

@@ -4,13 +4,33 @@
 //	                    │ history verb -> Transition, applied to the tip
 //	                    │ ready tasks are placed: fused with a waiting poller, in memory, or in the backlog
 //	                    ▼
-//	                  lane (one committer): drain -> encode -> store.Commit -> settle
+//	                  lane (one committer, its own timers): drain -> encode -> store.Commit -> settle
 //	                    │ after the commit, in order
 //	                    ▼
 //	                  deliver to pollers, publish references, answer callers, wake watchers
 //
 // The tip runs ahead of the store: transitions apply to memory at once, and every output that was computed on the tip waits until that tip
 // is committed. While one batch is in flight the next one gathers; a workflow is drained once per batch, however many transitions it saw.
+//
+// # Which shards
+//
+// An owner serves a changing set of shards: all of them for ever when it is alone with its store, else those that it was told to.
+//
+//	            Adopt                                       Surrender
+//	not served ───────► served                      served ───────────► leaving ───────► not served
+//	   backlog rows are counted                        turns are refused with Moved
+//	   turns may begin                                 the last turns end, everything is committed, heartbeats too
+//	   wake rows are read in the background            long polls end with Moved, riding queries are asked again
+//	                                                   memory, timers, references and counts go
+//
+// Whether a turn may begin is asked with its workflow's mutex held, and Surrender visits every workflow after it has changed the answer: so a turn
+// is either refused or waited for. Waiting is for the place in each lane's queue, not for an idle lane, so that other shards are served meanwhile.
+// What is read of the store beside the turns may be overtaken by a Surrender. A wake row is dropped when the shard's term, which grows with each
+// change, is not the one that it was read in; a backlog row by matching.Queues.Drop. After a Surrender nothing is remembered, so that an Adopt, here or elsewhere, derives
+// tasks and timers from what is stored as for any run that was never seen.
+//
+// Deliveries, answers and forwards may come for a shard that has just left: each is a turn, and is refused with Moved. A turn that finds the lease
+// not sure (Config.Alive) is refused with Unavailable, and timers wait; commits need no such question, for the lane's fence answers it.
 //
 // # When a commit fails
 //

@@ -2,6 +2,7 @@ package shard
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -103,6 +104,9 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 // begin makes the lanes. An owner that has to acquire its own is alone.
 func (o *Owner) begin(ctx context.Context, fences []store.Fence) error {
 	if fences != nil {
+		if len(fences) == 0 {
+			return errors.New("shard: an owner needs a lane to commit through")
+		}
 		for _, f := range fences {
 			o.lanes = append(o.lanes, newLane(o, f))
 		}

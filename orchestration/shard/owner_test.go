@@ -10,19 +10,21 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
-// blind is a store whose backlog cannot be counted.
-type blind struct{ store.Store }
-
-func (blind) BacklogQueues(context.Context, []orchestration.ShardID) ([]store.BacklogCount, error) {
-	return nil, store.ErrUnavailable
-}
-
 func TestOpenThatFailsLeavesNothingRunning(t *testing.T) {
 	r := newRig(t, t.TempDir())
 	defer r.close()
-	o, err := Open(t.Context(), Config{Store: blind{r.sqlite}, Reader: r.sqlite, Logger: newLogs().logger()})
+	r.hooks.counted.set(func() error { return store.ErrUnavailable })
+	o, err := Open(t.Context(), Config{Store: r.hooks, Reader: r.sqlite, Logger: newLogs().logger()})
 	if o != nil || !errors.Is(err, store.ErrUnavailable) {
 		t.Fatalf("%v, %v", o, err)
+	}
+}
+
+func TestOpenWantsALane(t *testing.T) {
+	r := newRig(t, t.TempDir())
+	defer r.close()
+	if _, err := Open(t.Context(), Config{Store: r.hooks, Reader: r.sqlite, Logger: newLogs().logger(), Lanes: []store.Fence{}}); err == nil {
+		t.Error("opened without one")
 	}
 }
 

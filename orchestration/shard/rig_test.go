@@ -45,6 +45,7 @@ type rig struct {
 	db     *database.SQLite
 	sqlite *sqlite.Store
 	faulty *storetest.Faulty
+	hooks  *hooked
 	config Config // of the next open, without what the rig knows itself
 
 	mu    sync.Mutex
@@ -87,7 +88,8 @@ func (r *rig) open() {
 	r.sqlite = sqlite.New(r.db.Write, r.db.Read)
 	r.faulty = storetest.NewFaulty(r.sqlite)
 	c := r.config
-	c.Store, c.Reader, c.Now = r.faulty, r.sqlite, r.time
+	r.hooks = &hooked{Faulty: r.faulty}
+	c.Store, c.Reader, c.Now = r.hooks, r.sqlite, r.time
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
@@ -197,6 +199,21 @@ func (r *rig) advance(d time.Duration) {
 			for due, _ := l.timers.takeDue(now, loadPage); len(due) > 0; due, _ = l.timers.takeDue(now, loadPage) {
 				o.fireAll(l, due)
 				o.flush()
+			}
+		}
+	}
+}
+
+// forward moves the clock, and leaves it to the timer loops to fire what is due.
+func (r *rig) forward(d time.Duration) {
+	r.mu.Lock()
+	r.clock = r.clock.Add(d)
+	r.mu.Unlock()
+	for _, o := range r.owners() {
+		for _, l := range o.lanes {
+			select {
+			case l.timers.nudged <- struct{}{}:
+			default:
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package shard
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -107,12 +108,13 @@ func TestSurrenderLetsWhatIsUnderWayEnd(t *testing.T) {
 	<-r.Until(leaves.Shard()) // is closed for what is not served
 }
 
-// TestSurrenderEndsEveryWait: long polls end with Moved, queries that ride on a task are sent away, heartbeats are committed.
+// TestSurrenderEndsEveryWait: long polls end with Moved and queries that ride on a task are sent away, at once; heartbeats are committed.
 func TestSurrenderEndsEveryWait(t *testing.T) {
 	r := newPair(t, t.TempDir(), Config{})
 	defer r.close()
-	key := workflowKey(0)
+	key := ofLane(r.Owner, 0, 0)
 	r.mustStart(key)
+	r.mustStart(ofLane(r.Owner, 0, 1))
 	watching, watched := make(chan struct{}, 1), make(chan error, 1)
 	go func() {
 		watched <- r.Watch(context.Background(), key, func(*Tx) (bool, error) {
@@ -144,12 +146,20 @@ func TestSurrenderEndsEveryWait(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.surrender(r.Owner, shardsOf(key))
+	held := r.faulty.Hold(1)
+	other := r.signalled(r.Owner, ofLane(r.Owner, 0, 1))
+	<-held.Reached()
+	surrendered := make(chan error, 1)
+	go func() { surrendered <- r.Surrender(context.Background(), shardsOf(key)) }()
 	if a := <-q.Answer; a != nil {
 		t.Errorf("the query was answered: %v", a)
 	}
 	if err := <-watched; !isMoved(err) {
 		t.Errorf("the long poll: %v", err)
+	}
+	held.Release()
+	if err := errors.Join(<-other, <-surrendered); err != nil {
+		t.Error(err)
 	}
 	r.adopt(r.other, shardsOf(key))
 	if n := r.events(key); n != 3 { // started, task scheduled, signal
@@ -188,22 +198,18 @@ func TestSurrenderAndAdoptDeriveAnew(t *testing.T) {
 		}
 	}
 	queue := queueKey("queue", orchestration.WorkflowTask)
-	expect := func(o *Owner, want int64) {
-		t.Helper()
-		if got := o.queues.Backlog(queue); got != want {
-			t.Errorf("%d tasks wait, want %d", got, want)
-		}
-	}
 	r.surrender(r.Owner, shardsOf(moving...))
-	expect(r.Owner, n/2)
+	if got := r.queues.Backlog(queue); got != n/2 {
+		t.Errorf("%d tasks wait where half of %d left", got, n)
+	}
 	r.adopt(r.other, shardsOf(moving...))
-	r.advance(0)
-	expect(r.other, n/2)
+	await(t, func() bool { return r.other.queues.Backlog(queue) == n/2 })
 	r.surrender(r.other, shardsOf(moving...))
-	expect(r.other, 0)
+	if got := r.other.queues.Backlog(queue); got != 0 {
+		t.Errorf("%d tasks wait where all have left", got)
+	}
 	r.adopt(r.Owner, shardsOf(moving...))
-	r.advance(0)
-	expect(r.Owner, n)
+	await(t, func() bool { return r.queues.Backlog(queue) == n })
 	got := map[orchestration.WorkflowKey]int{}
 	for d, ok := r.poll(orchestration.WorkflowTask); ok; d, ok = r.poll(orchestration.WorkflowTask) {
 		got[d.Workflow.Run.WorkflowKey]++
@@ -213,7 +219,19 @@ func TestSurrenderAndAdoptDeriveAnew(t *testing.T) {
 			t.Errorf("the task of %s came %d times", k.WorkflowID, got[k])
 		}
 	}
-	expect(r.Owner, 0)
+	if got := r.queues.Backlog(queue); got != 0 {
+		t.Errorf("%d tasks wait in the end", got)
+	}
+}
+
+// await waits for what other goroutines bring about.
+func await(t *testing.T, happened func() bool) {
+	t.Helper()
+	for late := time.Now().Add(10 * time.Second); !happened(); runtime.Gosched() {
+		if time.Now().After(late) {
+			t.Fatal("it has not happened in 10 seconds")
+		}
+	}
 }
 
 // TestBacklogRowsStayApart: rows that were written by another owner keep their places when the shard's next owner writes more.
@@ -228,10 +246,7 @@ func TestBacklogRowsStayApart(t *testing.T) {
 	if seq := r.other.seq.Load(); seq < 8 {
 		t.Errorf("the next row would be %d", seq+1)
 	}
-	r.advance(0)
-	if n := r.other.queues.Backlog(queueKey("queue", orchestration.WorkflowTask)); n != 12 {
-		t.Errorf("%d tasks wait", n)
-	}
+	await(t, func() bool { return r.other.queues.Backlog(queueKey("queue", orchestration.WorkflowTask)) == 12 })
 }
 
 // TestSurrenderInterrupted: a Surrender whose context ends leaves the shard unserved, and Adopt brings it to its end first.
@@ -271,14 +286,39 @@ func TestSurrenderInterrupted(t *testing.T) {
 	}
 }
 
+// TestAdoptWhatIsServedPartly: shards that are served already stay as they are, and every one of them can be moved afterwards.
+func TestAdoptWhatIsServedPartly(t *testing.T) {
+	r := newPair(t, t.TempDir(), Config{})
+	defer r.close()
+	keys := []orchestration.WorkflowKey{workflowKey(0), workflowKey(1), workflowKey(2)}
+	for _, k := range keys {
+		r.mustStart(k)
+	}
+	r.surrender(r.Owner, shardsOf(keys...))
+	for i := range keys {
+		left := r.Until(keys[0].Shard())
+		r.adopt(r.Owner, append(shardsOf(keys[:i+1]...), shardsOf(keys[:i+1]...)...))
+		select {
+		case <-left:
+			if i > 0 {
+				t.Error("a shard was left on the way")
+			}
+		default:
+		}
+	}
+	await(t, func() bool { return r.queues.Backlog(workflowTasks) == 3 })
+	r.surrender(r.Owner, everyShard())
+	r.adopt(r.other, everyShard())
+	await(t, func() bool { return r.other.queues.Backlog(workflowTasks) == 3 })
+}
+
 // TestSurrenderThatCannotCount: while the store cannot be read a shard is not given up; afterwards it is.
 func TestSurrenderThatCannotCount(t *testing.T) {
 	r := newPair(t, t.TempDir(), Config{})
 	defer r.close()
 	key := workflowKey(0)
 	r.mustStart(key)
-	sound := r.Owner.store
-	r.Owner.store = blind{sound}
+	r.hooks.counted.set(func() error { return store.ErrUnavailable })
 	if err := r.Surrender(t.Context(), shardsOf(key)); !errors.Is(err, store.ErrUnavailable) {
 		t.Errorf("surrender: %v", err)
 	}
@@ -288,7 +328,7 @@ func TestSurrenderThatCannotCount(t *testing.T) {
 	if err := r.Owner.Update(t.Context(), key, look); !isMoved(err) {
 		t.Errorf("a turn: %v", err)
 	}
-	r.Owner.store = sound
+	r.hooks.counted.clear()
 	r.surrender(r.Owner, shardsOf(key))
 }
 
@@ -370,11 +410,7 @@ func TestNotAlive(t *testing.T) {
 	}
 	alive.Store(true)
 	r.advance(time.Hour)
-	for range due {
-		if _, ok := r.poll(orchestration.WorkflowTask); !ok {
-			t.Error("a timer was lost")
-		}
-	}
+	await(t, func() bool { return r.queues.Backlog(queueKey("queue", orchestration.WorkflowTask)) == 2 })
 }
 
 // runOf is the key of a workflow's current run.

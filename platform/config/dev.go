@@ -21,6 +21,8 @@ type Dev struct {
 	// Postgres is the URL of a PostgreSQL database to use instead of Database; its tables are brought up to date at start. Default: none.
 	// Limit: as for Postgres.URL.
 	Postgres string
+	// Redis is the URL of a Redis to use with Postgres. Default: none. Limit: as for Redis.URL.
+	Redis string
 	// Namespaces are registered at start if they are missing, beside DefaultNamespace. Default: none. Limit: 255 bytes each of letters,
 	// digits, dots, underscores and hyphens.
 	Namespaces []string
@@ -53,6 +55,11 @@ func (d Dev) Validate() error {
 		}
 	} else if d.Database == "" {
 		return errors.New("--db is empty and neither XDG_STATE_HOME nor HOME is set: name a file, or :memory: to keep nothing")
+	}
+	if d.Redis != "" {
+		if err := validRedisURL("--redis", d.Redis); err != nil {
+			return err
+		}
 	}
 	if problems := d.problems(flagOf); len(problems) > 0 {
 		return problems[0]

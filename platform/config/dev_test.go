@@ -24,7 +24,7 @@ func TestDefaultsAreValid(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Dev{
-		Node:     Node{GRPC: "127.0.0.1:7233", Console: "127.0.0.1:8233", LogLevel: "info", LogFormat: "text"},
+		Node:     Node{GRPC: "127.0.0.1:7233", Console: "127.0.0.1:8233", Peer: "127.0.0.1:7234", LogLevel: "info", LogFormat: "text"},
 		Database: "/home/ada/.local/state/tenuto/dev.db",
 	}
 	if !reflect.DeepEqual(d, want) {

@@ -6,6 +6,15 @@ import "strings"
 const (
 	keyPostgresURL     = "postgres.url"
 	keyPostgresURLFile = "postgres.url_file"
+	keyRedisURL        = "redis.url"
+	keyRedisURLFile    = "redis.url_file"
+	keyPeer            = "peer.address"
+	keyAdvertise       = "peer.advertise"
+	keyPeerSecret      = "peer.secret"
+	keyPeerSecretFile  = "peer.secret_file"
+	keyPeerCert        = "peer.cert_file"
+	keyPeerKey         = "peer.key_file"
+	keyPeerCA          = "peer.ca_file"
 	keyGRPC            = "grpc"
 	keyConsole         = "console"
 	keyAuth            = "auth"
@@ -23,7 +32,7 @@ type Key struct {
 	Limit   string
 	Secret  bool // never shown, except for what shows no secret
 
-	field string                // of Server, for the test that compares the comments
+	field string                // struct and field, for the test that compares the comments
 	at    func(*Server) *string // where the value is
 }
 
@@ -33,33 +42,71 @@ func (k Key) Env() string { return "TENUTO_" + strings.ToUpper(strings.ReplaceAl
 // Keys are all keys, in the order in which an operator meets them.
 var Keys = []Key{
 	{
-		Name: keyPostgresURL, Unit: "URL", Secret: true, field: "URL", at: func(s *Server) *string { return &s.Postgres.URL },
+		Name: keyPostgresURL, Unit: "URL", Secret: true, field: "Postgres.URL", at: func(s *Server) *string { return &s.Postgres.URL },
 		Meaning: "the database to use, postgres://USER:PASSWORD@HOST:PORT/DATABASE with the parameters of libpq, such as sslmode. " +
 			"A pooler between server and database must pool sessions, not transactions.",
 		Default: "none; it or postgres.url_file must be set", Limit: "PostgreSQL 14 or later; one database per installation",
 	}, {
-		Name: keyPostgresURLFile, Unit: "path", field: "URLFile", at: func(s *Server) *string { return &s.Postgres.URLFile },
+		Name: keyPostgresURLFile, Unit: "path", field: "Postgres.URLFile", at: func(s *Server) *string { return &s.Postgres.URLFile },
 		Meaning: "a file that holds postgres.url and nothing else, so that the password is in no environment. It is read once, at start.",
 		Default: "none", Limit: "64 KiB",
 	}, {
-		Name: keyGRPC, Flag: "--grpc", Unit: "HOST:PORT", field: "GRPC", at: func(s *Server) *string { return &s.GRPC },
+		Name: keyRedisURL, Unit: "URL", Secret: true, field: "Redis.URL", at: func(s *Server) *string { return &s.Redis.URL },
+		Meaning: "the Redis through which nodes share waiting tasks and rate limits, redis://USER:PASSWORD@HOST:PORT/DB; rediss:// for TLS; redis+sentinel:// " +
+			"and redis+cluster:// with several hosts. It holds nothing that cannot be lost. Without it, nodes ask each other.",
+		Default: "none", Limit: "Redis 6.2 or later",
+	}, {
+		Name: keyRedisURLFile, Unit: "path", field: "Redis.URLFile", at: func(s *Server) *string { return &s.Redis.URLFile },
+		Meaning: "a file that holds redis.url and nothing else. It is read once, at start.",
+		Default: "none", Limit: "64 KiB",
+	}, {
+		Name: keyPeer, Flag: "--peer", Unit: "HOST:PORT", field: "Node.Peer", at: func(s *Server) *string { return &s.Peer },
+		Meaning: "the address that other nodes connect to, HOST:PORT; port 0 takes a free one. Nodes prove to each other who they are; nobody else is answered.",
+		Default: "127.0.0.1:7234", Limit: "an address of this machine",
+	}, {
+		Name: keyAdvertise, Flag: "--advertise", Unit: "HOST:PORT", field: "Peers.Advertise", at: func(s *Server) *string { return &s.Peers.Advertise },
+		Meaning: "the address by which other nodes reach this one, HOST:PORT, if it is not the one that it listens on.",
+		Default: "none: peer.address is what they connect to; it must be set where that is an address of every interface", Limit: "an address that reaches this node from itself, too; it is tried at start",
+	}, {
+		Name: keyPeerSecret, Unit: "text", Secret: true, field: "Peers.Secret", at: func(s *Server) *string { return &s.Peers.Secret },
+		Meaning: "what the nodes of an installation know each other by, the same on all of them; openssl rand -hex 32 makes one. Connections between nodes are " +
+			"encrypted with keys that are derived from it.",
+		Default: "none: no other node can join", Limit: "at least 16 bytes",
+	}, {
+		Name: keyPeerSecretFile, Unit: "path", field: "Peers.SecretFile", at: func(s *Server) *string { return &s.Peers.SecretFile },
+		Meaning: "a file that holds peer.secret and nothing else. It is read once, at start.",
+		Default: "none", Limit: "64 KiB",
+	}, {
+		Name: keyPeerCert, Unit: "path", field: "Peers.CertFile", at: func(s *Server) *string { return &s.Peers.CertFile },
+		Meaning: "the PEM file of this node's certificate for connections between nodes, instead of peer.secret. It is for both ends: client and server.",
+		Default: "none", Limit: "needs peer.key_file and peer.ca_file",
+	}, {
+		Name: keyPeerKey, Unit: "path", field: "Peers.KeyFile", at: func(s *Server) *string { return &s.Peers.KeyFile },
+		Meaning: "the PEM file of that certificate's private key.",
+		Default: "none", Limit: "needs peer.cert_file and peer.ca_file",
+	}, {
+		Name: keyPeerCA, Unit: "path", field: "Peers.CAFile", at: func(s *Server) *string { return &s.Peers.CAFile },
+		Meaning: "the PEM file of the authority that signs the certificates of nodes, and of nodes only: whoever has such a certificate is a node.",
+		Default: "none", Limit: "needs peer.cert_file and peer.key_file",
+	}, {
+		Name: keyGRPC, Flag: "--grpc", Unit: "HOST:PORT", field: "Node.GRPC", at: func(s *Server) *string { return &s.GRPC },
 		Meaning: "the address that SDKs connect to, HOST:PORT; port 0 takes a free one.",
 		Default: "127.0.0.1:7233", Limit: "an address of this machine; calls need no credential, so whoever reaches it may use the server",
 	}, {
-		Name: keyConsole, Flag: "--console", Unit: "HOST:PORT", field: "Console", at: func(s *Server) *string { return &s.Console },
+		Name: keyConsole, Flag: "--console", Unit: "HOST:PORT", field: "Node.Console", at: func(s *Server) *string { return &s.Console },
 		Meaning: "the address of the web console, HOST:PORT; port 0 takes a free one.",
 		Default: "127.0.0.1:8233", Limit: "a loopback host, because the console speaks plain HTTP and its one user is the person at this machine",
 	}, {
-		Name: keyAuth, Unit: "word", field: "Auth", at: func(s *Server) *string { return &s.Auth },
+		Name: keyAuth, Unit: "word", field: "Server.Auth", at: func(s *Server) *string { return &s.Auth },
 		Meaning: "how callers prove who they are. There is no way yet, so it must be turned off in so many words: then whoever reaches the address of SDKs may " +
 			"do everything, and the console asks for the one-time link that the server prints.",
 		Default: "none; it must be set", Limit: "off",
 	}, {
-		Name: keyLogLevel, Flag: "--log-level", Unit: "word", field: "LogLevel", at: func(s *Server) *string { return &s.LogLevel },
+		Name: keyLogLevel, Flag: "--log-level", Unit: "word", field: "Node.LogLevel", at: func(s *Server) *string { return &s.LogLevel },
 		Meaning: "the least level that is logged.",
 		Default: "info", Limit: "debug, info, warn or error",
 	}, {
-		Name: keyLogFormat, Flag: "--log-format", Unit: "word", field: "LogFormat", at: func(s *Server) *string { return &s.LogFormat },
+		Name: keyLogFormat, Flag: "--log-format", Unit: "word", field: "Node.LogFormat", at: func(s *Server) *string { return &s.LogFormat },
 		Meaning: "how log lines look on standard error.",
 		Default: "text", Limit: "text or json",
 	},

@@ -40,25 +40,39 @@ func Load(src Sources) (Server, error) {
 			return s, err
 		}
 	}
-	if s.Postgres.URLFile != "" {
-		if s.Postgres.URL, err = readSecret(s.name(keyPostgresURLFile), s.Postgres.URLFile); err != nil {
-			return s, err
+	return s, s.readSecrets()
+}
+
+// secrets are the keys whose values may stand in a file, and the keys that name the file.
+var secrets = []struct{ direct, file string }{
+	{keyPostgresURL, keyPostgresURLFile}, {keyRedisURL, keyRedisURLFile}, {keyPeerSecret, keyPeerSecretFile},
+}
+
+// readSecrets reads the secrets that stand in files.
+func (s *Server) readSecrets() (err error) {
+	for _, secret := range secrets {
+		if path := *s.value(secret.file); path != "" {
+			if *s.value(secret.direct), err = readSecret(s.name(secret.file), path); err != nil {
+				return err
+			}
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // take lays a source over what is there. A secret and the file that holds it are one value: whichever the higher source has, counts.
 func (s *Server) take(l layer) error {
-	_, direct := l.values[keyPostgresURL]
-	_, inFile := l.values[keyPostgresURLFile]
-	switch {
-	case direct && inFile:
-		return fmt.Errorf("%s and %s are both set: one of them is enough", l.from[keyPostgresURL], l.from[keyPostgresURLFile])
-	case direct:
-		s.forget(keyPostgresURLFile)
-	case inFile:
-		s.forget(keyPostgresURL)
+	for _, secret := range secrets {
+		_, direct := l.values[secret.direct]
+		_, inFile := l.values[secret.file]
+		switch {
+		case direct && inFile:
+			return fmt.Errorf("%s and %s are both set: one of them is enough", l.from[secret.direct], l.from[secret.file])
+		case direct:
+			s.forget(secret.file)
+		case inFile:
+			s.forget(secret.direct)
+		}
 	}
 	for _, k := range Keys {
 		if v, ok := l.values[k.Name]; ok {
@@ -70,9 +84,14 @@ func (s *Server) take(l layer) error {
 }
 
 func (s *Server) forget(key string) {
-	k, _ := keyNamed(key)
-	*k.at(s) = ""
+	*s.value(key) = ""
 	delete(s.from, key)
+}
+
+// value is where the value of a key is.
+func (s *Server) value(key string) *string {
+	k, _ := keyNamed(key)
+	return k.at(s)
 }
 
 func (src Sources) file() (layer, error) {

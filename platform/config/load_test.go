@@ -47,7 +47,7 @@ func TestPrecedence(t *testing.T) {
 		Getenv: environment("TENUTO_GRPC", "127.0.0.1:2", "TENUTO_CONSOLE", "127.0.0.1:2", "TENUTO_LOG_LEVEL", "debug", "TENUTO_LOG_FORMAT", ""),
 		Flags:  map[string]string{"grpc": "127.0.0.1:3"},
 	})
-	want := Node{GRPC: "127.0.0.1:3", Console: "127.0.0.1:2", LogLevel: "debug", LogFormat: "json"}
+	want := Node{GRPC: "127.0.0.1:3", Console: "127.0.0.1:2", Peer: "127.0.0.1:7234", LogLevel: "debug", LogFormat: "json"}
 	if s.Node != want || s.Auth != AuthOff {
 		t.Errorf("%+v", s)
 	}
@@ -75,7 +75,7 @@ func TestEveryKeyCanBeSet(t *testing.T) {
 	fields := map[*string]string{}
 	for _, k := range Keys {
 		value := "value-of-" + k.Name
-		if k.Name == keyPostgresURLFile {
+		if strings.HasSuffix(k.Name, "url_file") || k.Name == keyPeerSecretFile {
 			value = secret
 		}
 		file := ""

@@ -20,6 +20,9 @@ type Node struct {
 	// Console is the address of the web console, HOST:PORT; port 0 takes a free one. Default: 127.0.0.1:8233. Limit: a loopback host,
 	// because the console speaks plain HTTP and its one user is the person at this machine.
 	Console string
+	// Peer is the address that other nodes connect to, HOST:PORT; port 0 takes a free one. Nodes prove to each other who they are; nobody else is answered.
+	// Default: 127.0.0.1:7234. Limit: an address of this machine.
+	Peer string
 	// LogLevel is the least level that is logged. Default: info. Limit: debug, info, warn or error.
 	LogLevel string
 	// LogFormat is how log lines look on standard error. Default: text. Limit: text or json.
@@ -27,7 +30,7 @@ type Node struct {
 }
 
 func defaultNode() Node {
-	return Node{GRPC: "127.0.0.1:7233", Console: "127.0.0.1:8233", LogLevel: "info", LogFormat: "text"}
+	return Node{GRPC: "127.0.0.1:7233", Console: "127.0.0.1:8233", Peer: "127.0.0.1:7234", LogLevel: "info", LogFormat: "text"}
 }
 
 // levels are the words of LogLevel.
@@ -50,9 +53,8 @@ func (n Node) problems(name func(key string) string) (all []error) {
 	if host, _, _ := net.SplitHostPort(n.Console); console == nil && !isLoopback(host) {
 		add(fmt.Errorf("%s %s is not an address of this machine alone: use 127.0.0.1, [::1] or localhost", name(keyConsole), n.Console))
 	}
-	if n.GRPC == n.Console && console == nil && !strings.HasSuffix(n.GRPC, ":0") {
-		add(fmt.Errorf("%s and %s are both %s: they need two addresses", name(keyGRPC), name(keyConsole), n.GRPC))
-	}
+	add(address(name(keyPeer), n.Peer))
+	add(n.distinct(name))
 	if _, ok := levels[n.LogLevel]; !ok {
 		add(fmt.Errorf("%s %q: it is debug, info, warn or error", name(keyLogLevel), n.LogLevel))
 	}
@@ -60,6 +62,18 @@ func (n Node) problems(name func(key string) string) (all []error) {
 		add(fmt.Errorf("%s %q: it is text or json", name(keyLogFormat), n.LogFormat))
 	}
 	return all
+}
+
+// distinct refuses one address for two uses.
+func (n Node) distinct(name func(key string) string) error {
+	used := map[string]string{}
+	for _, a := range []struct{ key, addr string }{{keyGRPC, n.GRPC}, {keyConsole, n.Console}, {keyPeer, n.Peer}} {
+		if first, twice := used[a.addr]; twice && address("", a.addr) == nil && !strings.HasSuffix(a.addr, ":0") {
+			return fmt.Errorf("%s and %s are both %s: they need two addresses", name(first), name(a.key), a.addr)
+		}
+		used[a.addr] = a.key
+	}
+	return nil
 }
 
 func address(name, value string) error {

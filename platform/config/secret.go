@@ -9,6 +9,8 @@ import (
 	"os"
 	"regexp"
 	"strings"
+
+	"github.com/tenuto-io/tenuto/platform/redis"
 )
 
 // maxSecret bounds the file of a secret, in bytes: whoever names a log or a device by mistake gets a sentence.
@@ -102,4 +104,11 @@ func RedactURL(text string) string {
 	}
 	u.RawQuery = query.Encode()
 	return u.Redacted()
+}
+
+func validRedisURL(name, text string) error {
+	if err := redis.Check(text); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }

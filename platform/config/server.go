@@ -12,6 +12,8 @@ const AuthOff = "off"
 type Server struct {
 	Node
 	Postgres Postgres
+	Redis    Redis
+	Peers    Peers
 	// Auth is how callers prove who they are. There is no way yet, so it must be turned off in so many words: then whoever reaches the address of SDKs may
 	// do everything, and the console asks for the one-time link that the server prints. Default: none; it must be set. Limit: off.
 	Auth string
@@ -38,6 +40,12 @@ func (s Server) Validate() error {
 	if err := s.ValidatePostgres(); err != nil {
 		all = append(all, err)
 	}
+	all = append(all, s.peerProblems()...)
+	if s.Redis.URL != "" {
+		if err := validRedisURL(s.secretName(keyRedisURL, s.Redis.URLFile), s.Redis.URL); err != nil {
+			all = append(all, err)
+		}
+	}
 	switch s.Auth {
 	case AuthOff:
 	case "":
@@ -53,11 +61,15 @@ func (s Server) ValidatePostgres() error {
 	if s.Postgres.URL == "" {
 		return errors.New("postgres.url is not set: name a database in the configuration file, in TENUTO_POSTGRES_URL, or in a file that TENUTO_POSTGRES_URL_FILE names")
 	}
-	name := s.name(keyPostgresURL)
-	if s.Postgres.URLFile != "" {
-		name = s.Postgres.URLFile
+	return validURL(s.secretName(keyPostgresURL, s.Postgres.URLFile), s.Postgres.URL)
+}
+
+// secretName is what the operator called a secret: the file that holds it, if there is one.
+func (s Server) secretName(key, file string) string {
+	if file != "" {
+		return file
 	}
-	return validURL(name, s.Postgres.URL)
+	return s.name(key)
 }
 
 // name is what the operator called the value of a key.

@@ -28,14 +28,24 @@ func TestServerRefusals(t *testing.T) {
 		change func(*Server)
 		want   []string
 	}{
-		"no database":     {func(s *Server) { s.Postgres.URL = "" }, []string{"postgres.url", "TENUTO_POSTGRES_URL"}},
-		"no auth":         {func(s *Server) { s.Auth = "" }, []string{"auth", "TENUTO_AUTH=off"}},
-		"another auth":    {func(s *Server) { s.Auth = "oidc" }, []string{"auth", "oidc", "off"}},
-		"public console":  {func(s *Server) { s.Console = "0.0.0.0:8233" }, []string{"console", "this machine"}},
-		"one address":     {func(s *Server) { s.Console = s.GRPC }, []string{"grpc and console", "two addresses"}},
-		"unknown level":   {func(s *Server) { s.LogLevel = "" }, []string{"log.level"}},
-		"unknown format":  {func(s *Server) { s.LogFormat = "xml" }, []string{"log.format", "xml"}},
-		"named by source": {func(s *Server) { s.GRPC, s.from = "x", map[string]string{"grpc": "TENUTO_GRPC"} }, []string{"TENUTO_GRPC \"x\""}},
+		"no database":       {func(s *Server) { s.Postgres.URL = "" }, []string{"postgres.url", "TENUTO_POSTGRES_URL"}},
+		"no auth":           {func(s *Server) { s.Auth = "" }, []string{"auth", "TENUTO_AUTH=off"}},
+		"another auth":      {func(s *Server) { s.Auth = "oidc" }, []string{"auth", "oidc", "off"}},
+		"public console":    {func(s *Server) { s.Console = "0.0.0.0:8233" }, []string{"console", "this machine"}},
+		"one address":       {func(s *Server) { s.Console = s.GRPC }, []string{"grpc and console", "two addresses"}},
+		"unknown level":     {func(s *Server) { s.LogLevel = "" }, []string{"log.level"}},
+		"unknown format":    {func(s *Server) { s.LogFormat = "xml" }, []string{"log.format", "xml"}},
+		"named by source":   {func(s *Server) { s.GRPC, s.from = "x", map[string]string{"grpc": "TENUTO_GRPC"} }, []string{"TENUTO_GRPC \"x\""}},
+		"one peer address":  {func(s *Server) { s.Peer = s.GRPC }, []string{"grpc and peer.address", "two addresses"}},
+		"every interface":   {func(s *Server) { s.Peer = ":7234" }, []string{"peer.advertise is not set", "peer.address :7234"}},
+		"no port":           {func(s *Server) { s.Peers.Advertise = "db" }, []string{"peer.advertise \"db\"", "HOST:PORT"}},
+		"short secret":      {func(s *Server) { s.Peers.Secret = "hunter2" }, []string{"peer.secret", "7 bytes", "at least 16"}},
+		"short in a file":   {func(s *Server) { s.Peers = Peers{Secret: "hunter2", SecretFile: "/run/peer"} }, []string{"/run/peer: it has 7 bytes"}},
+		"half of the files": {func(s *Server) { s.Peers.CertFile = "node.pem" }, []string{"peer.cert_file", "belong together"}},
+		"two ways": {func(s *Server) {
+			s.Peers = Peers{Secret: "0123456789abcdef", CertFile: "a", KeyFile: "b", CAFile: "c"}
+		}, []string{"peer.secret and peer.cert_file"}},
+		"no redis":        {func(s *Server) { s.Redis.URL = "localhost:6379" }, []string{"redis.url: ", "URL"}},
 		"url from a file": {func(s *Server) { s.Postgres = Postgres{URL: "x", URLFile: "/run/secret"} }, []string{"/run/secret: it is a URL"}},
 	} {
 		s := complete()
@@ -57,10 +67,10 @@ func TestServerRefusals(t *testing.T) {
 func TestAllProblemsAreFound(t *testing.T) {
 	err := Server{}.Validate()
 	var problems Problems
-	if !errors.As(err, &problems) || len(problems) != 6 {
+	if !errors.As(err, &problems) || len(problems) != 7 {
 		t.Fatalf("%d problems: %v", len(problems), errors.Join(problems...))
 	}
-	if text := err.Error(); !strings.Contains(text, "postgres.url is not set") || !strings.Contains(text, "and 5 more: tenuto config check") || strings.Contains(text, "\n") {
+	if text := err.Error(); !strings.Contains(text, "postgres.url is not set") || !strings.Contains(text, "and 6 more: tenuto config check") || strings.Contains(text, "\n") {
 		t.Errorf("%q", text)
 	}
 }
@@ -100,6 +110,7 @@ func TestURLs(t *testing.T) {
 }
 
 func TestShowHidesSecrets(t *testing.T) {
+	hidesOther(t)
 	path := written(t, someURL)
 	for _, src := range []Sources{
 		{Getenv: environment("TENUTO_POSTGRES_URL", someURL)},
@@ -113,6 +124,27 @@ func TestShowHidesSecrets(t *testing.T) {
 		}
 		if text := b.String(); strings.Contains(text, "hunter2") || !strings.Contains(text, hidden) || strings.Count(text, "\n") != len(Keys) {
 			t.Errorf("%+v: it shows\n%s", src, text)
+		}
+	}
+}
+
+// hidesOther: the secrets beside the database's URL, from the environment and from files.
+func hidesOther(t *testing.T) {
+	t.Helper()
+	for _, src := range []Sources{
+		{Getenv: environment("TENUTO_PEER_SECRET", "hunter2hunter2hunter2", "TENUTO_REDIS_URL", "redis://a:hunter2@cache")},
+		{Getenv: environment("TENUTO_PEER_SECRET_FILE", written(t, "hunter2hunter2hunter2"), "TENUTO_REDIS_URL_FILE", written(t, "redis://a:hunter2@cache"))},
+	} {
+		var b bytes.Buffer
+		s := load(t, src)
+		if s.Peers.Secret != "hunter2hunter2hunter2" || s.Redis.URL != "redis://a:hunter2@cache" {
+			t.Errorf("%+v", s)
+		}
+		if err := s.Show(&b); err != nil {
+			t.Fatal(err)
+		}
+		if text := b.String(); strings.Contains(text, "hunter2") || strings.Count(text, hidden) != 2 {
+			t.Errorf("it shows\n%s", text)
 		}
 	}
 }
@@ -143,20 +175,25 @@ func TestShowSaysWhereValuesComeFrom(t *testing.T) {
 // The comments of the fields and the table say the same.
 func TestKeysAreTheDocumentedFields(t *testing.T) {
 	comments := map[string]string{}
-	for _, name := range []string{"node.go", "server.go"} {
+	for _, name := range []string{"node.go", "peers.go", "server.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
 		}
+		of := ""
 		ast.Inspect(file, func(n ast.Node) bool {
+			if t, ok := n.(*ast.TypeSpec); ok {
+				of = t.Name.Name
+			}
 			if f, ok := n.(*ast.Field); ok && f.Doc != nil && len(f.Names) == 1 {
-				comments[f.Names[0].Name] = strings.Join(strings.Fields(f.Doc.Text()), " ")
+				comments[of+"."+f.Names[0].Name] = strings.Join(strings.Fields(f.Doc.Text()), " ")
 			}
 			return true
 		})
 	}
 	for _, k := range Keys {
-		want := k.field + " is " + k.Meaning + " Default: " + k.Default + ". Limit: " + k.Limit + "."
+		_, name, _ := strings.Cut(k.field, ".")
+		want := name + " is " + k.Meaning + " Default: " + k.Default + ". Limit: " + k.Limit + "."
 		if comments[k.field] != want {
 			t.Errorf("%s: the comment says\n%s\nthe table says\n%s", k.Name, comments[k.field], want)
 		}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/tenuto-io/tenuto/platform/redis"
 )
 
 // Show writes the effective configuration: every key, its value with secrets hidden, and where it comes from.
@@ -13,23 +15,36 @@ func (s Server) Show(w io.Writer) error {
 	for _, k := range Keys {
 		value := *k.at(&s)
 		if k.Secret && value != "" {
-			value = RedactURL(value)
+			value = k.redacted(value)
 		}
 		if value == "" {
 			value = "-"
 		}
 		from, ok := s.from[k.Name]
-		switch {
-		case k.Name == keyPostgresURL && s.Postgres.URLFile != "":
-			from = s.Postgres.URLFile
-		case !ok:
+		if !ok {
 			from = "default"
+		}
+		for _, secret := range secrets {
+			if file := *s.value(secret.file); secret.direct == k.Name && file != "" {
+				from = file
+			}
 		}
 		if _, err := fmt.Fprintf(table, "%s\t%s\t(%s)\n", k.Name, value, strings.TrimSuffix(from, ": "+k.Name)); err != nil {
 			return err
 		}
 	}
 	return table.Flush()
+}
+
+// redacted is the value of a secret as it may be shown: a URL without its password, of anything else nothing.
+func (k Key) redacted(value string) string {
+	switch k.Name {
+	case keyPostgresURL:
+		return RedactURL(value)
+	case keyRedisURL:
+		return redis.Redact(value)
+	}
+	return hidden
 }
 
 // Reference writes the page about every key, in Markdown.
@@ -73,15 +88,19 @@ log:
 ` + "```" + `
 
 To begin: ` + "`tenuto migrate`" + ` brings the database up to date, and is run again after each update of the binary, before the servers are started;
-it may run while others run it. Then ` + "`tenuto server`" + `. One server at a time uses a database: a second one waits a few seconds for the first to end and
-is then refused.
+it may run while others run it. Then ` + "`tenuto server`" + `.
+
+**Several nodes** share a database and its work: start more of them with the same ` + "`postgres.url`" + ` and the same ` + "`peer.secret`" + `, each with a ` + "`peer.address`" + ` that the
+others reach. Nothing else is to be said: they find each other in the database, share the workflows out among them, and take over from one that dies within
+about ten seconds. SDKs may connect to any of them. A node that is stopped with SIGTERM hands its workflows over first. Without ` + "`peer.secret`" + ` (or certificates)
+a node is alone: a second one waits until the first one's lease has run out, and is refused if it does not. ` + "`redis.url`" + ` has to be the same on all nodes, or set on none.
 
 **Without sign-in.** ` + "`auth: off`" + ` lets everybody who reaches the address of SDKs do everything: keep it on the loopback interface or on a network that you
 trust. The console stays on the loopback interface whatever happens (reach it from elsewhere with ` + "`ssh -L 8233:127.0.0.1:8233`" + `), and asks for a one-time link,
 which the server prints on standard output: whoever may read that within 30 minutes may sign in, once.
 
-**PostgreSQL** 14 or later. A pooler between server and database must pool sessions, not transactions. The server has one connection for commits, one that
-keeps a second server away, and a pool for reads: at most ` + "`pool_max_conns`" + `, a parameter of the URL, by default 4 or the number of processors if that is
+**PostgreSQL** 14 or later. A pooler between server and database must pool sessions, not transactions. A node has two connections for commits
+and a pool for reads: at most ` + "`pool_max_conns`" + `, a parameter of the URL, by default 4 or the number of processors if that is
 more. It turns ` + "`synchronous_commit`" + ` on for its own sessions whatever the database says, and refuses to run where something forces it off, because a
 step that was acknowledged could be lost; ` + "`fsync=off`" + ` is your own risk, and gets a warning at each start.
 `

@@ -107,7 +107,7 @@ func (moving) Signal(context.Context, orchestration.RunKey, history.Signal) erro
 }
 
 // nowhere is a router of a fleet that nobody is in.
-type nowhere struct{}
+type nowhere struct{ orchestration.Peers }
 
 func (nowhere) ID() orchestration.NodeID                                 { return 1 }
 func (nowhere) Owner(orchestration.ShardID) (orchestration.NodeID, bool) { return 0, false }

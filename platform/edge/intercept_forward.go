@@ -11,8 +11,9 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 )
 
-// Router knows which node serves a workflow; *cluster.Cluster is one.
+// Router knows which node serves a workflow, and the way there.
 type Router interface {
+	orchestration.Peers
 	// ID is this node.
 	ID() orchestration.NodeID
 	// Owner is the node that serves a shard as far as is known, and whether it is this one. 0: there is none. With local false it can be this node all
@@ -32,7 +33,6 @@ const (
 type forwarder struct {
 	log      *slog.Logger
 	router   Router
-	peers    orchestration.Peers
 	draining context.Context // ends when the server drains
 	service  any
 	methods  map[string]grpc.MethodHandler // by full name
@@ -109,7 +109,7 @@ func (f *forwarder) ask(ctx context.Context, node orchestration.NodeID, waits bo
 		defer cancel()
 		defer context.AfterFunc(f.draining, cancel)()
 	}
-	body, err := f.peers.Call(asking, node, verbForward, call)
+	body, err := f.router.Call(asking, node, verbForward, call)
 	if err != nil {
 		if asking.Err() != nil && ctx.Err() == nil {
 			return nil, orchestration.Errorf(orchestration.Unavailable, "The server is shutting down.")

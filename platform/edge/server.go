@@ -25,9 +25,7 @@ type Config struct {
 	Version    string // of the server, as GetSystemInfo tells it
 	ClusterID  string // of the installation, as GetClusterInfo tells it
 	Storage    string // the name of the database, as GetClusterInfo tells it: "sqlite"
-	// Router knows the nodes that share the work, and Peers carries calls to the one that a call is for. nil: this node is alone.
-	Router Router
-	Peers  orchestration.Peers
+	Router     Router // to the nodes that share the work; nil: this one is alone
 }
 
 // Server is the gRPC surface of one process.
@@ -56,10 +54,10 @@ func New(c Config) *Server {
 	s := &Server{health: health.NewServer(), drain: drain, forwarded: newGate()}
 	if c.Router != nil {
 		calls.forwarder = &forwarder{
-			log: c.Logger, router: c.Router, peers: c.Peers, draining: draining,
+			log: c.Logger, router: c.Router, draining: draining,
 			service: service, methods: methodsOf(workflowservice.WorkflowService_ServiceDesc), inner: calls.inner(), running: s.forwarded,
 		}
-		c.Peers.Handle(verbForward, calls.forwarder.serve)
+		c.Router.Handle(verbForward, calls.forwarder.serve)
 	}
 	s.grpc = grpc.NewServer(options(calls)...)
 	s.grpc.RegisterService(decoded(workflowservice.WorkflowService_ServiceDesc, c.Logger), service)

@@ -112,9 +112,9 @@ func (w *world) addOwner(t *testing.T, c edge.Config) edge.Config {
 			t.Error("a verb of a workflow was called at a node that does not own it")
 		}
 	}
-	c.Router, c.Peers = other, other
+	c.Router = other
 	w.owner = edge.New(c)
-	c.Router, c.Peers = first, first
+	c.Router = first
 	return c
 }
 

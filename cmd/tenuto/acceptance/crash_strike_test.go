@@ -13,9 +13,9 @@ type crash struct {
 	*testing.T
 	dir     string
 	plan    plan
-	server  *server
-	trace   string // the server's commit marks
-	ledger  string // the bank's own database
+	servers []*server // one, or the nodes of an installation
+	address string    // where clients and workers connect
+	ledger  string    // the bank's own database
 	workers map[victim]*process
 	kills   []kill
 	traffic *traffic
@@ -29,26 +29,34 @@ type kill struct {
 }
 
 func newCrash(t *testing.T, dir string, p plan) *crash {
+	s := describeServer(t, dir, "--log-level", "warn")
+	s.env = []string{traceOf(s)}
+	s.start(t)
+	return crashOf(t, dir, p, s.grpc, s)
+}
+
+// crashOf prepares the crash of servers that run.
+func crashOf(t *testing.T, dir string, p plan, address string, servers ...*server) *crash {
 	c := &crash{
-		T: t, dir: dir, plan: p,
-		server:  describeServer(t, dir, "--log-level", "warn"),
-		trace:   filepath.Join(dir, "commits"),
-		ledger:  filepath.Join(dir, "ledger.db"),
-		workers: map[victim]*process{},
+		T: t, dir: dir, plan: p, servers: servers, address: address,
+		ledger: filepath.Join(dir, "ledger.db"), workers: map[victim]*process{},
 	}
-	c.server.env = []string{"TENUTO_COMMIT_TRACE=" + c.trace}
 	createLedger(t, c.ledger)
-	c.server.start(t)
 	for _, v := range []victim{workflowWorkers, activityWorkers} {
 		c.hire(v)
 	}
 	return c
 }
 
+// traceOf is the environment that has a server leave its commit marks where lastMark finds them.
+func traceOf(s *server) string { return "TENUTO_COMMIT_TRACE=" + s.trace() }
+
+func (s *server) trace() string { return filepath.Join(s.dir, "commits") }
+
 // hire starts the worker process of this kind.
 func (c *crash) hire(v victim) {
 	c.Helper()
-	c.workers[v] = spawnBank(c, v, c.dir, c.server.grpc, c.ledger, "")
+	c.workers[v] = spawnBank(c, v, c.dir, c.address, c.ledger, "")
 }
 
 // strike waits for the planned lull, until enough transfers are open, kills, and starts the victims again.
@@ -87,12 +95,9 @@ func (c *crash) kill(v victim) kill {
 	c.Helper()
 	k := kill{victim: v, at: time.Now()}
 	if v == theServer || v == everything {
-		c.server.kill()
-		last, ok, err := lastMark(c.trace)
-		if err != nil {
-			c.Fatal(err)
+		for _, s := range c.servers {
+			k.moment = c.killServer(s, k.at)
 		}
-		k.moment = momentOf(last, ok, k.at)
 	}
 	for name, w := range c.workers {
 		if v == name || v == everything {
@@ -100,6 +105,17 @@ func (c *crash) kill(v victim) kill {
 		}
 	}
 	return k
+}
+
+// killServer kills a server and tells where in its work that fell.
+func (c *crash) killServer(s *server, at time.Time) moment {
+	c.Helper()
+	s.kill()
+	last, ok, err := lastMark(s.trace())
+	if err != nil {
+		c.Fatal(err)
+	}
+	return momentOf(last, ok, at)
 }
 
 // revive starts whatever is dead, workers first: they have to cope with a server that is not there yet.
@@ -110,8 +126,10 @@ func (c *crash) revive() {
 			c.hire(v)
 		}
 	}
-	if !c.server.running() {
-		c.server.start(c)
+	for _, s := range c.servers {
+		if !s.running() {
+			s.start(c)
+		}
 	}
 }
 

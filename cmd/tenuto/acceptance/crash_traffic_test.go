@@ -31,12 +31,13 @@ type traffic struct {
 // transferred is a transfer as its driver saw it.
 type transferred struct {
 	order
-	outcome fate // how it ended
+	outcome fate      // how it ended
+	at      time.Time // when its driver saw the end
 }
 
 func (c *crash) driveTransfers() {
 	c.Helper()
-	client, err := ours.Dial(c.Context(), ours.Options{Address: c.server.grpc, Logger: quietSlog()})
+	client, err := ours.Dial(c.Context(), ours.Options{Address: c.address, Logger: quietSlog()})
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -91,6 +92,7 @@ func (t *traffic) transfer(ctx context.Context, o order) (transferred, error) {
 	if err != nil {
 		return seen, fmt.Errorf("result of %s: %w", o.id, err)
 	}
+	seen.at = time.Now()
 	return seen, nil
 }
 

@@ -39,6 +39,9 @@ func newLab(t *testing.T) *lab {
 	if address := os.Getenv("TENUTO_TEST_ADDRESS"); address != "" {
 		return labAt(t, address)
 	}
+	if os.Getenv("TENUTO_TEST_STORE") == "nodes" {
+		return labAt(t, nextNode(t))
+	}
 	return labAt(t, sharedServer(t).grpc)
 }
 

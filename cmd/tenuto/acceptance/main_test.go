@@ -40,7 +40,7 @@ func runAll(m *testing.M) int {
 		}
 	}
 	code := m.Run()
-	for _, stop := range []func() error{stopShared, stopCluster} {
+	for _, stop := range []func() error{stopShared, stopFleet, stopCluster} {
 		if err := stop(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			code = max(code, 1)

@@ -27,6 +27,7 @@ type server struct {
 	postgres string // URL of the database; empty: the file
 	grpc     string
 	console  string
+	peer     string
 	args     []string // flags beside those that say where the server is
 	env      []string
 	*process
@@ -64,7 +65,7 @@ func newDev(t testing.TB, args ...string) *server {
 // describeDev chooses where a `tenuto dev` will live, without starting it.
 func describeDev(t testing.TB, dir string, args ...string) *server {
 	t.Helper()
-	return &server{dir: dir, db: filepath.Join(dir, "dev.db"), grpc: freeAddress(t), console: freeAddress(t), args: args}
+	return &server{dir: dir, db: filepath.Join(dir, "dev.db"), grpc: freeAddress(t), console: freeAddress(t), peer: freeAddress(t), args: args}
 }
 
 // command is what to run, and with which environment.
@@ -73,7 +74,7 @@ func (s *server) command() (argv, env []string) {
 	if s.postgres == "" {
 		return append([]string{"dev", "--db", s.db}, argv...), s.env
 	}
-	return append([]string{"server"}, argv...), append(postgresEnv(s.postgres), s.env...)
+	return append([]string{"server", "--peer", s.peer}, argv...), append(postgresEnv(s.postgres), s.env...)
 }
 
 // start begins the next life of the server and waits until it is ready.

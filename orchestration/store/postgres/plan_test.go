@@ -113,8 +113,9 @@ func TestPlans(t *testing.T) {
 		{loadRuns, []any{runs}, []string{"run_pkey", "item_pkey", "wake_pkey"}},
 		{loadVersions, []any{runs}, []string{"run_pkey"}},
 		{loadCurrent, []any{zero, ""}, []string{"current_run_pkey"}},
-		{loadWakes, []any{time.Now(), beforeAll, zero, 10}, []string{"wake_at", "run_pkey"}},
-		{loadBacklog, []any{zero, "q", 1, 0, 0, 0, 0, 10}, []string{"backlog_pkey"}},
+		{loadWakes, []any{time.Now(), beforeAll, zero, 10, bitmap(nil)}, []string{"wake_at", "run_pkey"}},
+		{loadBacklog, []any{zero, "q", 1, 0, 0, 0, 0, 10, bitmap(nil)}, []string{"backlog_pkey"}},
+		{loadBacklogCounts, []any{bitmap(nil)}, []string{"backlog_pkey"}},
 		{loadHistory, []any{zero, 1, 9, zero, "", 9, true, 10}, []string{"history_pkey", "run_pkey"}},
 		{loadHistoryReverse, []any{zero, 1, 9, zero, "", 9, true, 10}, []string{"history_pkey", "run_pkey"}},
 	} {

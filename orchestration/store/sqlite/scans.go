@@ -10,8 +10,11 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
+// Rows of the shards asked for: their bytes in the argument are 1. Without the argument, all.
+const ofShards = ` AND ifnull(substr(?, shard + 1, 1) = x'01', true)`
+
 const loadWakes = `SELECT wake_at, run_id, namespace, workflow_id, shard FROM run
-	WHERE wake_at <= ? AND (wake_at, run_id) > (?, ?) ORDER BY wake_at, run_id LIMIT ?`
+	WHERE wake_at <= ? AND (wake_at, run_id) > (?, ?)` + ofShards + ` ORDER BY wake_at, run_id LIMIT ?`
 
 // Wakes implements store.Store.
 func (r *reader) Wakes(ctx context.Context, scan store.WakeScan) ([]store.Wake, error) {
@@ -20,7 +23,7 @@ func (r *reader) Wakes(ctx context.Context, scan store.WakeScan) ([]store.Wake, 
 		after = scan.AfterAt.UnixMilli()
 	}
 	var wakes []store.Wake
-	args := []any{scan.Until.UnixMilli(), after, scan.AfterRun[:], max(0, scan.Limit)}
+	args := []any{scan.Until.UnixMilli(), after, scan.AfterRun[:], shardSet(scan.Shards), max(0, scan.Limit)}
 	err := r.query(ctx, loadWakes, args, func(rows *sql.Rows) (bool, error) {
 		var w store.Wake
 		var at sql.NullInt64
@@ -36,12 +39,12 @@ func (r *reader) Wakes(ctx context.Context, scan store.WakeScan) ([]store.Wake, 
 }
 
 const loadBacklog = `SELECT priority, pass, seq, shard, workflow_id, run_id, scheduled_id, attempt, ready_at FROM backlog
-	WHERE namespace = ? AND queue = ? AND kind = ? AND (priority, pass, seq, shard) > (?, ?, ?, ?)
+	WHERE namespace = ? AND queue = ? AND kind = ? AND (priority, pass, seq, shard) > (?, ?, ?, ?)` + ofShards + `
 	ORDER BY priority, pass, seq, shard LIMIT ?`
 
 // Backlog implements store.Store.
 func (r *reader) Backlog(ctx context.Context, scan store.BacklogScan) ([]store.BacklogRow, error) {
-	args := []any{scan.Namespace[:], scan.Queue, int64(scan.Kind), int64(math.MinInt64), int64(0), int64(0), int64(0), max(0, scan.Limit)}
+	args := []any{scan.Namespace[:], scan.Queue, int64(scan.Kind), int64(math.MinInt64), int64(0), int64(0), int64(0), shardSet(scan.Shards), max(0, scan.Limit)}
 	if a := scan.After; a != nil {
 		args[3], args[4], args[5], args[6] = int64(a.Priority), a.Pass, a.Seq, int64(a.Shard)
 	}
@@ -61,12 +64,12 @@ func (r *reader) Backlog(ctx context.Context, scan store.BacklogScan) ([]store.B
 	return out, nil
 }
 
-const loadBacklogCounts = `SELECT namespace, queue, kind, count(*), max(seq) FROM backlog GROUP BY namespace, queue, kind`
+const loadBacklogCounts = `SELECT namespace, queue, kind, count(*), max(seq) FROM backlog WHERE true` + ofShards + ` GROUP BY namespace, queue, kind`
 
 // BacklogQueues implements store.Store.
-func (r *reader) BacklogQueues(ctx context.Context, _ []orchestration.ShardID) ([]store.BacklogCount, error) {
+func (r *reader) BacklogQueues(ctx context.Context, shards []orchestration.ShardID) ([]store.BacklogCount, error) {
 	var out []store.BacklogCount
-	err := r.query(ctx, loadBacklogCounts, nil, func(rows *sql.Rows) (bool, error) {
+	err := r.query(ctx, loadBacklogCounts, []any{shardSet(shards)}, func(rows *sql.Rows) (bool, error) {
 		var c store.BacklogCount
 		err := rows.Scan((*id)(&c.Namespace), &c.Queue, &c.Kind, &c.Count, &c.MaxSeq)
 		out = append(out, c)

@@ -62,3 +62,57 @@ func fenceSurvivesReopening(f *fixture) {
 	}
 	f.refused(store.ErrFenced)
 }
+
+// renewal: the owner stays the owner; what it sent under its older fence is stored before the renewal or never.
+func renewal(f *fixture) {
+	key := f.key("transfer-1")
+	f.commit(start(key))
+	old := f.fence
+	fresh, err := f.Store.RenewLane(f.ctx, old)
+	f.ok(err)
+	if fresh.Lane != old.Lane || fresh.Epoch <= old.Epoch {
+		f.Fatalf("RenewLane of %+v: %+v, want a later epoch of the same lane", old, fresh)
+	}
+	f.refused(store.ErrFenced, one(key, store.RunWrite{Expect: 1, Version: 2, State: []byte("old")}))
+	f.fence = fresh
+	f.commit(one(key, store.RunWrite{Expect: 1, Version: 2, State: []byte("fresh")}))
+	f.same("state", string(f.load(key).State), "fresh")
+}
+
+// renewalFenced: who was taken over stays so, however it asks, and does not disturb the new owner.
+func renewalFenced(f *fixture) {
+	old := f.fence
+	renewed, err := f.Store.RenewLane(f.ctx, old)
+	f.ok(err)
+	fresh, err := f.Store.AcquireLane(f.ctx, old.Lane)
+	f.ok(err)
+	for _, fence := range []store.Fence{old, renewed, {Lane: 77}, {Lane: 77, Epoch: 1 << 20}, {Lane: -1, Epoch: 1}, {}} {
+		if got, err := f.Store.RenewLane(f.ctx, fence); !errors.Is(err, store.ErrFenced) {
+			f.Fatalf("RenewLane of %+v: %+v, %v; want ErrFenced", fence, got, err)
+		}
+	}
+	f.fence = fresh
+	f.commit(start(f.key("transfer-1")))
+	f.fence, err = f.Store.RenewLane(f.ctx, fresh)
+	f.ok(err)
+	f.commit(start(f.key("transfer-2")))
+}
+
+// renewalRepeated: a renewal whose answer was lost is asked for again under the fence that was known before it.
+func renewalRepeated(f *fixture) {
+	known := f.fence
+	for range 3 {
+		next, err := f.Store.RenewLane(f.ctx, known)
+		f.ok(err)
+		if next.Epoch <= f.fence.Epoch {
+			f.Fatalf("epoch %d after %d", next.Epoch, f.fence.Epoch)
+		}
+		f.fence = next
+	}
+	f.commit(start(f.key("transfer-1")))
+	f.reopen()
+	next, err := f.Store.RenewLane(f.ctx, f.fence) // by the same process, as far as the store can tell
+	f.ok(err)
+	f.fence = next
+	f.commit(start(f.key("transfer-2")))
+}

@@ -126,3 +126,34 @@ func wakeDelay(f *fixture) {
 	f.same("version", int(f.load(moved).Version), 1)
 	f.ok(f.Store.DelayWakes(f.ctx, f.fence, nil))
 }
+
+// wakesOfShards: a node reads the rows of its own shards, in pages that are full all the same.
+func wakesOfShards(f *fixture) {
+	at := epoch.Truncate(time.Millisecond)
+	var mine, all []store.Wake
+	var shards []orchestration.ShardID
+	for i := range 60 {
+		key := f.key(fmt.Sprintf("transfer-%d", i))
+		w := start(key)
+		w.Shard = orchestration.ShardID(i % 8 * 146) // 0 to 1022
+		w.Runs[0].Wake = setWake(at)
+		f.commit(w)
+		row := store.Wake{Key: key, Shard: w.Shard, At: at}
+		all = append(all, row)
+		if i%8 == 0 || i%8 == 7 {
+			mine, shards = append(mine, row), append(shards, w.Shard) // some many times
+		}
+	}
+	f.same("mine", f.wakes(store.WakeScan{Until: far, Shards: shards}), mine)
+	f.same("all", f.wakes(store.WakeScan{Until: far}), all)
+	f.same("of no shard", len(f.wakes(store.WakeScan{Until: far, Shards: []orchestration.ShardID{}})), 0)
+	f.same("of others", len(f.wakes(store.WakeScan{Until: far, Shards: []orchestration.ShardID{1, 1023}})), 0)
+	scan := store.WakeScan{Until: far, Shards: shards, Limit: 5}
+	var paged []store.Wake
+	for page := f.wakes(scan); len(page) > 0; page = f.wakes(scan) {
+		f.same("rows of a page", len(page), 5)
+		paged = append(paged, page...)
+		scan.AfterAt, scan.AfterRun = page[len(page)-1].At, page[len(page)-1].Key.RunID
+	}
+	f.same("paged", paged, mine)
+}
