@@ -123,10 +123,12 @@ func (c *Cluster) end(why error) {
 
 // fenced ends the membership if err says that this node is no longer one.
 func (c *Cluster) fenced(err error) bool {
-	if !errors.Is(err, store.ErrFenced) || c.ctx.Err() != nil {
+	if !errors.Is(err, store.ErrFenced) {
 		return false
 	}
-	c.log.Error("this node was fenced: another one has taken over, and it must stop", "node", c.id)
+	if c.Err() == nil {
+		c.log.Error("this node was fenced: another one has taken over, and it must stop", "node", c.id)
+	}
 	c.end(err)
 	return true
 }

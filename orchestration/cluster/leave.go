@@ -76,7 +76,7 @@ func (c *Cluster) markLeaving(ctx context.Context) error {
 		switch {
 		case err == nil:
 			return nil
-		case c.fenced(err):
+		case c.fenced(err), c.Err() != nil:
 			return c.Err()
 		}
 		c.log.Warn("cannot begin to leave; trying again", "error", err)

@@ -37,12 +37,12 @@ func (c *Cluster) move() {
 // tally is how many shards this node has acquired and released in its life.
 type tally struct{ acquired, released int }
 
-// settled logs what has moved since it was last logged, when nothing is under way.
+// settled logs what has moved since it was last logged, when nothing is on its way to this node or from it.
 func (c *Cluster) settled(logged *tally) {
-	c.mu.Lock()
-	underway := len(c.state.given) > 0
-	c.mu.Unlock()
-	if underway || c.moved == *logged {
+	underway := c.pick(everyShard, 1, func(st *state, s orchestration.ShardID) bool {
+		return st.given[s] || (st.owners[s] == st.self) != (st.plan.targets[s] == st.self)
+	})
+	if len(underway) > 0 || c.moved == *logged {
 		return
 	}
 	c.log.Info("shards have moved", "acquired", c.moved.acquired-logged.acquired, "released", c.moved.released-logged.released, "serves", c.count())

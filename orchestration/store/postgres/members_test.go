@@ -10,6 +10,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 	"github.com/tenuto-io/tenuto/orchestration/store/postgres"
@@ -21,11 +23,26 @@ import (
 func TestMembers(t *testing.T) {
 	storetest.RunMembers(t, func(t *testing.T) func() storetest.Process {
 		url := pgtest.Database(t, room)
+		t.Cleanup(func() { noDeadlocks(t, url) }) // after all stores have been closed
 		return func() storetest.Process {
 			_, s := open(t, url)
 			return storetest.Process{Members: s, Store: s, Reader: s}
 		}
 	})
+}
+
+// noDeadlocks: what locks in one order never waits in a circle. The store would only call it unavailable.
+func noDeadlocks(t *testing.T, url string) {
+	ctx := context.Background() // the test's own has ended
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	var n int
+	if err := conn.QueryRow(ctx, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").Scan(&n); err != nil || n > 0 {
+		t.Errorf("%d deadlocks, %v", n, err)
+	}
 }
 
 // What a node does every few seconds is one round trip and one transaction, whatever the number of nodes.

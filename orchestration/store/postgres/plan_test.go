@@ -116,6 +116,10 @@ func TestPlans(t *testing.T) {
 		{loadWakes, []any{time.Now(), beforeAll, zero, 10, bitmap(nil)}, []string{"wake_at", "run_pkey"}},
 		{loadBacklog, []any{zero, "q", 1, 0, 0, 0, 0, 10, bitmap(nil)}, []string{"backlog_pkey"}},
 		{loadBacklogCounts, []any{bitmap(nil)}, []string{"backlog_pkey"}},
+		{leave, []any{1}, []string{"node_pkey"}},
+		{acquireShards, []any{1, []int16{1, 2}}, []string{"node_pkey", "shard_pkey"}},
+		{deleteLanes, []any{64, 127}, []string{"lane_pkey"}},
+		{lockNode, []any{1}, []string{"node_pkey"}},
 		{loadHistory, []any{zero, 1, 9, zero, "", 9, true, 10}, []string{"history_pkey", "run_pkey"}},
 		{loadHistoryReverse, []any{zero, 1, 9, zero, "", 9, true, 10}, []string{"history_pkey", "run_pkey"}},
 	} {

@@ -46,6 +46,7 @@ func RunMembers(t *testing.T, open func(t *testing.T) func() Process) {
 		{"shards/moves", shardsMoves},
 		{"shards/disjoint and complete", shardsRace},
 		{"shards/acquiring beside fencing", shardsBesideFence},
+		{"turmoil", membersTurmoil},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(&cluster{T: t, ctx: t.Context(), open: open(t)}) })
 	}
