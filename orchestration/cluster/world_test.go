@@ -221,7 +221,7 @@ func (w *world) shares() map[string]int {
 
 // logger shows the log with CLUSTER_LOG=1.
 func (w *world) logger(name string) *slog.Logger {
-	var to io.Writer = io.Discard
+	to := io.Discard
 	if os.Getenv("CLUSTER_LOG") != "" {
 		to = os.Stderr
 	}
