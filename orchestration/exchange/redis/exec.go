@@ -17,9 +17,9 @@ var errDown = errors.New("redis: out of reach")
 // command is one command of a call that is about one queue.
 type command struct {
 	queue  string // what its keys begin with
-	script *goredis.Script
-	keys   []string
-	args   []any // of the script; without one, the command itself
+	script *script
+	keys   []string // of the script
+	args   []any    // of the script; without one, the command itself
 }
 
 // exec runs commands in one round trip, and those whose script the server does not know in a second one. It yields what each answered, and the first
@@ -57,19 +57,42 @@ func (p *Place) roundTrip(ctx context.Context, commands []command) ([]*goredis.C
 // send sends commands: all with their scripts named by hash, or those that failed for that with their scripts in full, which the server then knows.
 func (p *Place) send(ctx context.Context, commands []command, answers []*goredis.Cmd, full bool) {
 	pipe := p.client.Pipeline()
-	for i, c := range commands {
-		switch {
-		case full && !isUnknown(answers[i]):
-		case c.script == nil:
-			answers[i] = pipe.Do(ctx, c.args...)
-		case full:
-			answers[i] = c.script.Eval(ctx, pipe, c.keys, c.args...)
-		default:
-			answers[i] = c.script.EvalSha(ctx, pipe, c.keys, c.args...)
+	for i := range commands {
+		if full && !isUnknown(answers[i]) {
+			continue
 		}
+		answers[i] = commands[i].cmd(ctx, full)
+		_ = pipe.Process(ctx, sentOnce{answers[i]}) // only takes it in
 	}
 	_, _ = pipe.Exec(ctx) // each answer has its error
 }
+
+// cmd is the command as it is sent.
+func (c *command) cmd(ctx context.Context, full bool) *goredis.Cmd {
+	if c.script == nil {
+		return goredis.NewCmd(ctx, c.args...)
+	}
+	args := make([]any, 0, 3+len(c.keys)+len(c.args))
+	if full {
+		args = append(args, "eval", c.script.text)
+	} else {
+		args = append(args, "evalsha", c.script.hash)
+	}
+	args = append(args, len(c.keys))
+	for _, k := range c.keys {
+		args = append(args, k)
+	}
+	cmd := goredis.NewCmd(ctx, append(args, c.args...)...)
+	cmd.SetFirstKeyPos(3)
+	return cmd
+}
+
+// sentOnce is a command that the library must not send again after it was lost. In a Cluster it would send all that went to the same server again,
+// also what was answered: references that were popped would be replaced by the next ones.
+type sentOnce struct{ *goredis.Cmd }
+
+// NoRetry implements goredis.Cmder.
+func (sentOnce) NoRetry() bool { return true }
 
 func unknown(answers []*goredis.Cmd) bool {
 	for _, a := range answers {

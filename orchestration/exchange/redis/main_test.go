@@ -65,12 +65,29 @@ func client(t testing.TB, url string) goredis.UniversalClient {
 	return c
 }
 
-// node opens a node's place, which may be down.
+// open opens a node's place, which may be down.
 func (in *installation) open(id orchestration.NodeID) *node {
 	in.t.Helper()
-	p := redis.Open(redis.Config{Client: client(in.t, in.url), Installation: in.name, Node: id, Logger: slog.New(slog.DiscardHandler)})
+	return in.logging(id, nil)
+}
+
+// logging opens a node's place that says what it logs, as far as there is room.
+func (in *installation) logging(id orchestration.NodeID, log lines) *node {
+	in.t.Helper()
+	p := redis.Open(redis.Config{Client: client(in.t, in.url), Installation: in.name, Node: id, Logger: slog.New(slog.NewTextHandler(log, nil))})
 	in.t.Cleanup(p.Close)
 	return &node{Place: p, t: in.t}
+}
+
+// lines are what is logged.
+type lines chan string
+
+func (l lines) Write(b []byte) (int, error) {
+	select {
+	case l <- string(b):
+	default:
+	}
+	return len(b), nil
 }
 
 // node opens a node's place and waits until it is up.

@@ -1,9 +1,9 @@
 package redis
 
 import (
-	_ "embed" // the scripts
-
-	goredis "github.com/redis/go-redis/v9"
+	"crypto/sha1" // how Redis names scripts
+	_ "embed"     // the scripts
+	"encoding/hex"
 )
 
 var (
@@ -23,8 +23,15 @@ var (
 
 // The scripts. Each touches the keys of one queue only, which are in one slot of a Cluster.
 var (
-	publishScript = goredis.NewScript(wakeLua + publishLua)
-	popScript     = goredis.NewScript(wakeLua + limitLua + popLua)
-	tokensScript  = goredis.NewScript(limitLua + tokensLua)
-	probeScript   = goredis.NewScript(probeLua)
+	publishScript = newScript(wakeLua + publishLua)
+	popScript     = newScript(wakeLua + limitLua + popLua)
+	tokensScript  = newScript(limitLua + tokensLua)
+	probeScript   = newScript(probeLua)
 )
+
+type script struct{ text, hash string }
+
+func newScript(text string) *script {
+	sum := sha1.Sum([]byte(text))
+	return &script{text: text, hash: hex.EncodeToString(sum[:])}
+}
