@@ -35,7 +35,8 @@ func (f *Fleet) Join() *Node {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	n := &Node{fleet: f, id: orchestration.NodeID(len(f.nodes) + 1), alive: true, handlers: make(map[string]orchestration.PeerHandler),
-		beliefs: make(map[orchestration.ShardID]orchestration.NodeID), casts: make(chan func(), 1000)}
+		beliefs: make(map[orchestration.ShardID]orchestration.NodeID), casts: make(chan func(), 1000),
+		awaited: make(chan struct{})}
 	f.nodes = append(f.nodes, n)
 	go n.deliver()
 	return n
@@ -126,6 +127,8 @@ type Node struct {
 	id     orchestration.NodeID
 	shards Shards
 	casts  chan func()
+	// awaited is received from by every Await that waits.
+	awaited chan struct{}
 
 	// Guarded by fleet.mu.
 	alive    bool
@@ -133,7 +136,6 @@ type Node struct {
 	handlers map[string]orchestration.PeerHandler
 	served   [orchestration.Shards]bool
 	beliefs  map[orchestration.ShardID]orchestration.NodeID
-	awaited  int
 }
 
 // Serve has the node's shards served by s. Call it before the node owns any.
@@ -163,12 +165,12 @@ func (n *Node) Mislead(s orchestration.ShardID, owner orchestration.NodeID) {
 func (n *Node) Await(ctx context.Context, s orchestration.ShardID) error {
 	f := n.fleet
 	f.mu.Lock()
-	n.awaited++
 	delete(n.beliefs, s)
 	for f.owners[s] == n.id && !n.served[s] {
 		changed := f.changed
 		f.mu.Unlock()
 		select {
+		case <-n.awaited:
 		case <-changed:
 		case <-ctx.Done():
 			return orchestration.Errorf(orchestration.Unavailable, "shard %d is moving", s)
@@ -179,11 +181,12 @@ func (n *Node) Await(ctx context.Context, s orchestration.ShardID) error {
 	return nil
 }
 
-// Awaited is how often Await was called.
-func (n *Node) Awaited() int {
-	n.fleet.mu.Lock()
-	defer n.fleet.mu.Unlock()
-	return n.awaited
+// Awaits returns when somebody awaits a shard of this node, or ctx has ended.
+func (n *Node) Awaits(ctx context.Context) {
+	select {
+	case n.awaited <- struct{}{}:
+	case <-ctx.Done():
+	}
 }
 
 // Alive tells whether the node may count on its shards; see Suspend.
