@@ -50,7 +50,7 @@ func pause(ctx context.Context, d time.Duration) {
 
 // session listens for wakes, tells that the place is up once it hears and can write, and lasts until something fails.
 func (p *Place) session(ctx context.Context) error {
-	sub := p.client.Subscribe(ctx, p.names.channels()+p.node)
+	sub := p.client.Subscribe(ctx, p.channels+p.node)
 	stop := context.AfterFunc(ctx, func() { _ = sub.Close() })
 	defer stop()
 	defer func() { _ = sub.Close() }() // maybe closed already
