@@ -36,7 +36,7 @@ race: go postgres redis ## run the tests of all other rooms under the race detec
 	@race=$$(deploy/ci/race.sh) && go test $$race -timeout 15m $$(deploy/ci/packages.sh raced $(PLAIN))
 
 # What of the acceptance tests depends on the storage: all but those of tenuto dev, and those that choose theirs themselves.
-OF_THE_STORE := -skip '^Test(Dev|Demo|Server|Second|Paused|Migrate|Plan|Moment|Methods|Commands|Transfer|Codec|Names)'
+OF_THE_STORE := -skip '^Test(Dev|Demo|Server|Second|Paused|Migrate|Plan|Moment|Methods|Commands|Transfer|Codec|Names|Nodes|One|Another|Strangers)'
 
 .PHONY: acceptance
 acceptance: build postgres redis ## run the real binary against real clients, the crash test in small, on both storages

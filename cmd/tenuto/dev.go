@@ -32,12 +32,16 @@ at once, which loses nothing that was acknowledged.`,
 			if cmd.Flags().Changed("db") && cfg.Postgres != "" {
 				return errors.New("--db and --postgres are both set: one of them is enough")
 			}
+			if cfg.Redis != "" && cfg.Postgres == "" {
+				return errors.New("--redis is set without --postgres: a server on a file has no others to share it with")
+			}
 			return runDev(cmd.Context(), cfg, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&cfg.Database, "db", cfg.Database, "database `FILE`, created at need; :memory: keeps nothing")
 	f.StringVar(&cfg.Postgres, "postgres", "", "`URL` of a PostgreSQL database to use instead of a file")
+	f.StringVar(&cfg.Redis, "redis", "", "`URL` of a Redis to use with --postgres, as tenuto server would")
 	f.StringArrayVar(&cfg.Namespaces, "namespace", nil, "`NAME` of a namespace to have beside default; repeatable")
 	f.BoolVar(&cfg.Demo, "demo", false, "run the bank-transfer example in this process")
 	nodeFlags(cmd, &cfg.Node)
@@ -49,7 +53,7 @@ func runDev(ctx context.Context, cfg config.Dev, out, logs io.Writer) error {
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	want := serving{Node: cfg.Node, found: cfg.AllNamespaces()}
+	want := serving{Node: cfg.Node, joining: joining{redis: cfg.Redis}, found: cfg.AllNamespaces()}
 	if cfg.Demo {
 		want.ledger = demoBooks(cfg.Database)
 	}

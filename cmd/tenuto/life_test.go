@@ -70,7 +70,7 @@ func launchAt(t *testing.T, grpc string, args ...string) *life {
 	ctx, cancel := context.WithCancel(t.Context())
 	l := &life{t: t, out: newBuffer(), err: newBuffer(), stop: cancel, ended: make(chan error, 1)}
 	root := newRoot()
-	root.SetArgs(append(args[:len(args):len(args)], "--grpc", grpc, "--console", "127.0.0.1:0"))
+	root.SetArgs(append(args[:len(args):len(args)], "--grpc", grpc, "--console", "127.0.0.1:0", "--peer", "127.0.0.1:0"))
 	root.SetOut(l.out)
 	root.SetErr(l.err)
 	go func() {

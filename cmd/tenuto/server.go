@@ -15,8 +15,9 @@ func newServer() *cobra.Command {
 	var path string
 	cmd := &cobra.Command{
 		Use:   "server",
-		Short: "Run a server on PostgreSQL",
-		Long: `Run a server on a PostgreSQL database that tenuto migrate has brought up to date.
+		Short: "Run a server on PostgreSQL, one or many beside each other",
+		Long: `Run a server on a PostgreSQL database that tenuto migrate has brought up to date. Start more of them with the same
+database and the same peer.secret, and they share the work; SDKs may connect to any of them.
 
 It is configured by flags, by environment variables and by a file, in this order; "tenuto config docs" describes every key
 and "tenuto config check" shows what is in effect. Stop with SIGTERM: what is under way is finished first. Another
@@ -33,8 +34,9 @@ signal, a second or more after the first, stops at once, which loses nothing tha
 		},
 	}
 	configFlag(cmd, &path)
-	shown := config.DefaultServer().Node
-	nodeFlags(cmd, &shown) // for their help; config.Load lays the values over the other sources
+	shown := config.DefaultServer()
+	nodeFlags(cmd, &shown.Node) // for their help; config.Load lays the values over the other sources
+	cmd.Flags().StringVar(&shown.Peers.Advertise, "advertise", "", "`ADDR` by which other nodes reach this one, if it is not that of --peer")
 	return cmd
 }
 
@@ -43,6 +45,7 @@ func nodeFlags(cmd *cobra.Command, n *config.Node) {
 	f := cmd.Flags()
 	f.StringVar(&n.GRPC, "grpc", n.GRPC, "`ADDR` that SDKs connect to; needs no credential")
 	f.StringVar(&n.Console, "console", n.Console, "`ADDR` of the web console; loopback only")
+	f.StringVar(&n.Peer, "peer", n.Peer, "`ADDR` that other nodes of the same database connect to")
 	f.StringVar(&n.LogLevel, "log-level", n.LogLevel, "least `LEVEL` to log: debug, info, warn or error")
 	f.StringVar(&n.LogFormat, "log-format", n.LogFormat, "`FORMAT` of log lines: text or json")
 }
@@ -71,7 +74,7 @@ func runServer(ctx context.Context, cfg config.Server, out, logs io.Writer) erro
 		return err
 	}
 	return serve(ctx, serving{
-		Node: cfg.Node,
+		Node: cfg.Node, joining: joining{Peers: cfg.Peers, redis: cfg.Redis.URL},
 		storage: func(ctx context.Context, log *slog.Logger) (*storage, error) {
 			if !cfg.OnlyThisMachine() {
 				log.Warn("auth is off: whoever reaches this address may do everything", "grpc", cfg.GRPC)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -22,6 +23,7 @@ const foundRetention = tenants.Retention(7 * 24 * time.Hour)
 // serving is what a command wants served.
 type serving struct {
 	config.Node
+	joining joining
 	storage func(context.Context, *slog.Logger) (*storage, error)
 	// found are the namespaces to found where they are missing. Without any, the default one must be there.
 	found []string
@@ -35,7 +37,9 @@ type server struct {
 	log  *slog.Logger
 
 	grpc, web net.Listener
+	peers     net.Listener // nil for a database that only one process can use
 	storage   *storage
+	node      *node // nil likewise
 	directory *tenants.Directory
 	clusterID string
 	engine    *engine.Engine
@@ -79,9 +83,11 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 			return nil, err
 		}
 	}
-	s.edge = edge.New(edge.Config{
-		Engine: s.engine, Namespaces: s.directory, Logger: log, Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind,
-	})
+	served := edge.Config{Engine: s.engine, Namespaces: s.directory, Logger: log, Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind}
+	if s.node != nil {
+		served.Router = s.node
+	}
+	s.edge = edge.New(served)
 	s.console, err = console.New(console.Config{
 		Engine: s.engine, Namespaces: s.directory, Logger: log, Addr: s.web.Addr().String(), Server: s.grpc.Addr().String(),
 		NewLink: func(link string) { printLink(out, link) },
@@ -147,16 +153,42 @@ func foundNamespaces(ctx context.Context, d *tenants.Directory, names []string, 
 	return nil
 }
 
+// openEngine opens the engine, as that of one node among others if the database can be shared.
 func (s *server) openEngine(ctx context.Context) (err error) {
 	commits, err := traceCommits(s.storage.engine)
 	if err != nil {
 		return err
 	}
-	if s.engine, err = engine.Open(ctx, engine.Config{Store: commits, Reader: s.storage.engine, Logger: s.log}); err != nil {
-		return fmt.Errorf("cannot open the engine: %w", err)
+	c := engine.Config{Store: commits, Reader: s.storage.engine, Logger: s.log}
+	if s.storage.members != nil {
+		if err := s.openNode(ctx); err != nil {
+			return err
+		}
+		c.Cluster, c.Lanes, c.Peers, c.Exchange = s.node, s.node.Fences(), s.node, s.node.exchange
+	}
+	if s.engine, err = engine.Open(ctx, c); err != nil {
+		err = fmt.Errorf("cannot open the engine: %w", err)
+		if s.node != nil {
+			err = errors.Join(err, s.node.Leave(ctx), s.node.close(ctx))
+		}
+		return err
 	}
 	s.atClose("engine", s.engine.Close)
+	if s.node != nil { // which nobody may ask any more when the engine is closed, and which gives back what the engine serves
+		s.atClose("peers", s.node.close)
+		s.atClose("node", s.node.leave)
+	}
 	return nil
+}
+
+// openNode makes this process one of those that share the database. Its address is bound first: whoever had it before is dead.
+func (s *server) openNode(ctx context.Context) (err error) {
+	if s.peers, err = listen("--peer", s.want.Peer); err != nil {
+		return err
+	}
+	s.atClose("peer listener", func(context.Context) error { return closeListener(s.peers) })
+	s.node, err = join(ctx, s.storage, s.peers, s.want.joining, s.clusterID, s.log)
+	return err
 }
 
 // newLogger writes log lines as the configuration, which is valid, asks for.

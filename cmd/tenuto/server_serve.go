@@ -12,12 +12,15 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
+
+	"github.com/tenuto-io/tenuto/orchestration/cluster"
 )
 
 // How long a stop waits for what is under way. Long polls end at once, so little of this is ever spent.
 const (
-	drainTime = 10 * time.Second // for each part, before it is cut off
-	pagesTime = time.Second      // for pages under way: nothing depends on them
+	drainTime    = 10 * time.Second // for each part, before it is cut off
+	pagesTime    = time.Second      // for pages under way: nothing depends on them
+	handOverTime = 30 * time.Second // for giving every shard to another node
 )
 
 // serve answers until ctx ends or a part fails, then closes everything.
@@ -36,21 +39,58 @@ func (s *server) serve(ctx context.Context) error {
 	parts.Go(func() error { return named("gRPC server", unlessStopped(s.edge.Serve(s.grpc))) })
 	parts.Go(func() error { return named("console", unlessStopped(web.Serve(s.web))) })
 	parts.Go(func() error { return s.untilLost(stopping) })
+	parts.Go(func() error { return logRuntime(stopping, s.log) })
+	if s.node != nil {
+		parts.Go(func() error { return named("peers", s.node.Serve(s.peers)) })
+		parts.Go(func() error { return s.beNode(stopping) })
+	}
 	<-stopping.Done()
 	s.log.Info("stopping")
+	s.handOver()
 	closed := s.close()
 	return errors.Join(parts.Wait(), closed)
 }
 
-// untilLost returns nil when ctx ends, or before that the reason why this server must not go on: the database is another's.
+// untilLost returns nil when ctx ends, or before that the reason why this server must not go on: its shards are another's.
 func (s *server) untilLost(ctx context.Context) error {
+	var fenced <-chan struct{}
+	if s.node != nil {
+		fenced = s.node.Done()
+	}
 	select {
 	case <-s.engine.Done():
 		return named("the engine has stopped", s.engine.Err())
-	case err := <-s.storage.lost:
-		return err
+	case <-fenced:
+		if errors.Is(s.node.Err(), cluster.ErrLeft) {
+			return nil
+		}
+		return errors.New("another server has taken over from this one")
 	case <-ctx.Done():
 		return nil
+	}
+}
+
+// beNode begins to serve shards, once it is sure that others reach this node.
+func (s *server) beNode(ctx context.Context) error {
+	s.node.exchange.Serve(s.engine.Queues())
+	if a := s.want.joining.Advertise; a != "" {
+		if err := s.node.CheckAdvertised(ctx, a); err != nil {
+			return fmt.Errorf("--advertise: %w", err)
+		}
+	}
+	s.node.Run(s.engine)
+	return nil
+}
+
+// handOver gives this node's shards to the others, if there are any, while it still answers and forwards what comes.
+func (s *server) handOver() {
+	if s.node == nil || len(s.node.Others()) == 0 || s.node.Err() != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), handOverTime)
+	defer cancel()
+	if err := s.node.Leave(ctx); err != nil {
+		s.log.Warn("not everything was handed over; the others take it", "error", err)
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -163,7 +162,7 @@ func TestServerRefusals(t *testing.T) {
 		{[]string{"--config", good, "--auth", "off"}, []string{"--auth", "tenuto server --help"}},
 		{[]string{"--config", good, "surplus"}, []string{"surplus"}},
 	} {
-		sentence := refused(t, append([]string{"server", "--grpc", "127.0.0.1:0", "--console", "127.0.0.1:0"}, c.args...)...)
+		sentence := refused(t, append([]string{"server", "--grpc", "127.0.0.1:0", "--console", "127.0.0.1:0", "--peer", "127.0.0.1:0"}, c.args...)...)
 		for _, want := range c.want {
 			if !strings.Contains(sentence, want) {
 				t.Errorf("%v: %q does not mention %q", c.args, sentence, want)
@@ -241,20 +240,21 @@ func TestUnsafeSettings(t *testing.T) {
 	}
 }
 
-// Whatever another owner of the lanes does, this one stops serving and says why, in one sentence.
+// Whoever fences this node, it stops serving and says why, in one sentence.
 func TestFencedServerStops(t *testing.T) {
 	url := migratedDatabase(t)
 	l := beginServer(t, url)
+	execute(t, url, "UPDATE node SET expires = '-infinity'")
 	db, err := database.OpenPostgres(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	usurper := enginepostgres.New(db.Pool)
-	if _, err := usurper.AcquireLane(t.Context(), 0); err != nil {
+	defer func() { _ = usurper.Close() }()
+	if err := usurper.Fence(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = usurper.Close() }()
 	if err := l.startWorkflow("late"); err == nil {
 		t.Error("a server without its lane acknowledged a start")
 	}
@@ -264,12 +264,13 @@ func TestFencedServerStops(t *testing.T) {
 	}
 }
 
+// A server that knows another one by no secret waits for that one's lease, and is refused.
 func TestSecondServerIsRefused(t *testing.T) {
 	url := migratedDatabase(t)
 	first := beginServer(t, url)
 	second := launch(t, "server", "--config", fileWith(t, url))
 	err := <-second.ended
-	if !errors.Is(err, errClaimed) || !strings.Contains(err.Error(), "cannot use the database postgres://") || strings.Contains(err.Error(), password) {
+	if err == nil || !strings.Contains(err.Error(), "cannot use the database postgres://") || !strings.Contains(err.Error(), "peer.secret") || strings.Contains(err.Error(), password) {
 		t.Errorf("the second: %v", err)
 	}
 	if err := first.startWorkflow("unharmed"); err != nil {
@@ -281,7 +282,7 @@ func TestServerWaitsForItsPredecessor(t *testing.T) {
 	url := migratedDatabase(t)
 	first := beginServer(t, url)
 	second := launch(t, "server", "--config", fileWith(t, url))
-	second.await(second.err, "waiting for another server")
+	second.await(second.err, "trying again")
 	if err := first.end(); err != nil {
 		t.Error(err)
 	}

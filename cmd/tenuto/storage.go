@@ -18,7 +18,7 @@ type storage struct {
 	where   string // for the person who started the server; without secrets
 	engine  engineStore
 	tenants tenants.Store
-	lost    <-chan error // gets the reason when the database is another server's; nil for a database that cannot be taken away
+	members store.Members // nil for a database that only one process can use
 	close   func() error
 }
 

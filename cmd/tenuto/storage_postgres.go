@@ -20,7 +20,7 @@ func postgresRooms() []database.Migrations {
 	}
 }
 
-// openPostgres opens the database at url, whose tables must be up to date, and claims it for this server.
+// openPostgres opens the database at url, whose tables must be up to date.
 func openPostgres(ctx context.Context, url string, log *slog.Logger) (_ *storage, err error) {
 	db, err := database.OpenPostgres(ctx, url, postgresRooms()...)
 	if err != nil {
@@ -34,19 +34,13 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (_ *storage
 	if err := distrust(ctx, db, log); err != nil {
 		return nil, err
 	}
-	claim := &claim{
-		config: db.Pool.Config().ConnConfig, where: config.RedactURL(url), patience: claimPatience, log: log,
-	}
-	if err := claim.take(ctx); err != nil {
-		return nil, err
-	}
 	driver := enginepostgres.New(db.Pool)
 	return &storage{
-		kind: "postgres", where: claim.where, engine: driver, tenants: tenantpostgres.New(db.Pool), lost: claim.lost,
+		kind: "postgres", where: config.RedactURL(url), engine: driver, members: driver, tenants: tenantpostgres.New(db.Pool),
 		close: func() error {
 			err := driver.Close()
 			db.Close()
-			return errors.Join(err, claim.release()) // last: whoever gets the claim finds nobody else at work
+			return err
 		},
 	}, nil
 }

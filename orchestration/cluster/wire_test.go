@@ -13,7 +13,7 @@ import (
 
 // wire is a process's connection to the database: it takes time, and it can be bad.
 type wire struct {
-	db   *database
+	db   *inMemory
 	over <-chan struct{} // the test has ended: nothing hangs any longer
 
 	mu      sync.Mutex

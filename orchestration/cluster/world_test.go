@@ -20,7 +20,7 @@ import (
 // processes, and none by one that the database does not name.
 type world struct {
 	t    *testing.T
-	db   *database
+	db   *inMemory
 	dice *rand.Rand
 	over chan struct{}
 
@@ -35,7 +35,7 @@ type world struct {
 // simulate runs f in a world of its own.
 func simulate(t *testing.T, seed uint64, f func(t *testing.T, w *world)) {
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{t: t, db: newDatabase(), dice: rand.New(rand.NewPCG(seed, 1)), over: make(chan struct{})}
+		w := &world{t: t, db: newInMemory(), dice: rand.New(rand.NewPCG(seed, 1)), over: make(chan struct{})}
 		watched := make(chan struct{})
 		go w.watch(watched)
 		f(t, w)
@@ -221,7 +221,7 @@ func (w *world) shares() map[string]int {
 
 // logger shows the log with CLUSTER_LOG=1.
 func (w *world) logger(name string) *slog.Logger {
-	var to io.Writer = io.Discard
+	to := io.Discard
 	if os.Getenv("CLUSTER_LOG") != "" {
 		to = os.Stderr
 	}

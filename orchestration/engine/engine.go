@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/matching"
 	"github.com/tenuto-io/tenuto/orchestration/shard"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
@@ -18,33 +19,64 @@ type Config struct {
 	Logger *slog.Logger
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+
+	// Cluster is the nodes that share the store. nil: this process is alone and serves every shard at once; the rest must be nil too. With it, the engine
+	// serves the shards that it is told to adopt, and Lanes and Peers are required.
+	Cluster Cluster
+	// Lanes are the fences that this node commits under.
+	Lanes []store.Fence
+	// Peers carries what nodes ask each other. Close it before the engine: nobody may ask of a closed engine.
+	Peers orchestration.Peers
+	// Exchange brings the task queues of the nodes together. nil: references stay on their node.
+	Exchange Exchange
 }
 
-// Engine serves every verb. It is safe for concurrent use.
+// Engine serves every verb. It is safe for concurrent use. Beside the errors that a verb names, each verb on a workflow returns Moved when another
+// node owns the workflow, or has become its owner meanwhile; it has then done nothing.
 type Engine struct {
-	owner  *shard.Owner
-	reader store.Reader
-	log    *slog.Logger
-	now    func() time.Time
+	owner    *shard.Owner
+	reader   store.Reader
+	log      *slog.Logger
+	now      func() time.Time
+	cluster  Cluster // nil: alone
+	peers    orchestration.Peers
+	exchange Exchange // nil: none
 
 	mu      sync.Mutex
 	queries map[askedAlone]*shard.Query
+
+	background *background
 }
 
-// Open takes ownership of the store and serves; recovery goes on in the background.
+// Open makes an engine; one that is alone takes ownership of the store and serves, with recovery going on in the background.
 func Open(ctx context.Context, c Config) (*Engine, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	owner, err := shard.Open(ctx, shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now})
+	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now}
+	if c.Cluster != nil {
+		sc.Lanes, sc.Alive = c.Lanes, c.Cluster.Alive
+	}
+	if c.Exchange != nil {
+		sc.Exchange = matching.Exchange(c.Exchange)
+	}
+	owner, err := shard.Open(ctx, sc)
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, queries: make(map[askedAlone]*shard.Query)}, nil
+	e := &Engine{
+		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange,
+		queries: make(map[askedAlone]*shard.Query), background: newBackground(),
+	}
+	e.answerPeers()
+	return e, nil
 }
 
 // Close drains: polls end empty, what is under way is committed. Nothing may be called after it.
-func (e *Engine) Close(ctx context.Context) error { return e.owner.Close(ctx) }
+func (e *Engine) Close(ctx context.Context) error {
+	e.background.close()
+	return e.owner.Close(ctx)
+}
 
 // Done is closed when the engine stopped serving; Err says why.
 func (e *Engine) Done() <-chan struct{} { return e.owner.Done() }

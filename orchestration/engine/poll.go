@@ -38,7 +38,7 @@ type WorkflowTask struct {
 	NextPageToken []byte                            // more history: for History
 	Queries       map[string]*querypb.WorkflowQuery // to be answered with the completion
 	Query         *querypb.WorkflowQuery            // a query alone
-	BacklogHint   int64
+	BacklogHint   int64                             // how much waits in the queue, as far as the nodes that took part know
 }
 
 // ActivityTask is what a worker's activity poll gets.
@@ -50,52 +50,88 @@ type ActivityTask struct {
 	Type         string
 	Header       *commonpb.Header
 	Input        *commonpb.Payloads
-	ServedAt     time.Time
 }
 
 // PollWorkflowTask waits for a workflow task, or a query, of a queue. nil without an error: nothing came. Errors: Unavailable.
 func (e *Engine) PollWorkflowTask(ctx context.Context, p Poll) (*WorkflowTask, error) {
-	for {
-		d, err := e.poll(ctx, p, orchestration.WorkflowTask)
-		if err != nil || d == (shard.Delivery{}) {
-			return nil, err
-		}
-		if d.Query != nil {
-			if t, err := e.queryTask(ctx, d.Query); err != nil || t != nil {
-				return t, err
-			}
-			continue
-		}
-		t, err := e.workflowTask(ctx, d.Workflow)
-		if orchestration.CodeOf(err) == orchestration.DataLoss {
-			e.setAside(d.Workflow.Run, err)
-			continue
-		}
-		if e.undelivered(ctx, d, err) {
-			return nil, err
-		}
-		t.BacklogHint = e.owner.Queues().Backlog(p.key(orchestration.WorkflowTask))
-		return t, nil
+	t, err := poll(ctx, e, p, workflowTasks)
+	if t != nil && t.Query == nil {
+		t.BacklogHint += e.owner.Queues().Backlog(p.key(orchestration.WorkflowTask))
 	}
+	return t, err
 }
 
 // PollActivityTask waits for an activity task of a queue. nil without an error: nothing came. Errors: Unavailable.
 func (e *Engine) PollActivityTask(ctx context.Context, p Poll) (*ActivityTask, error) {
+	return poll(ctx, e, p, activityTasks)
+}
+
+// kind is what is particular to the tasks of one kind, which workers get as a T.
+type kind[T any] struct {
+	of     orchestration.TaskKind
+	show   func(*Engine, context.Context, shard.Delivery) (*T, error) // reads what the owner no longer had in memory
+	run    func(shard.Delivery) orchestration.RunKey
+	encode func(*T) []byte
+	decode func([]byte) (*T, error)
+}
+
+var workflowTasks = kind[WorkflowTask]{
+	of:   orchestration.WorkflowTask,
+	show: (*Engine).workflowTask,
+	run: func(d shard.Delivery) orchestration.RunKey {
+		if d.Query != nil {
+			return d.Query.Run
+		}
+		return d.Workflow.Run
+	},
+	encode: encodeWorkflowTask,
+	decode: decodeWorkflowTask,
+}
+
+var activityTasks = kind[ActivityTask]{
+	of:     orchestration.ActivityTask,
+	show:   (*Engine).activityTask,
+	run:    func(d shard.Delivery) orchestration.RunKey { return d.Activity.Run },
+	encode: encodeActivityTask,
+	decode: decodeActivityTask,
+}
+
+// poll waits for a task that reaches its worker: a delivery (a start that was fused with this poller, a query), or a reference that it starts.
+func poll[T any](ctx context.Context, e *Engine, p Poll, k kind[T]) (*T, error) {
+	wait, cancel := context.WithTimeout(ctx, orchestration.LongPoll)
+	defer cancel()
+	w := matching.Worker{Identity: p.Identity, InstanceKey: p.InstanceKey, Stamp: p.Stamp, MaxTasksPerSecond: p.MaxTasksPerSecond}
 	for {
-		d, err := e.poll(ctx, p, orchestration.ActivityTask)
-		if err != nil || d == (shard.Delivery{}) {
+		offer, err := e.owner.Queues().Poll(wait, p.key(k.of), w)
+		if err != nil || offer.Empty() {
 			return nil, err
 		}
-		t, err := e.activityTask(ctx, d.Activity)
-		if orchestration.CodeOf(err) == orchestration.DataLoss {
-			e.setAside(d.Activity.Run, err)
-			continue
+		var t *T
+		if offer.Delivered {
+			t, err = deliver(ctx, e, offer.Task, k)
+		} else {
+			t, err = start(ctx, e, *offer.Ref, history.Poller{Identity: p.Identity, RequestID: offer.RequestID, Stamp: p.Stamp}, k)
 		}
-		if e.undelivered(ctx, d, err) {
-			return nil, err
+		if t != nil || err != nil {
+			return t, err
 		}
-		return t, nil
 	}
+}
+
+// deliver makes the poll's answer of what the owner delivered. nil without an error: it cannot reach this worker, wait for the next.
+func deliver[T any](ctx context.Context, e *Engine, d shard.Delivery, k kind[T]) (*T, error) {
+	t, err := k.show(e, ctx, d)
+	if d.Query != nil {
+		return t, err
+	}
+	if orchestration.CodeOf(err) == orchestration.DataLoss {
+		e.setAside(k.run(d), err)
+		return nil, nil
+	}
+	if e.undelivered(ctx, d, err) {
+		return nil, err
+	}
+	return t, nil
 }
 
 // setAside leaves a started task whose history cannot be read to its timeout, which brings it back later and later. Taken back at once, it
@@ -104,53 +140,20 @@ func (e *Engine) setAside(run orchestration.RunKey, err error) {
 	e.log.Error("a task cannot be shown to its worker; it is left to its timeout", "workflow_id", run.WorkflowID, "run_id", run.RunID.String(), "error", err)
 }
 
+// takeBackWithin bounds how long a start is tried to be taken back for a poll that has ended.
+const takeBackWithin = 10 * time.Second
+
 // undelivered takes the start of a task back that cannot reach its worker: its history could not be read now, or the poll has ended meanwhile.
 func (e *Engine) undelivered(ctx context.Context, d shard.Delivery, err error) bool {
 	if err == nil && ctx.Err() == nil {
 		return false
 	}
-	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackWithin)
 	defer cancel()
 	if err := e.owner.Unstart(undo, d); err != nil {
 		e.log.Debug("a started task did not reach its worker; its timeout brings it back", "error", err)
 	}
 	return true
-}
-
-// startAgain is how long a task stays out of its queue whose start could not be committed.
-const startAgain = time.Second
-
-// poll waits for a delivery: one that was fused with this poller, or a reference that it starts. The zero delivery: nothing came.
-func (e *Engine) poll(ctx context.Context, p Poll, kind orchestration.TaskKind) (shard.Delivery, error) {
-	wait, cancel := context.WithTimeout(ctx, orchestration.LongPoll)
-	defer cancel()
-	q := e.owner.Queues()
-	w := matching.Worker{Identity: p.Identity, InstanceKey: p.InstanceKey, Stamp: p.Stamp, MaxTasksPerSecond: p.MaxTasksPerSecond}
-	for {
-		offer, err := q.Poll(wait, p.key(kind), w)
-		if err != nil || (!offer.Delivered && offer.Ref == nil) {
-			return shard.Delivery{}, err
-		}
-		if offer.Delivered {
-			return offer.Task, nil
-		}
-		ref := *offer.Ref
-		// The start outlives the poll: whoever took the reference settles what becomes of it.
-		d, err := e.owner.StartTask(context.WithoutCancel(ctx), ref, history.Poller{Identity: p.Identity, RequestID: offer.RequestID, Stamp: p.Stamp})
-		switch {
-		case err == nil:
-			q.Taken(ref, true)
-			return d, nil
-		case orchestration.CodeOf(err) == orchestration.NotFound:
-			q.Taken(ref, false) // a duplicate, or closed meanwhile: wait for the next
-		case orchestration.CodeOf(err) == orchestration.DataLoss:
-			q.SetAside(ref) // its run cannot be read: wait for the next
-		default:
-			// Not at once: whatever refused this start may last, and the tasks behind it must not wait for it.
-			time.AfterFunc(startAgain, func() { q.Return(ref) })
-			return shard.Delivery{}, err
-		}
-	}
 }
 
 func (p Poll) key(kind orchestration.TaskKind) matching.Key {

@@ -195,7 +195,7 @@ func (e *Engine) askAlone(ctx context.Context, d *shard.QueryDelivery, q *shard.
 }
 
 func (e *Engine) handAndWait(ctx context.Context, key matching.Key, d *shard.QueryDelivery, q *shard.Query) (*querypb.WorkflowQueryResult, error) {
-	if err := e.owner.Queues().Hand(ctx, key, shard.Delivery{Query: d}); err != nil {
+	if err := e.hand(ctx, key, d, q); err != nil {
 		return nil, err
 	}
 	select {
@@ -203,6 +203,8 @@ func (e *Engine) handAndWait(ctx context.Context, key matching.Key, d *shard.Que
 		return a, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	case <-e.owner.Until(d.Run.Shard()):
+		return nil, moved() // the worker will answer at another node, which knows nothing of q
 	case <-e.owner.Done():
 		return nil, e.owner.Err()
 	}
@@ -237,11 +239,14 @@ type askedAlone struct {
 	id  string
 }
 
-// AnswerQuery gives a worker's answer to the asker. Errors: NotFound when nobody waits for it (any more).
+// AnswerQuery gives a worker's answer to the asker, who waits where the workflow's owner is. Errors: NotFound when nobody waits for it (any more).
 func (e *Engine) AnswerQuery(_ context.Context, in QueryAnswer) error {
 	e.mu.Lock()
 	q := e.queries[askedAlone{in.Token.Run(), in.Token.QueryID}]
 	e.mu.Unlock()
+	if q == nil && !e.serves(in.Token.Run().Shard()) {
+		return moved()
+	}
 	if q == nil {
 		return orchestration.Errorf(orchestration.NotFound, "query not found, or its client has gone")
 	}

@@ -2,6 +2,9 @@ package engine
 
 import (
 	"context"
+	"slices"
+	"strings"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
@@ -12,25 +15,91 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/matching"
 )
 
-// DescribeQueue shows who polls a queue and what waits in it. A queue that nobody has used is empty, not an error.
-func (e *Engine) DescribeQueue(_ context.Context, in QueueRequest) (QueueDescription, error) {
-	d := e.owner.Queues().Describe(queueKey(in))
-	out := QueueDescription{Stats: &taskqueuepb.TaskQueueStats{
-		ApproximateBacklogCount: d.Backlog,
-		ApproximateBacklogAge:   durationpb.New(d.Oldest),
-		TasksAddRate:            float32(d.AddRate),
-		TasksDispatchRate:       float32(d.DispatchRate),
-	}}
-	for _, p := range d.Pollers {
-		out.Pollers = append(out.Pollers, &taskqueuepb.PollerInfo{
-			Identity: p.Identity, LastAccessTime: timestamppb.New(p.LastAccess), RatePerSecond: p.MaxTasksPerSecond,
-		})
+// DescribeQueue shows who polls a queue and what waits in it, at all nodes that can be asked now. A queue that nobody has used is empty, not an error.
+func (e *Engine) DescribeQueue(ctx context.Context, in QueueRequest) (QueueDescription, error) {
+	key := queueKey(in)
+	all := []queueAnswer{e.describeHere(key)}
+	for _, body := range e.askAll(ctx, verbDescribe, encode(queueMessage{Namespace: key.Namespace, Queue: key.Name, Kind: key.Kind})) {
+		var a queueAnswer
+		if err := decode(body, &a); err != nil {
+			e.log.Warn("another node's view of a queue cannot be read", "error", err)
+			continue
+		}
+		all = append(all, a)
 	}
-	return out, nil
+	return describe(merge(all)), nil
 }
 
-// WorkerGone ends the polls of a worker process that shuts down, so that no task is handed to it any more, and leaves its sticky queue.
-func (e *Engine) WorkerGone(_ context.Context, in WorkerGone) error {
+// describeHere is what this node knows of a queue.
+func (e *Engine) describeHere(key matching.Key) queueAnswer {
+	d := e.owner.Queues().Describe(key)
+	a := queueAnswer{Backlog: d.Backlog, Oldest: int64(d.Oldest), AddRate: d.AddRate, DispatchRate: d.DispatchRate}
+	for _, p := range d.Pollers {
+		a.Pollers = append(a.Pollers, pollerAnswer{Identity: p.Identity, LastAccess: nanos(p.LastAccess), Rate: p.MaxTasksPerSecond})
+	}
+	return a
+}
+
+// describeForPeer is describeHere for another node.
+func (e *Engine) describeForPeer(_ context.Context, _ orchestration.NodeID, body []byte) ([]byte, error) {
+	var m queueMessage
+	if err := decode(body, &m); err != nil {
+		return nil, err
+	}
+	return encode(e.describeHere(matching.Key{Namespace: m.Namespace, Name: m.Queue, Kind: m.Kind})), nil
+}
+
+// merge adds up what nodes know of one queue. A worker that polls several nodes is one poller, as it was seen last. Latest first.
+func merge(all []queueAnswer) (sum queueAnswer) {
+	latest := make(map[string]pollerAnswer)
+	for _, a := range all {
+		sum.Backlog += a.Backlog
+		sum.Oldest = max(sum.Oldest, a.Oldest)
+		sum.AddRate += a.AddRate
+		sum.DispatchRate += a.DispatchRate
+		for _, p := range a.Pollers {
+			if have, ok := latest[p.Identity]; !ok || have.LastAccess < p.LastAccess {
+				latest[p.Identity] = p
+			}
+		}
+	}
+	for _, p := range latest {
+		sum.Pollers = append(sum.Pollers, p)
+	}
+	slices.SortFunc(sum.Pollers, func(a, b pollerAnswer) int {
+		if a.LastAccess != b.LastAccess {
+			return int(min(1, max(-1, b.LastAccess-a.LastAccess)))
+		}
+		return strings.Compare(a.Identity, b.Identity)
+	})
+	return sum
+}
+
+func describe(a queueAnswer) QueueDescription {
+	out := QueueDescription{Stats: &taskqueuepb.TaskQueueStats{
+		ApproximateBacklogCount: a.Backlog,
+		ApproximateBacklogAge:   durationpb.New(time.Duration(a.Oldest)),
+		TasksAddRate:            float32(a.AddRate),
+		TasksDispatchRate:       float32(a.DispatchRate),
+	}}
+	for _, p := range a.Pollers {
+		out.Pollers = append(out.Pollers, &taskqueuepb.PollerInfo{
+			Identity: p.Identity, LastAccessTime: timestamppb.New(instant(p.LastAccess)), RatePerSecond: p.Rate,
+		})
+	}
+	return out
+}
+
+// WorkerGone ends the polls of a worker process that shuts down, at every node that can be reached now, so that no task is handed to it any more, and
+// leaves its sticky queue.
+func (e *Engine) WorkerGone(ctx context.Context, in WorkerGone) error {
+	m := goneMessage{Namespace: in.Namespace, StickyQueue: in.StickyQueue, InstanceKey: in.InstanceKey, TaskQueue: in.TaskQueue}
+	e.goneHere(m)
+	e.askAll(ctx, verbGone, encode(m))
+	return nil
+}
+
+func (e *Engine) goneHere(in goneMessage) {
 	q := e.owner.Queues()
 	if in.StickyQueue != "" {
 		q.Gone(matching.Key{Namespace: in.Namespace, Name: in.StickyQueue, Kind: orchestration.WorkflowTask}, "")
@@ -40,10 +109,19 @@ func (e *Engine) WorkerGone(_ context.Context, in WorkerGone) error {
 			q.Gone(matching.Key{Namespace: in.Namespace, Name: in.TaskQueue, Kind: kind}, in.InstanceKey)
 		}
 	}
-	return nil
 }
 
-// Waiting is how many polls wait at a queue now.
+// goneForPeer is goneHere for another node.
+func (e *Engine) goneForPeer(_ context.Context, _ orchestration.NodeID, body []byte) ([]byte, error) {
+	var m goneMessage
+	if err := decode(body, &m); err != nil {
+		return nil, err
+	}
+	e.goneHere(m)
+	return nil, nil
+}
+
+// Waiting is how many polls wait at a queue of this node now.
 func (e *Engine) Waiting(in QueueRequest) int {
 	return e.owner.Queues().Describe(queueKey(in)).Waiting
 }

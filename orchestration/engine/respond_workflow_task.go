@@ -81,13 +81,13 @@ func (e *Engine) startInline(tx *shard.Tx, r *shard.Run, in WorkflowTaskAnswer, 
 func (e *Engine) accepted(ctx context.Context, inline []shard.Delivery) (reply WorkflowTaskAccepted) {
 	for _, d := range inline {
 		if d.Activity != nil {
-			a, err := e.activityTask(ctx, d.Activity)
+			a, err := e.activityTask(ctx, d)
 			if !e.undelivered(ctx, d, err) {
 				reply.Activities = append(reply.Activities, a)
 			}
 			continue
 		}
-		t, err := e.workflowTask(ctx, d.Workflow)
+		t, err := e.workflowTask(ctx, d)
 		if !e.undelivered(ctx, d, err) {
 			reply.New = t
 		}

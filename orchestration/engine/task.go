@@ -10,8 +10,12 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
-// workflowTask makes the poll's answer of a started workflow task. It reads what the owner no longer had in memory.
-func (e *Engine) workflowTask(ctx context.Context, d *shard.WorkflowDelivery) (*WorkflowTask, error) {
+// workflowTask makes the poll's answer of a started workflow task, or of a query. It reads what the owner no longer had in memory.
+func (e *Engine) workflowTask(ctx context.Context, delivery shard.Delivery) (*WorkflowTask, error) {
+	if delivery.Query != nil {
+		return e.queryTask(ctx, delivery.Query)
+	}
+	d := delivery.Workflow
 	t := &WorkflowTask{
 		StartedWorkflowTask: d.StartedWorkflowTask, Run: d.Run, Type: d.Type, Queue: d.Queue, Queries: d.Queries,
 		Token: orchestration.TaskToken{
@@ -37,7 +41,8 @@ func (e *Engine) workflowTask(ctx context.Context, d *shard.WorkflowDelivery) (*
 }
 
 // activityTask makes the poll's answer of a started activity.
-func (e *Engine) activityTask(ctx context.Context, d *shard.ActivityDelivery) (*ActivityTask, error) {
+func (e *Engine) activityTask(ctx context.Context, delivery shard.Delivery) (*ActivityTask, error) {
+	d := delivery.Activity
 	scheduled := d.Scheduled
 	if scheduled == nil {
 		var err error

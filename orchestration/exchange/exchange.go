@@ -16,14 +16,15 @@ const (
 	tickEvery    = time.Second
 	refreshEvery = 5 * time.Second  // a sign of life, and what is wanted less
 	presentFor   = 15 * time.Second // without a poll, or without a sign of life: nobody polls there
-	correctEvery = time.Second      // how often less is told of one queue because a push met nobody
-	againAfter   = 5 * time.Second  // published and not settled: publish again
-	elsewhere    = time.Second      // the same, if another node has polls that wait
-	grownOld     = time.Second      // a task that has waited so long here may go to a busy node
+	gossipEvery  = 5 * time.Millisecond
+	correctEvery = time.Second     // how often less is told of one queue because a push met nobody
+	againAfter   = 5 * time.Second // published and not settled: publish again
+	elsewhere    = time.Second     // the same, if another node has polls that wait
+	grownOld     = time.Second     // a task that has waited so long here may go to a busy node
 
 	mostWanted    = 256     // references on their way to one node, of one queue
 	mostPublished = 1000    // of one queue, in the shared place
-	mostCourtesy  = 16      // the same, if the queue is polled here and the others are busy
+	mostCourtesy  = 16      // on their way to one node, if the queue is polled here and the other is busy
 	mostQueues    = 100_000 // that a node tells others about
 )
 
@@ -31,7 +32,7 @@ const (
 type Queues interface {
 	Publishable(key matching.Key, s matching.Selection) (refs []matching.Reference, more bool)
 	Hunger(key matching.Key) matching.Appetite
-	Import(refs []matching.Reference, paid bool)
+	Import(refs []matching.Reference, paid bool) (kept []matching.Key)
 	Grant(key matching.Key, tokens int)
 	Share(key matching.Key, nodes int)
 }
@@ -72,6 +73,8 @@ type Exchange struct {
 	asked  map[orchestration.NodeID]time.Time
 	owed   map[orchestration.NodeID]bool // they asked for everything
 	fresh  time.Time                     // when everything was assessed last
+	spoke  time.Time                     // when news were told last
+	speak  *time.Timer                   // when those that came since are to be told
 
 	carrier *carrier // nil without Shared
 	leases  *leases  // nil without Shared

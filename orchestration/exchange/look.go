@@ -41,7 +41,12 @@ func (x *Exchange) look(key matching.Key, now time.Time, why occasion) {
 	}
 	nodes, eager := choose(nodes)
 	here := x.self.present(key)
-	shared := x.up.Load() && !(why == overdue && eager) // what nobody popped although polls wait is pushed: maybe nobody was woken
+	shared := x.up.Load()
+	if why == overdue && eager || here && !eager {
+		// What nobody popped although polls wait is pushed: maybe nobody was woken. And what is offered as a courtesy: busy nodes that all have something in
+		// the shared place would only pop their own.
+		shared = false
+	}
 	s := matching.Selection{Again: againAfter}
 	if here && !eager {
 		s.Older = grownOld
@@ -54,7 +59,7 @@ func (x *Exchange) look(key matching.Key, now time.Time, why occasion) {
 	}
 	var rooms []room
 	if shared {
-		rooms = x.sharedRoom(key, nodes, here, eager)
+		rooms = x.sharedRoom(key, nodes, here)
 	} else {
 		rooms = x.roomsOf(key, nodes, here && !eager)
 	}
@@ -98,7 +103,7 @@ func (x *Exchange) roomsOf(key matching.Key, nodes []customer, courtesy bool) (r
 }
 
 // sharedRoom tells how much may be put into the shared place now, as a room at node 0.
-func (x *Exchange) sharedRoom(key matching.Key, nodes []customer, here, eager bool) []room {
+func (x *Exchange) sharedRoom(key matching.Key, nodes []customer, here bool) []room {
 	wanted := 0
 	for _, c := range nodes {
 		wanted += c.want
@@ -107,10 +112,8 @@ func (x *Exchange) sharedRoom(key matching.Key, nodes []customer, here, eager bo
 	switch {
 	case wanted == 0:
 		most = 0
-	case here && eager:
-		most = min(2*wanted, mostPublished) // the others are served here
 	case here:
-		most = mostCourtesy
+		most = min(2*wanted, mostPublished) // the rest is for the polls here
 	}
 	if n := free(most, x.outbox.total(key)); n > 0 {
 		return []room{{0, n}}
@@ -164,7 +167,7 @@ func (x *Exchange) switchOver() {
 	}
 	for key := range x.self.queues {
 		if up {
-			x.carrier.pop(key, true)
+			x.carrier.pop(key, must)
 		} else {
 			x.queues.Share(key, 1+x.others.count(key))
 		}

@@ -96,6 +96,9 @@ func (e *endpoint) Handle(verb string, f orchestration.PeerHandler) { e.handlers
 func (e *endpoint) Others() (ids []orchestration.NodeID) {
 	e.net.mu.Lock()
 	defer e.net.mu.Unlock()
+	if e.net.nodes[e.id] != e {
+		return nil
+	}
 	for id := range e.net.nodes {
 		if id != e.id {
 			ids = append(ids, id)
@@ -109,9 +112,12 @@ func (e *endpoint) Cast(to orchestration.NodeID, verb string, body []byte) {
 	n := e.net
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.nodes[e.id] != e {
+		return
+	}
 	n.messages[verb]++
 	n.bytes += len(body)
-	if n.nodes[e.id] != e || n.random.Float64() < n.faults.lose {
+	if n.random.Float64() < n.faults.lose {
 		return
 	}
 	times := 1

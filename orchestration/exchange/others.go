@@ -34,13 +34,12 @@ type wish struct {
 // eager tells that a node's polls wait.
 func (w wish) eager() bool { return w.want > 0 && !w.busy }
 
-// polled estimates how long ago the node was last polled: what said that a poll waits holds until the next news are due.
-func (w wish) polled(now time.Time) time.Duration {
-	since := now.Sub(w.at)
+// polled estimates how long ago the node was last polled. That a poll waits holds until the next sign of life is due.
+func (w wish) polled(heard, now time.Time) time.Duration {
 	if w.idle == 0 {
-		since -= refreshEvery
+		return max(0, now.Sub(heard)-refreshEvery)
 	}
-	return w.idle + max(0, since)
+	return w.idle + now.Sub(w.at)
 }
 
 // customer is another node that polls a queue.
@@ -159,8 +158,8 @@ func (o *others) count(key matching.Key) int {
 func (o *others) polled(key matching.Key, within time.Duration, now time.Time) bool {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
-	for _, w := range o.queues[key] {
-		if w.polled(now) <= within {
+	for id, w := range o.queues[key] {
+		if w.polled(o.nodes[id].heard, now) <= within {
 			return true
 		}
 	}

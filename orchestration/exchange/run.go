@@ -13,6 +13,8 @@ import (
 func (x *Exchange) run(ctx context.Context) {
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
+	x.speak = time.NewTimer(gossipEvery)
+	defer x.speak.Stop()
 	var changed <-chan struct{}
 	if x.shared != nil {
 		changed = x.shared.Changed()
@@ -26,6 +28,7 @@ func (x *Exchange) run(ctx context.Context) {
 			x.leave()
 			return
 		case <-x.gathered.wake:
+		case <-x.speak.C:
 		case <-tick.C:
 			x.tick()
 		case <-changed:
@@ -89,17 +92,17 @@ func (x *Exchange) hear(m *message, now time.Time) (look []matching.Key) {
 // arrived brings pushed references to the queues. Where no poll waited for them, the sender may believe too much.
 func (x *Exchange) arrived(refs []matching.Reference, now time.Time) {
 	refs = x.foreign(refs)
-	x.queues.Import(refs, false)
-	for i := range refs {
-		key := refs[i].Key
-		if i > 0 && refs[i-1].Key == key {
-			continue
-		}
-		if x.up.Load() {
-			x.carrier.pop(key, true) // pushed all the same: nothing woke this node
-		}
+	for _, key := range x.queues.Import(refs, false) {
 		if x.self.stale(key, now) {
 			x.assess(key, true, now)
+		}
+	}
+	if !x.up.Load() {
+		return
+	}
+	for i := range refs {
+		if i == 0 || refs[i-1].Key != refs[i].Key {
+			x.carrier.pop(refs[i].Key, must) // pushed all the same: maybe the shared place has forgotten that this node waits
 		}
 	}
 }
@@ -118,7 +121,7 @@ func (x *Exchange) assess(key matching.Key, less bool, now time.Time) {
 		x.divide([]matching.Key{key})
 	}
 	if is && x.up.Load() {
-		x.carrier.pop(key, false)
+		x.carrier.pop(key, maybe)
 	}
 }
 
@@ -184,15 +187,26 @@ func (x *Exchange) refresh(live []orchestration.NodeID, now time.Time) {
 	}
 }
 
+// tell tells every node the news: at once, and then no more often than every few milliseconds, however many queues change.
+func (x *Exchange) tell() {
+	now := x.now()
+	if wait := gossipEvery - now.Sub(x.spoke); wait > 0 {
+		x.speak.Reset(wait)
+		return
+	}
+	x.spoke = now
+	body := encode(x.self.change())
+	for _, id := range x.peers.Others() {
+		x.peers.Cast(id, verbGossip, body)
+	}
+}
+
 // send sends what step found.
 func (x *Exchange) send() {
 	if len(x.self.news) > 0 {
-		body := encode(x.self.change())
-		for _, id := range x.peers.Others() {
-			x.peers.Cast(id, verbGossip, body)
-		}
+		x.tell()
 	}
-	if len(x.owed) > 0 {
+	if len(x.owed) > 0 && len(x.self.news) == 0 {
 		body := encode(x.self.whole())
 		for id := range x.owed {
 			x.peers.Cast(id, verbGossip, body)

@@ -78,6 +78,15 @@ func (r *Run) UnstartActivity(ref ActivityRef, now time.Time) (Transition, error
 	return s.finish(), nil
 }
 
+// ActivityOf is the attempt of an activity that a worker has, if it was the poll with this request id that started it.
+func (r *Run) ActivityOf(scheduled orchestration.EventID, requestID string) (ref ActivityRef, ok bool) {
+	a := r.activities[scheduled]
+	if r.open() != nil || a == nil || !a.started() || a.Attempt.Closing || requestID == "" || a.Attempt.RequestID != requestID {
+		return ActivityRef{}, false
+	}
+	return ActivityRef{ScheduledEventID: scheduled, Attempt: a.Attempt.Number}, true
+}
+
 // findActivity finds the open activity that a worker speaks of.
 func (r *Run) findActivity(ref ActivityRef) (*activity, error) {
 	if err := r.open(); err != nil {

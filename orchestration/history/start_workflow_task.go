@@ -116,6 +116,15 @@ func (r *Run) UnstartWorkflowTask(ref WorkflowTaskRef, now time.Time) (Transitio
 	return s.finish(), nil
 }
 
+// WorkflowTaskOf is the workflow task in flight, if it was the poll with this request id that started it.
+func (r *Run) WorkflowTaskOf(requestID string) (ref WorkflowTaskRef, ok bool) {
+	t := r.Header.Task
+	if r.open() != nil || !t.started() || requestID == "" || t.RequestID != requestID {
+		return WorkflowTaskRef{}, false
+	}
+	return WorkflowTaskRef{ScheduledEventID: t.ScheduledEventID, StartedEventID: t.StartedEventID, Attempt: t.Attempt}, true
+}
+
 // inFlight refuses a claim that is not about the workflow task in flight.
 func (r *Run) inFlight(ref WorkflowTaskRef) error {
 	if err := r.open(); err != nil {

@@ -65,6 +65,7 @@ type Counts struct {
 	Waiting int   // references in memory
 	Offered int   // references that pollers are starting
 	Stored  int64 // backlog rows in the store, those in memory included
+	Imports int   // references of other nodes that are kept for polls here
 }
 
 // Queues yields every queue that is known, in no order. Counts of different queues are of different moments.
@@ -74,6 +75,9 @@ func (qs *Queues[T]) Queues() iter.Seq2[Key, Counts] {
 			q.mu.Lock()
 			c := Counts{Pollers: q.pollers.length + q.reserved, Waiting: len(q.refs.waiting), Stored: q.stored}
 			c.Offered = len(q.refs.byID) - c.Waiting
+			if q.imports != nil {
+				c.Imports = len(q.imports.waiting)
+			}
 			gone := q.forgotten
 			q.mu.Unlock()
 			if !gone && !yield(q.key, c) {

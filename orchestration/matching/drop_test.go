@@ -7,6 +7,8 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 )
 
+func shardsOf(s ...orchestration.ShardID) []orchestration.ShardID { return s }
+
 // of is the reference, of a run in a shard.
 func of(r Reference, s orchestration.ShardID) Reference {
 	r.Shard = s

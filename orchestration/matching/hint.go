@@ -52,13 +52,13 @@ func (q *queue[T]) left() {
 	if q.owner.exchange == nil || q.pollers.length > 0 || q.reserved > 0 || !q.lastPoll.IsZero() {
 		return
 	}
-	q.hints.seen, q.hints.told = time.Time{}, 0
+	q.hints.seen, q.hints.told, q.hints.hungry = time.Time{}, 0, false
 	q.owner.exchange.Left(q.key)
 }
 
 // settled hints that a reference which the exchange has published is gone.
 func (q *queue[T]) settled(e *entry) {
-	if e.at != 0 && q.owner.exchange != nil {
+	if e.published && q.owner.exchange != nil {
 		q.owner.exchange.Settled(e.ref)
 	}
 }

@@ -19,8 +19,9 @@ type imports struct {
 }
 
 // Import brings references of other nodes: to polls that wait, or to be kept for the next ones, for 5 s. Those that are known here already, of queues that
-// nobody polled for five minutes, or beyond what a queue holds in memory are dropped. paid: their rate tokens are taken already.
-func (qs *Queues[T]) Import(refs []Reference, paid bool) {
+// nobody polled for five minutes, or beyond what a queue holds in memory are dropped. paid: their rate tokens are taken already. It yields the queues where
+// some are kept now.
+func (qs *Queues[T]) Import(refs []Reference, paid bool) (kept []Key) {
 	for len(refs) > 0 {
 		n := 1
 		for n < len(refs) && refs[n].Key == refs[0].Key {
@@ -28,10 +29,14 @@ func (qs *Queues[T]) Import(refs []Reference, paid bool) {
 		}
 		if q := qs.peek(refs[0].Key); q != nil {
 			q.take(refs[:n], paid, qs.clock())
+			if q.imports != nil && len(q.imports.waiting) > 0 {
+				kept = append(kept, q.key)
+			}
 			q.mu.Unlock()
 		}
 		refs = refs[n:]
 	}
+	return kept
 }
 
 func (q *queue[T]) take(refs []Reference, paid bool, now time.Time) {
@@ -152,6 +157,7 @@ type Appetite struct {
 	// Spare is how many references to keep at hand although no poll waits, so that a node busy with its own tasks also serves those of others.
 	Spare   int
 	Imports int           // that wait here already
+	Out     int           // own references that are published and not started
 	Idle    time.Duration // since the last poll came or ended; 0: one waits or is being served; negative: nobody polled
 	Limit   float64       // the queue's rate limit, tasks per second; negative: none; 0: paused
 }
@@ -165,7 +171,7 @@ func (qs *Queues[T]) Hunger(key Key) Appetite {
 	defer q.mu.Unlock()
 	now := qs.clock()
 	q.imports.expire(now)
-	a := Appetite{Spare: 1, Limit: q.rate}
+	a := Appetite{Spare: 1, Out: q.refs.out, Limit: q.rate}
 	if q.imports != nil {
 		a.Spare, a.Imports = q.imports.spare, len(q.imports.waiting)
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/tenuto-io/tenuto/orchestration"
 )
 
 // world is what surrounds a queue in the model: the committed tasks, the backlog rows in the store, and who holds what.
@@ -25,11 +27,14 @@ type world struct {
 	hands        []*modelHand
 	delivered    int // tasks and queries given to polls
 	given        int // tasks and queries that polls must have got
+	exchange     *recorder
 }
 
 type modelTask struct {
-	ref   Reference
-	state taskState
+	ref       Reference
+	state     taskState
+	foreign   bool // another node's: it may be forgotten here
+	published bool
 }
 
 type taskState string
@@ -90,9 +95,27 @@ func (w *world) settle(t *rapid.T) {
 		t.Fatalf("%d tasks and queries were given, polls got %d", w.given, w.delivered)
 	}
 	for _, c := range w.qs.Queues() {
-		if idle := c.Pollers - len(w.reservations); idle > 0 && c.Waiting > 0 {
-			t.Fatalf("%d polls and %d references wait side by side", idle, c.Waiting)
+		w.check(t, c)
+	}
+}
+
+// check holds what must be so whenever nothing moves.
+func (w *world) check(t *rapid.T, c Counts) {
+	idle := c.Pollers - len(w.reservations)
+	if idle > 0 && c.Waiting+c.Imports > 0 {
+		t.Fatalf("%d polls, %d references and %d imports wait side by side", idle, c.Waiting, c.Imports)
+	}
+	published := 0
+	for _, m := range w.tasks {
+		if m.state == isWaiting && m.published {
+			published++
 		}
+	}
+	if idle == 0 && c.Waiting > published && !w.exchange.waiting {
+		t.Fatalf("%d references wait, %d of them published, and the exchange does not know", c.Waiting, published)
+	}
+	if idle > w.exchange.reckoned && !w.exchange.hungry {
+		t.Fatalf("%d polls wait, the exchange reckons with %d", idle, w.exchange.reckoned)
 	}
 }
 
@@ -131,6 +154,7 @@ func (w *world) actions() map[string]func(*rapid.T) {
 		"commit": w.doCommit, "commit fails": w.doFailedCommit, "start": w.doStart, "return": w.doReturn, "lost": w.doLost,
 		"cancel": w.doCancel, "poll": w.doPoll, "end poll": w.doEndPoll, "reserve": w.doReserve, "end reservation": w.doEndReservation,
 		"query": w.doHand, "end query": w.doEndHand, "pass time": w.doSleep, "store": w.doStore,
+		"import": w.doImport, "import again": w.doImportAgain, "publish": w.doPublish, "hunger": w.doHunger, "move": w.doMove,
 	}
 }
 
@@ -138,6 +162,7 @@ func (w *world) doCommit(t *rapid.T) {
 	for range rapid.IntRange(1, 4).Draw(t, "tasks") {
 		r := ref(len(w.tasks) + 1)
 		r.Priority = int32(rapid.IntRange(0, 5).Draw(t, "priority"))
+		r.Shard = orchestration.ShardID(rapid.IntRange(1, 3).Draw(t, "shard"))
 		w.commit(r)
 	}
 }
@@ -191,7 +216,7 @@ func (w *world) doReserve(t *rapid.T) {
 		t.Skip("nobody to reserve")
 	}
 	for _, m := range w.tasks {
-		if m.state == isWaiting {
+		if m.state == isWaiting && !m.foreign {
 			t.Fatalf("reserved past task %d, which waits", number(m.ref))
 		}
 	}
@@ -265,7 +290,7 @@ func (w *world) drain(t *rapid.T) {
 		w.book(t, o)
 	}
 	for n, m := range w.tasks {
-		if m.state == isWaiting {
+		if m.state == isWaiting && !m.foreign {
 			t.Fatalf("task %d (row %d) is lost", n, m.ref.Backlog)
 		}
 		if m.state == isOffered {
@@ -293,8 +318,8 @@ func TestModel(t *testing.T) {
 		var failure any // carried out of the bubble's goroutine
 		synctest.Test(t, func(*testing.T) {
 			defer func() { failure = recover() }()
-			w := &world{tasks: make(map[int]*modelTask)}
-			w.qs = New[task](Options{MaxInMemory: rapid.IntRange(4, 12).Draw(rt, "memory"), Refill: w.store.refill})
+			w := &world{tasks: make(map[int]*modelTask), exchange: &recorder{}}
+			w.qs = New[task](Options{MaxInMemory: rapid.IntRange(4, 12).Draw(rt, "memory"), Refill: w.store.refill, Exchange: w.exchange})
 			defer w.abandon()
 			rt.Repeat(w.actions())
 			w.drain(rt)

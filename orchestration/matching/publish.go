@@ -23,10 +23,12 @@ func (qs *Queues[T]) Publishable(key Key, s Selection) (refs []Reference, more b
 	}
 	defer q.mu.Unlock()
 	now := qs.clock()
+	q.wanted = now
 	if q.pollers.length == 0 {
 		refs, more = q.refs.publish(s, now)
 	}
 	q.hints.waiting = more
+	q.read(now)
 	return refs, more
 }
 
@@ -34,13 +36,17 @@ func (r *references) publish(s Selection, now time.Time) (refs []Reference, more
 	published := now.Add(-s.Again).UnixNano()
 	r.waiting.best(func(e *entry) bool {
 		switch {
-		case e.at != 0 && e.at > published: // on its way: the exchange knows when to look at it again
+		case e.published && e.at > published: // on its way: the exchange knows when to look at it again
 		case len(refs) >= s.Most:
 			more = true
 			return false
-		case now.Sub(e.ref.ReadyAt) < s.Older:
+		case s.Older > 0 && now.Sub(e.ref.ReadyAt) < s.Older:
 			more = true
 		default:
+			if !e.published {
+				e.published = true
+				r.out++
+			}
 			e.at = now.UnixNano()
 			refs = append(refs, e.ref)
 		}

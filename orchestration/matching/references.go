@@ -8,11 +8,12 @@ import (
 // references are the references that one queue holds in memory: waiting ones in dispatch order, and offered ones.
 //
 // Invariants: byID holds every reference that is waiting or offered, once. An entry is in the heap iff it waits (index ≥ 0).
-// rows = the number of entries in byID with a row.
+// rows = the number of entries in byID with a row, out = the number of those that were published.
 type references struct {
 	byID     map[referenceID]*entry
 	waiting  dispatchOrder
 	rows     int64
+	out      int   // published
 	maxSeq   int64 // highest seq of a row seen so far
 	arrivals uint64
 }
@@ -24,8 +25,10 @@ type entry struct {
 	priority int32
 	rank     int64
 	index    int   // in the heap; -1 while offered
-	at       int64 // when it was published or imported; Unix nanoseconds of the queues' clock; 0: never
+	at       int64 // when it was published or imported, in Unix nanoseconds of the queues' clock
 	paid     bool  // an import whose rate token is taken already
+
+	published bool
 }
 
 func newReferences() references { return references{byID: make(map[referenceID]*entry)} }
@@ -95,6 +98,9 @@ func (r *references) drop(e *entry) {
 	r.withhold(e)
 	if e.row != 0 {
 		r.rows--
+	}
+	if e.published {
+		r.out--
 	}
 	delete(r.byID, e.ref.id())
 }

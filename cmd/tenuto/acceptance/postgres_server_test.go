@@ -204,7 +204,7 @@ func TestDevOnPostgresMigratesByItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spawn(t, "tenuto dev", filepath.Join(dir, "dev.log"), nil, binary, "dev", "--postgres", url, "--grpc", address, "--console", freeAddress(t))
+	spawn(t, "tenuto dev", filepath.Join(dir, "dev.log"), nil, binary, "dev", "--postgres", url, "--grpc", address, "--console", freeAddress(t), "--peer", freeAddress(t))
 	eventually(t, func() error { return healthy(t.Context(), address) })
 	l := labAt(t, address)
 	l.work(code{"flow": oneStep}, code{"step": greet})

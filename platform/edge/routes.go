@@ -1,0 +1,104 @@
+package edge
+
+import (
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/api/workflowservice/v1"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
+
+// route says which node a method's call is for.
+type route struct {
+	// workflow reads from a request the workflow that it is about: the call is for that workflow's owner. ok is false for a request that names none; it
+	// is bad, and any node can say so. nil: the call is for any node.
+	workflow func(namespace, any) (key orchestration.WorkflowKey, ok bool)
+	// waits tells that the call may wait for long: it does not keep the server of a caller from draining.
+	waits bool
+}
+
+// anyNode is the route of what is not about one workflow: the directory and the storage are everybody's, and a worker's poll waits where it came in.
+var anyNode = route{}
+
+// routes has an entry for every method in built.
+var routes = map[string]route{
+	workflowservice.WorkflowService_GetSystemInfo_FullMethodName:     anyNode,
+	workflowservice.WorkflowService_GetClusterInfo_FullMethodName:    anyNode,
+	workflowservice.WorkflowService_RegisterNamespace_FullMethodName: anyNode,
+	workflowservice.WorkflowService_DescribeNamespace_FullMethodName: anyNode,
+	workflowservice.WorkflowService_ListNamespaces_FullMethodName:    anyNode,
+
+	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:         {workflow: keyOfID},
+	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  {workflow: keyOfExecution, waits: true},
+
+	workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        {workflow: keyOfExecution, waits: true},
+	workflowservice.WorkflowService_GetWorkflowExecutionHistoryReverse_FullMethodName: {workflow: keyOfExecution},
+	workflowservice.WorkflowService_DescribeWorkflowExecution_FullMethodName:          {workflow: keyOfExecution},
+	workflowservice.WorkflowService_ListWorkflowExecutions_FullMethodName:             anyNode,
+	workflowservice.WorkflowService_CountWorkflowExecutions_FullMethodName:            anyNode,
+
+	workflowservice.WorkflowService_PollWorkflowTaskQueue_FullMethodName:        anyNode,
+	workflowservice.WorkflowService_RespondWorkflowTaskCompleted_FullMethodName: {workflow: keyOfToken(orchestration.WorkflowTask)},
+	workflowservice.WorkflowService_RespondWorkflowTaskFailed_FullMethodName:    {workflow: keyOfToken(orchestration.WorkflowTask)},
+	workflowservice.WorkflowService_RespondQueryTaskCompleted_FullMethodName:    {workflow: keyOfToken(orchestration.QueryTask)},
+	workflowservice.WorkflowService_ResetStickyTaskQueue_FullMethodName:         {workflow: keyOfExecution},
+	workflowservice.WorkflowService_ShutdownWorker_FullMethodName:               anyNode,
+	workflowservice.WorkflowService_DescribeTaskQueue_FullMethodName:            anyNode,
+
+	workflowservice.WorkflowService_PollActivityTaskQueue_FullMethodName:            anyNode,
+	workflowservice.WorkflowService_RecordActivityTaskHeartbeat_FullMethodName:      {workflow: keyOfToken(orchestration.ActivityTask)},
+	workflowservice.WorkflowService_RecordActivityTaskHeartbeatById_FullMethodName:  {workflow: keyOfID},
+	workflowservice.WorkflowService_RespondActivityTaskCompleted_FullMethodName:     {workflow: keyOfToken(orchestration.ActivityTask)},
+	workflowservice.WorkflowService_RespondActivityTaskCompletedById_FullMethodName: {workflow: keyOfID},
+	workflowservice.WorkflowService_RespondActivityTaskFailed_FullMethodName:        {workflow: keyOfToken(orchestration.ActivityTask)},
+	workflowservice.WorkflowService_RespondActivityTaskFailedById_FullMethodName:    {workflow: keyOfID},
+	workflowservice.WorkflowService_RespondActivityTaskCanceled_FullMethodName:      {workflow: keyOfToken(orchestration.ActivityTask)},
+	workflowservice.WorkflowService_RespondActivityTaskCanceledById_FullMethodName:  {workflow: keyOfID},
+}
+
+// named is the workflow of an id, if there is one.
+func named(ns namespace, id string) (orchestration.WorkflowKey, bool) {
+	return ns.workflow(id), id != ""
+}
+
+func keyOfID(ns namespace, req any) (orchestration.WorkflowKey, bool) {
+	r, ok := req.(interface{ GetWorkflowId() string })
+	if !ok {
+		return orchestration.WorkflowKey{}, false
+	}
+	return named(ns, r.GetWorkflowId())
+}
+
+func keyOfExecution(ns namespace, req any) (orchestration.WorkflowKey, bool) {
+	r, ok := req.(interface {
+		GetExecution() *commonpb.WorkflowExecution
+	})
+	if !ok {
+		return orchestration.WorkflowKey{}, false
+	}
+	return named(ns, r.GetExecution().GetWorkflowId())
+}
+
+func keyOfWorkflowExecution(ns namespace, req any) (orchestration.WorkflowKey, bool) {
+	r, ok := req.(interface {
+		GetWorkflowExecution() *commonpb.WorkflowExecution
+	})
+	if !ok {
+		return orchestration.WorkflowKey{}, false
+	}
+	return named(ns, r.GetWorkflowExecution().GetWorkflowId())
+}
+
+// keyOfToken reads the workflow from a task token. A token of another namespace is refused where it came in.
+func keyOfToken(kind orchestration.TaskKind) func(namespace, any) (orchestration.WorkflowKey, bool) {
+	return func(ns namespace, req any) (orchestration.WorkflowKey, bool) {
+		r, ok := req.(interface{ GetTaskToken() []byte })
+		if !ok {
+			return orchestration.WorkflowKey{}, false
+		}
+		t, err := orchestration.DecodeTaskToken(r.GetTaskToken(), kind)
+		return ns.workflow(t.WorkflowID), err == nil && t.Namespace == ns.id
+	}
+}
