@@ -53,7 +53,7 @@ func (p *Place) Publish(ctx context.Context, refs []matching.Reference) error {
 	for _, b := range batches(refs) {
 		q := p.names.queue(b.key)
 		args := make([]any, 0, 4+2*len(b.refs))
-		args = append(args, keepReady.Milliseconds(), mostReady, p.names.channels(), p.counted)
+		args = append(args, keepReady.Milliseconds(), mostReady, p.channels, p.counted)
 		for _, r := range b.refs {
 			args = append(args, score(r), member(r))
 		}
@@ -104,7 +104,7 @@ func (p *Place) Pop(ctx context.Context, wants []exchange.Want) ([]matching.Refe
 func (p *Place) popOne(w exchange.Want) command {
 	q := p.names.queue(w.Key)
 	c := command{queue: q, script: popScript, keys: []string{q + ready, q + idle}}
-	c.args = []any{max(0, min(w.N, mostPopped)), p.node, p.names.channels(), p.counted, keepNote.Milliseconds()}
+	c.args = []any{max(0, min(w.N, mostPopped)), p.node, p.channels, p.counted, keepNote.Milliseconds()}
 	if limited(w.PerSecond) {
 		every, tolerance := interval(w.PerSecond)
 		c.keys, c.args = append(c.keys, q+limit), append(c.args, every, tolerance)

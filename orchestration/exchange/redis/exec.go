@@ -103,7 +103,9 @@ func unknown(answers []*goredis.Cmd) bool {
 	return false
 }
 
-func isUnknown(a *goredis.Cmd) bool { return goredis.HasErrorPrefix(a.Err(), "NOSCRIPT") }
+func isUnknown(a *goredis.Cmd) bool {
+	return a.Err() != nil && goredis.HasErrorPrefix(a.Err(), "NOSCRIPT")
+}
 
 // failed are the queues of the commands that failed.
 func failed(commands []command, answers []*goredis.Cmd) (queues []string) {

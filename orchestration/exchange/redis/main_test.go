@@ -218,11 +218,3 @@ func same(t testing.TB, got []matching.Reference, want ...matching.Reference) {
 		}
 	}
 }
-
-// configure changes a setting of the server for the rest of the test.
-func configure(t testing.TB, c goredis.UniversalClient, name, value string) {
-	t.Helper()
-	if err := c.ConfigSet(t.Context(), name, value).Err(); err != nil {
-		t.Fatal(err)
-	}
-}

@@ -28,15 +28,16 @@ type Config struct {
 
 // Place is where the references of an installation wait. It implements exchange.Shared.
 type Place struct {
-	client  goredis.UniversalClient
-	names   names
-	node    string
-	counted string // "1" if publishing tells how many listen
-	log     *slog.Logger
-	health  *health
-	wakes   *wakes
-	stop    context.CancelFunc
-	wg      sync.WaitGroup
+	client   goredis.UniversalClient
+	names    names
+	node     string
+	channels string // what the channels of all nodes begin with; the node's id follows
+	counted  string // "1" if publishing tells how many listen
+	log      *slog.Logger
+	health   *health
+	wakes    *wakes
+	stop     context.CancelFunc
+	wg       sync.WaitGroup
 }
 
 var _ exchange.Shared = (*Place)(nil)
@@ -48,6 +49,7 @@ func Open(c Config) *Place {
 		client: c.Client, names: namesOf(c.Installation), node: strconv.Itoa(int(c.Node)), counted: "1", log: c.Logger,
 		health: newHealth(), wakes: newWakes(), stop: stop,
 	}
+	p.channels = p.names.channels()
 	if p.log == nil {
 		p.log = slog.Default()
 	}

@@ -50,7 +50,7 @@ func pause(ctx context.Context, d time.Duration) {
 
 // session listens for wakes, tells that the place is up once it hears and can write, and lasts until something fails.
 func (p *Place) session(ctx context.Context) error {
-	sub := p.client.Subscribe(ctx, p.names.channels()+p.node)
+	sub := p.client.Subscribe(ctx, p.channels+p.node)
 	stop := context.AfterFunc(ctx, func() { _ = sub.Close() })
 	defer stop()
 	defer func() { _ = sub.Close() }() // maybe closed already
@@ -69,11 +69,13 @@ func (p *Place) session(ctx context.Context) error {
 	return p.listen(ctx, sub)
 }
 
-// probe writes where commands have failed.
+// probe writes where commands have failed, and sends this node messages that say nothing.
 func (p *Place) probe(ctx context.Context) error {
 	var commands []command
 	for _, q := range append(p.health.suspected(), p.names.own()) {
-		commands = append(commands, command{queue: q, script: probeScript, keys: []string{q + probe}, args: []any{keepProbe.Milliseconds()}})
+		commands = append(commands, command{
+			queue: q, script: probeScript, keys: []string{q + probe}, args: []any{keepProbe.Milliseconds(), p.channels + p.node},
+		})
 	}
 	_, err := p.roundTrip(ctx, commands)
 	return err
