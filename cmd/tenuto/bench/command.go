@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tenuto-io/tenuto/cmd/tenuto/bench/fill"
 )
 
 // config is what the flags say.
@@ -130,6 +132,7 @@ func Command() *cobra.Command {
 	}
 	c.loadFlags(cmd)
 	c.serverFlags(cmd)
+	cmd.AddCommand(fill.Command())
 	return cmd
 }
 

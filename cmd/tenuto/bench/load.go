@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -41,6 +42,8 @@ type load struct {
 	pollers   int
 	rate      float64 // units offered per second; 0: as many as get done
 	idle      time.Duration
+	title     string    // in lines of progress
+	progress  io.Writer // nil: nobody wants to know
 
 	tally
 	ends     ends
@@ -100,6 +103,15 @@ func (l *load) driveBy(ctx context.Context, name string, c config) error {
 	return nil
 }
 
+// prepared does what comes before the measurement.
+func (l *load) prepared(ctx context.Context) error {
+	if l.prepare == nil {
+		return nil
+	}
+	defer l.watch()()
+	return l.prepare(ctx, l)
+}
+
 // run puts the load on the server and returns the wall time that it took. The first lasting error of any call ends it.
 func (l *load) run(ctx context.Context, timeout time.Duration) (time.Duration, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("not done after %v", timeout))
@@ -113,6 +125,7 @@ func (l *load) run(ctx context.Context, timeout time.Duration) (time.Duration, e
 	if l.duration > 0 {
 		defer time.AfterFunc(l.duration, func() { l.over.Store(true) }).Stop()
 	}
+	defer l.watch()()
 	began := time.Now()
 	if !l.unpolled {
 		if err := l.work(working, &worker); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -82,7 +81,8 @@ func (m *meter) measureOne(ctx context.Context, c config, one cell, progress io.
 			err = closed
 		}
 	}()
-	before, after, took, err := m.around(ctx, l, c.timeout, func() (stop func()) { return l.watch(progress, one.String()) })
+	l.title, l.progress = one.String(), progress
+	before, after, took, err := m.around(ctx, l, c.timeout)
 	if err != nil {
 		return r, err
 	}
@@ -93,12 +93,9 @@ func (m *meter) measureOne(ctx context.Context, c config, one cell, progress io.
 }
 
 // around runs a load between two readings.
-func (m *meter) around(ctx context.Context, l *load, timeout time.Duration, watch func() func()) (before, after reading, took time.Duration, err error) {
-	defer watch()()
-	if l.prepare != nil {
-		if err = l.prepare(ctx, l); err != nil {
-			return before, after, took, err
-		}
+func (m *meter) around(ctx context.Context, l *load, timeout time.Duration) (before, after reading, took time.Duration, err error) {
+	if err = l.prepared(ctx); err != nil {
+		return before, after, took, err
 	}
 	if before, err = m.before(ctx, l); err != nil {
 		return before, after, took, err
@@ -121,38 +118,11 @@ func warmUp(ctx context.Context, c config, one cell) error {
 		return err
 	}
 	defer func() { _ = l.close() }() // nothing is in flight
-	if l.prepare != nil {
-		if err := l.prepare(ctx, l); err != nil {
-			return err
-		}
+	if err := l.prepared(ctx); err != nil {
+		return err
 	}
 	if _, err := l.run(ctx, c.timeout); err != nil {
 		return err
 	}
 	return l.cleanUp(ctx)
-}
-
-// watch writes a line of progress every two seconds until stop is called.
-func (l *load) watch(w io.Writer, title string) (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	var watching sync.WaitGroup
-	watching.Go(func() {
-		tick := time.NewTicker(2 * time.Second)
-		defer tick.Stop()
-		last := l.done.Load()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				done := l.done.Load()
-				_, _ = fmt.Fprintf(w, "%s: %d of at most %d, %.0f/s\n", title, done, l.count, float64(max(0, done-last))/2)
-				last = done
-			}
-		}
-	})
-	return func() {
-		cancel()
-		watching.Wait()
-	}
 }

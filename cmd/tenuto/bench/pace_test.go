@@ -113,8 +113,8 @@ func TestIdle(t *testing.T) {
 func TestWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told strings.Builder
-		l := &load{count: 9}
-		stop := l.watch(&told, "title")
+		l := &load{count: 9, title: "title", progress: &told}
+		stop := l.watch()
 		time.Sleep(time.Second) // of the bubble's clock
 		l.done.Store(4)
 		time.Sleep(3500 * time.Millisecond)

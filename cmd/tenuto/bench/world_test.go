@@ -18,6 +18,13 @@ import (
 // realServer serves on SQLite in memory until the test ends, with these namespaces, and returns the address.
 func realServer(t *testing.T, namespaces ...string) string {
 	t.Helper()
+	address, _, _ := realWorld(t, namespaces...)
+	return address
+}
+
+// realWorld is realServer with what it keeps.
+func realWorld(t *testing.T, namespaces ...string) (string, *enginesqlite.Store, *tenants.Directory) {
+	t.Helper()
 	db, err := database.OpenSQLite(t.Context(), database.Memory,
 		database.Migrations{Room: "engine", Files: enginesqlite.Migrations()}, database.Migrations{Room: "tenants", Files: tenantsqlite.Migrations()})
 	must(t, err)
@@ -42,7 +49,7 @@ func realServer(t *testing.T, namespaces ...string) string {
 		must(t, server.Drain(context.Background()))
 		<-served
 	})
-	return l.Addr().String()
+	return l.Addr().String(), store, directory
 }
 
 func must(t testing.TB, err error) {
