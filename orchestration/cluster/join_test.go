@@ -99,7 +99,12 @@ func TestLeaveTwiceAndAfterFencing(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		w.db.transaction(func() { w.db.remove(b.node.ID()) })
+		b.pause()
+		time.Sleep(20 * time.Second)
+		if err := w.db.Fence(t.Context(), b.node.ID()); err != nil {
+			t.Fatal(err)
+		}
+		b.resume()
 		if err := b.node.Leave(t.Context()); !errors.Is(err, store.ErrFenced) {
 			t.Errorf("got %v, want ErrFenced", err)
 		}

@@ -153,7 +153,7 @@ func (c *Cluster) tellShards(shards []orchestration.ShardID, become memory, f fu
 // give gives away one chunk of what should be another's, once the last chunk has an owner.
 func (c *Cluster) give() (bool, error) {
 	away := c.pick(func(st *state) []orchestration.ShardID { return st.plan.release }, chunk, func(st *state, s orchestration.ShardID) bool {
-		return len(st.given) == 0 && !st.unsure[s]
+		return len(st.given) == 0 && len(st.unsure) == 0
 	})
 	if len(away) == 0 {
 		return false, nil

@@ -50,7 +50,8 @@ func options(text string) (*goredis.UniversalOptions, error) {
 	o := &goredis.UniversalOptions{
 		Addrs: t.addrs, DB: t.database, Username: t.user, Password: t.password, IsClusterMode: t.form.cluster,
 		MaxRetries: -1, DialerRetries: 1, // go-redis reads 0 as its own defaults, several of each
-		DialTimeout: defaultTimeout, ReadTimeout: defaultTimeout, WriteTimeout: defaultTimeout, PoolTimeout: defaultTimeout, ContextTimeoutEnabled: true,
+		MaxRedirects: 1, // what a Cluster's server answers with that names another one is no failure
+		DialTimeout:  defaultTimeout, ReadTimeout: defaultTimeout, WriteTimeout: defaultTimeout, PoolTimeout: defaultTimeout, ContextTimeoutEnabled: true,
 		PoolSize: defaultPool, PipelinePoolSize: -1, // pipelines are what we send: one pool, with buffers of the ordinary size
 		DisableIdentity: true,
 		MaintNotificationsConfig: &maintnotifications.Config{

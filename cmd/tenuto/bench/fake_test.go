@@ -6,17 +6,21 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// fakeServer is just enough of a server for the driver: no timeouts, no retries, no checks. It counts the calls that it answers.
+// fakeServer is just enough of a server for one-activity workflows and chains: no timeouts, no retries, no checks. It counts the calls that it answers, and
+// it can fail. What else the driver does is tested against a real server.
 type fakeServer struct {
 	workflowservice.UnimplementedWorkflowServiceServer
 
@@ -151,6 +155,7 @@ func (s *fakeServer) PollWorkflowTaskQueue(ctx context.Context, in *workflowserv
 		TaskToken:         []byte(r.id),
 		WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: r.id, RunId: r.id},
 		History:           &historypb.History{Events: r.show(r.shown)},
+		ScheduledTime:     timestamppb.Now(),
 	}, nil
 }
 
@@ -172,7 +177,7 @@ func (s *fakeServer) PollActivityTaskQueue(ctx context.Context, _ *workflowservi
 	if err != nil {
 		return nil, err
 	}
-	return &workflowservice.PollActivityTaskQueueResponse{TaskToken: []byte(r.id)}, nil
+	return &workflowservice.PollActivityTaskQueueResponse{TaskToken: []byte(r.id), CurrentAttemptScheduledTime: timestamppb.Now()}, nil
 }
 
 func (s *fakeServer) RespondActivityTaskCompleted(_ context.Context, in *workflowservice.RespondActivityTaskCompletedRequest) (*workflowservice.RespondActivityTaskCompletedResponse, error) {
@@ -204,3 +209,23 @@ func (s *fakeServer) TerminateWorkflowExecution(_ context.Context, in *workflows
 	close(r.closed)
 	return &workflowservice.TerminateWorkflowExecutionResponse{}, nil
 }
+
+// fakeDriver is a driver whose workflows take as long as a function says.
+type fakeDriver struct {
+	takes func(id string) time.Duration
+}
+
+func (d fakeDriver) start(ctx context.Context, id string) error {
+	select {
+	case <-time.After(d.takes(id)):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+func (fakeDriver) await(context.Context, string) error         { return nil }
+func (fakeDriver) signal(context.Context, string) error        { return nil }
+func (fakeDriver) terminate(context.Context, string) error     { return nil }
+func (fakeDriver) work(context.Context, *sync.WaitGroup) error { return nil }
+
+var queueOfTests = &taskqueuepb.TaskQueue{Name: "q"}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// latencies collects how long each workflow took.
+// latencies collects how long things took.
 type latencies struct {
 	mu  sync.Mutex
 	all []time.Duration
@@ -28,18 +28,19 @@ type Latency struct {
 	Max  float64 `json:"max"`
 }
 
-func (l *latencies) sum() Latency {
+// sum is nil when nothing was collected.
+func (l *latencies) sum() *Latency {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.all) == 0 {
-		return Latency{}
+		return nil
 	}
 	slices.Sort(l.all)
 	var total time.Duration
 	for _, d := range l.all {
 		total += d
 	}
-	return Latency{
+	return &Latency{
 		Mean: milliseconds(total) / float64(len(l.all)),
 		P50:  milliseconds(percentile(l.all, 50)), P95: milliseconds(percentile(l.all, 95)), P99: milliseconds(percentile(l.all, 99)),
 		Max: milliseconds(l.all[len(l.all)-1]),
@@ -47,7 +48,7 @@ func (l *latencies) sum() Latency {
 }
 
 // percentile is the smallest value that at least p percent of the sorted values do not exceed.
-func percentile(sorted []time.Duration, p float64) time.Duration {
+func percentile[T any](sorted []T, p float64) T {
 	return sorted[max(0, int(math.Ceil(p/100*float64(len(sorted))))-1)]
 }
 

@@ -12,25 +12,30 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/workflowservice/v1"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
 
-func dial(t *testing.T, address string) *grpc.ClientConn {
-	t.Helper()
-	conn, err := connect(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	return conn
-}
-
-// testLoad is a load of count workflows on the fake server.
+// testLoad is a load of count workflows on the fake server, by the raw driver.
 func testLoad(t *testing.T, s *fakeServer, sc scenario, count, inFlight int) *load {
 	t.Helper()
-	return newLoad(sc, config{namespace: "default", pollers: 2}, dial(t, s.serve(t)), count, inFlight)
+	if sc.drive == nil {
+		sc.drive, sc.unit = driveWorkflows, "workflow"
+	}
+	l, err := newLoad(t.Context(), sc, config{namespace: "default", pollers: 2, addresses: []string{s.serve(t)}}, rawDriver, count, inFlight)
+	must(t, err)
+	t.Cleanup(func() { must(t, l.close()) })
+	return l
+}
+
+// named is a scenario that there is.
+func named(t *testing.T, name string) scenario {
+	t.Helper()
+	s, ok := scenarioNamed(name)
+	if !ok {
+		t.Fatalf("no scenario %s", name)
+	}
+	return s
 }
 
 // A one-activity workflow is eight calls, as the package says; a chain is three per activity and five more.
@@ -41,8 +46,8 @@ func TestCallsPerWorkflow(t *testing.T) {
 		count       int
 		tasks, acts int
 	}{
-		{"one-activity", scenarios["one-activity"], 20, 40, 20},
-		{"chain", scenario{activities: 5, workers: true}, 4, 24, 20},
+		{"one-activity", named(t, "one-activity"), 20, 40, 20},
+		{"chain", scenario{flow: flow{rounds: 5, width: 1}}, 4, 24, 20},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newFakeServer()
@@ -61,8 +66,11 @@ func TestCallsPerWorkflow(t *testing.T) {
 			if n := len(l.latencies.all); n != c.count || int(l.done.Load()) != c.count {
 				t.Errorf("%d latencies of %d workflows", n, c.count)
 			}
-			if len(l.steps.of) != 0 {
-				t.Errorf("the worker remembers closed runs: %v", l.steps.of)
+			if of := l.driver.(*raw).cache.of; len(of) != 0 {
+				t.Errorf("the worker remembers closed runs: %v", of)
+			}
+			if n := len(l.waits.all); n != c.tasks+c.acts {
+				t.Errorf("%d waits of %d tasks", n, c.tasks+c.acts)
 			}
 			if err := l.cleanUp(t.Context()); err != nil {
 				t.Error(err)
@@ -73,7 +81,7 @@ func TestCallsPerWorkflow(t *testing.T) {
 
 func TestStartsAreTerminatedAfterwards(t *testing.T) {
 	s := newFakeServer()
-	l := testLoad(t, s, scenarios["starts"], 10, 4)
+	l := testLoad(t, s, named(t, "starts"), 10, 4)
 	if _, err := l.run(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +105,7 @@ func TestStartsAreTerminatedAfterwards(t *testing.T) {
 
 func TestPassingErrorsAreRetriedAndCounted(t *testing.T) {
 	s := newFakeServer()
-	l := testLoad(t, s, scenarios["one-activity"], 5, 1)
+	l := testLoad(t, s, named(t, "one-activity"), 5, 1)
 	s.fault = func(method string, call int) error {
 		if method == "StartWorkflowExecution" && call%2 == 1 {
 			return status.Error(codes.ResourceExhausted, "later")
@@ -118,7 +126,7 @@ func TestLastingErrorsEndTheLoad(t *testing.T) {
 	} {
 		t.Run(method, func(t *testing.T) {
 			s := newFakeServer()
-			l := testLoad(t, s, scenarios["one-activity"], 5, 2)
+			l := testLoad(t, s, named(t, "one-activity"), 5, 2)
 			s.fault = func(m string, _ int) error {
 				if m == method {
 					return status.Error(codes.PermissionDenied, "not you")
@@ -126,7 +134,7 @@ func TestLastingErrorsEndTheLoad(t *testing.T) {
 				return nil
 			}
 			_, err := l.run(t.Context(), time.Minute)
-			if err == nil || !strings.Contains(err.Error(), "not you") || !strings.Contains(err.Error(), "0 of 5 workflows done") {
+			if err == nil || !strings.Contains(err.Error(), "not you") || !strings.Contains(err.Error(), "0 of at most 5 workflows done") {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -135,7 +143,7 @@ func TestLastingErrorsEndTheLoad(t *testing.T) {
 
 func TestLoadEndsAtItsTimeout(t *testing.T) {
 	s := newFakeServer()
-	l := testLoad(t, s, scenario{workers: false}, 5, 1)
+	l := testLoad(t, s, scenario{unpolled: true, left: true}, 5, 1)
 	s.fault = func(string, int) error { return status.Error(codes.Unavailable, "for ever") }
 	if _, err := l.run(t.Context(), 50*time.Millisecond); err == nil || !strings.Contains(err.Error(), "not done after 50ms") {
 		t.Errorf("got %v", err)
@@ -144,7 +152,7 @@ func TestLoadEndsAtItsTimeout(t *testing.T) {
 
 func TestLoadEndsWithItsContext(t *testing.T) {
 	s := newFakeServer()
-	l := testLoad(t, s, scenarios["one-activity"], 5, 1)
+	l := testLoad(t, s, named(t, "one-activity"), 5, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	s.fault = func(method string, _ int) error {
 		if method == "PollActivityTaskQueue" {
@@ -159,10 +167,8 @@ func TestLoadEndsWithItsContext(t *testing.T) {
 
 func TestAWorkflowThatFailsEndsTheLoad(t *testing.T) {
 	s := newFakeServer()
-	l := testLoad(t, s, scenario{workers: true}, 1, 1)
-	if _, err := l.service.StartWorkflowExecution(t.Context(), &workflowservice.StartWorkflowExecutionRequest{WorkflowId: "w"}); err != nil {
-		t.Fatal(err)
-	}
+	l := testLoad(t, s, scenario{}, 1, 1)
+	must(t, l.start(t.Context(), "w"))
 	r := s.run("w")
 	r.add(enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT)
 	close(r.closed)
@@ -173,8 +179,13 @@ func TestAWorkflowThatFailsEndsTheLoad(t *testing.T) {
 
 func TestStepsOfAPartialAndAPagedHistory(t *testing.T) {
 	s := newFakeServer()
-	l := testLoad(t, s, scenarios["chain"], 1, 1)
-	l.steps.of = map[string]int{"known": 7}
+	l := testLoad(t, s, named(t, "chain"), 1, 1)
+	r := l.driver.(*raw)
+	r.cache.of["known"] = progress{scheduled: 8, completed: 7}
+	seen := func(task *workflowservice.PollWorkflowTaskQueueResponse) (int, error) {
+		p, err := r.seen(t.Context(), r.caller(), r.home, task)
+		return p.completed, err
+	}
 	history := func(first int64, kinds ...enumspb.EventType) *historypb.History {
 		h := &historypb.History{}
 		for i, k := range kinds {
@@ -188,19 +199,70 @@ func TestStepsOfAPartialAndAPagedHistory(t *testing.T) {
 		}
 	}
 	const completed = enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
-	if n, err := l.completed(t.Context(), task("known", history(30, completed), "")); n != 8 || err != nil {
+	if n, err := seen(task("known", history(30, completed), "")); n != 8 || err != nil {
 		t.Errorf("partial history: %d, %v", n, err)
 	}
-	if n, err := l.completed(t.Context(), task("known", history(1, completed, completed), "")); n != 2 || err != nil {
+	if n, err := seen(task("known", history(1, completed, completed), "")); n != 2 || err != nil {
 		t.Errorf("full history, after the worker was forgotten: %d, %v", n, err)
 	}
-	if _, err := l.completed(t.Context(), task("unknown", history(30, completed), "")); err == nil {
+	if _, err := seen(task("unknown", history(30, completed), "")); err == nil {
 		t.Error("a partial history of an unknown run was counted")
 	}
-	r := &fakeRun{id: "paged", closed: make(chan struct{})}
-	r.add(completed, completed, completed)
-	s.runs["paged"] = r
-	if n, err := l.completed(t.Context(), task("paged", history(1, completed), "more")); n != 4 || err != nil {
+	run := &fakeRun{id: "paged", closed: make(chan struct{})}
+	run.add(completed, completed, completed)
+	s.runs["paged"] = run
+	if n, err := seen(task("paged", history(1, completed), "more")); n != 4 || err != nil {
 		t.Errorf("two pages: %d, %v", n, err)
+	}
+}
+
+// A load takes nothing more when its time is over, and what it has begun is finished.
+func TestLoadEndsAfterItsDuration(t *testing.T) {
+	s := newFakeServer()
+	l := testLoad(t, s, named(t, "one-activity"), 1_000_000, 2)
+	l.duration = 50 * time.Millisecond
+	_, err := l.run(t.Context(), time.Minute)
+	must(t, err)
+	if n := l.done.Load(); n < 1 || int(n) != s.answered()["GetWorkflowExecutionHistory"] {
+		t.Errorf("%d done, calls %v", n, s.answered())
+	}
+}
+
+// Several addresses get their shares: all of them of everything, or the first the calls and the others the polls.
+func TestSpread(t *testing.T) {
+	for spread, polled := range map[string]bool{spreadEven: true, spreadApart: false} {
+		one, two := newFakeServer(), newFakeServer()
+		two.runs, two.workflows, two.sticky, two.activities = one.runs, one.workflows, one.sticky, one.activities
+		c := config{namespace: "default", pollers: 4, addresses: []string{one.serve(t), two.serve(t)}, spread: spread}
+		l, err := newLoad(t.Context(), named(t, "one-activity"), c, rawDriver, 40, 1) // one at a time: the two share a map
+		must(t, err)
+		_, err = l.run(t.Context(), time.Minute)
+		must(t, err)
+		must(t, l.close())
+		for i, s := range []*fakeServer{one, two} {
+			calls := s.answered()
+			if calls["PollWorkflowTaskQueue"] > 0 != (polled || i == 1) || calls["StartWorkflowExecution"] > 0 != (polled || i == 0) {
+				t.Errorf("%s: server %d answered %v", spread, i+1, calls)
+			}
+		}
+	}
+}
+
+func TestEnds(t *testing.T) {
+	var e ends
+	e.note("nobody waits for it")
+	end := e.expect("w")
+	select {
+	case <-end:
+		t.Error("ended before its end")
+	default:
+	}
+	e.note("w")
+	e.note("w")
+	must(t, until(t.Context(), end))
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("stop"))
+	if err := until(ctx, e.expect("x")); err == nil || err.Error() != "stop" {
+		t.Errorf("got %v", err)
 	}
 }

@@ -4,162 +4,125 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
+	"strings"
 	"time"
-
-	"google.golang.org/grpc"
 )
 
-// meter reads what surrounds a load: the processes, the driver among them, and the database.
-type meter struct {
-	processes []process // the driver first
-	database  string    // "": not accounted
-	commits   string    // the server's commit trace; "": not accounted
-}
-
-type reading struct {
-	usage    []usage // as meter.processes
-	database int64
-	commits  int64
-}
-
-func newMeter(c config) (*meter, error) {
-	m := &meter{processes: []process{{driverName, os.Getpid()}}, database: c.database, commits: c.commits}
-	for _, s := range c.processes {
-		p, err := parseProcess(s)
-		if err != nil {
-			return nil, err
-		}
-		m.processes = append(m.processes, p)
-	}
-	_, err := m.read()
-	return m, err
-}
-
-const driverName = "driver"
-
-func (m *meter) read() (r reading, err error) {
-	for _, p := range m.processes {
-		u, err := p.usage()
-		if err != nil {
-			return r, err
-		}
-		r.usage = append(r.usage, u)
-	}
-	if m.database != "" {
-		if r.database, err = databaseSize(m.database); err != nil {
-			return r, err
-		}
-	}
-	if m.commits != "" {
-		r.commits, err = commitsTraced(m.commits)
-	}
-	return r, err
-}
-
-// measure runs every scenario at every level and reports.
+// measure runs every scenario with every driver at every level, and reports.
 func measure(ctx context.Context, c config, progress io.Writer) (*Report, error) {
-	m, err := newMeter(c)
+	m, err := newMeter(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := connect(c.address)
-	if err != nil {
+	defer m.close()
+	if m.postgres != nil && !m.postgres.statements {
+		_, _ = fmt.Fprintln(progress, "statements are not counted: the database has no pg_stat_statements")
+	}
+	report := &Report{Address: strings.Join(c.addresses, ","), Machine: thisMachine()}
+	if report.Idle, err = m.memory(ctx); err != nil {
 		return nil, err
 	}
-	defer func() { _ = conn.Close() }() // nothing is in flight any more
-	report := &Report{Address: c.address, Machine: thisMachine()}
-	if report.Idle, err = m.memory(); err != nil {
-		return nil, err
-	}
-	for _, name := range c.scenarios {
-		for _, level := range c.inFlight {
-			result, err := m.measureOne(ctx, c, conn, name, level, progress)
-			if err != nil {
-				return nil, fmt.Errorf("%s at %d in flight: %w", name, level, err)
-			}
-			report.Results = append(report.Results, result)
+	for _, one := range cells(c) {
+		result, err := m.measureOne(ctx, c, one, progress)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", one, err)
 		}
+		report.Results = append(report.Results, result)
 	}
-	report.After, err = m.memory()
+	report.After, err = m.memory(ctx)
 	return report, err
 }
 
-// measureOne runs one scenario at one level: a warm-up, then what counts.
-func (m *meter) measureOne(ctx context.Context, c config, conn *grpc.ClientConn, name string, level int, progress io.Writer) (Result, error) {
-	s := scenarios[name]
-	title := fmt.Sprintf("%s at %d in flight", name, level)
-	if c.warmUp > 0 {
-		warm := newLoad(s, c, conn, s.workflows(c.warmUp), level)
-		if _, err := warm.run(ctx, c.timeout); err != nil {
-			return Result{}, fmt.Errorf("warm-up: %w", err)
+// cell is one line of the report.
+type cell struct {
+	scenario
+	driver string
+	level  int
+	rate   float64
+}
+
+func cells(c config) (all []cell) {
+	for _, name := range c.scenarios {
+		s, _ := scenarioNamed(name) // validate has found it
+		levels := c.inFlight
+		if s.once || c.rate > 0 {
+			levels = levels[:1]
 		}
-		if err := warm.cleanUp(ctx); err != nil {
-			return Result{}, err
+		for _, driver := range c.drivers {
+			for _, level := range levels {
+				all = append(all, cell{s, driver, level, c.rate})
+			}
 		}
 	}
-	l := newLoad(s, c, conn, s.workflows(c.count), level)
-	before, err := m.read()
-	if err != nil {
-		return Result{}, err
-	}
-	stop := l.watch(progress, title)
-	took, err := l.run(ctx, c.timeout)
-	stop()
-	if err != nil {
-		return Result{}, err
-	}
-	after, err := m.read()
-	if err != nil {
-		return Result{}, err
-	}
-	_, _ = fmt.Fprintf(progress, "%s: %d workflows in %v\n", title, l.count, took.Round(time.Millisecond))
-	return m.result(name, l, took, before, after), l.cleanUp(ctx)
+	return all
 }
 
-// result turns readings into figures per workflow.
-func (m *meter) result(name string, l *load, took time.Duration, before, after reading) Result {
-	n := float64(l.count)
-	r := Result{
-		Scenario: name, InFlight: l.inFlight, Workflows: l.count, Activities: l.activities, Seconds: took.Seconds(),
-		Rate: n / took.Seconds(), Latency: l.latencies.sum(), Retries: l.retries.Load(),
+func (c cell) String() string {
+	switch {
+	case c.once:
+		return c.name
+	case c.rate > 0:
+		return fmt.Sprintf("%s by %s at %g/s", c.name, c.driver, c.rate)
 	}
-	if l.activities > 0 {
-		r.Step = r.Latency.Mean / float64(l.activities)
-	}
-	if m.database != "" {
-		growth := float64(after.database-before.database) / n
-		r.DatabaseGrowth = &growth
-	}
-	if m.commits != "" {
-		commits := float64(after.commits-before.commits) / n
-		r.Commits = &commits
-	}
-	for i, p := range m.processes {
-		b, a := before.usage[i], after.usage[i]
-		r.Processes = append(r.Processes, ProcessCost{
-			Name: p.name, CPU: milliseconds(a.cpu-b.cpu) / n, Written: float64(a.written-b.written) / n, Resident: a.resident,
-		})
-	}
-	return r
+	return fmt.Sprintf("%s by %s at %d in flight", c.name, c.driver, c.level)
 }
 
-func (m *meter) memory() ([]Memory, error) {
-	r, err := m.read()
+// measureOne runs one cell: a warm-up, then what counts.
+func (m *meter) measureOne(ctx context.Context, c config, one cell, progress io.Writer) (r Result, err error) {
+	if err := warmUp(ctx, c, one); err != nil {
+		return r, fmt.Errorf("warm-up: %w", err)
+	}
+	l, err := newLoad(ctx, one.scenario, c, one.driver, one.units(c.count), one.level)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
-	var all []Memory
-	for i, p := range m.processes {
-		all = append(all, Memory{Name: p.name, Resident: r.usage[i].resident})
+	defer func() {
+		if closed := l.close(); err == nil {
+			err = closed
+		}
+	}()
+	l.title, l.progress = one.String(), progress
+	before, after, took, err := m.around(ctx, l, c.timeout)
+	if err != nil {
+		return r, err
 	}
-	return all, nil
+	r = l.result(one, took)
+	m.costs(&r, before, after)
+	_, _ = fmt.Fprintf(progress, "%s: %d %ss in %.2f s\n", one, r.Count, r.Unit, r.Seconds)
+	return r, l.cleanUp(ctx)
 }
 
-// cleanUp leaves nothing open behind.
-func (l *load) cleanUp(ctx context.Context) error {
-	if l.workers {
+// around runs a load between two readings.
+func (m *meter) around(ctx context.Context, l *load, timeout time.Duration) (before, after reading, took time.Duration, err error) {
+	if err = l.prepared(ctx); err != nil {
+		return before, after, took, err
+	}
+	if before, err = m.before(ctx, l); err != nil {
+		return before, after, took, err
+	}
+	if took, err = l.run(ctx, timeout); err != nil {
+		return before, after, took, err
+	}
+	after, err = m.after(ctx, l)
+	return before, after, took, err
+}
+
+// warmUp runs a little of the scenario. Programs warm up by themselves.
+func warmUp(ctx context.Context, c config, one cell) error {
+	if c.warmUp == 0 || one.once || driverKind(one.driver) == anyone {
 		return nil
 	}
-	return l.terminate(ctx)
+	c.rate, c.duration = 0, 0
+	l, err := newLoad(ctx, one.scenario, c, one.driver, one.units(c.warmUp), one.level)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.close() }() // nothing is in flight
+	if err := l.prepared(ctx); err != nil {
+		return err
+	}
+	if _, err := l.run(ctx, c.timeout); err != nil {
+		return err
+	}
+	return l.cleanUp(ctx)
 }

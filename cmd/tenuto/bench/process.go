@@ -4,8 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,10 +15,10 @@ import (
 // tick is the unit of CPU times in /proc/PID/stat: USER_HZ, which is 100 on every Linux that Go runs on.
 const tick = 10 * time.Millisecond
 
-// process is one whose cost is accounted.
+// process is one whose cost is accounted, or several that are accounted as one.
 type process struct {
 	name string
-	pid  int
+	pids []int
 }
 
 // usage is what a process has used so far.
@@ -29,11 +28,15 @@ type usage struct {
 	written  int64         // bytes sent to storage; 0 also when the kernel does not tell
 }
 
-// parseProcess reads NAME=PID or NAME=:PORT.
+// parseProcess reads NAME=PID, NAME=:PORT or NAME.
 func parseProcess(s string) (process, error) {
 	name, target, ok := strings.Cut(s, "=")
-	if !ok || name == "" {
-		return process{}, fmt.Errorf("process %q: want NAME=PID or NAME=:PORT", s)
+	switch {
+	case name == "":
+		return process{}, fmt.Errorf("process %q: want NAME=PID, NAME=:PORT or NAME", s)
+	case !ok:
+		pids, err := called(name)
+		return process{name, pids}, err
 	}
 	if port, isPort := strings.CutPrefix(target, ":"); isPort {
 		n, err := strconv.ParseUint(port, 10, 16)
@@ -44,45 +47,102 @@ func parseProcess(s string) (process, error) {
 		if err != nil {
 			return process{}, fmt.Errorf("process %q: %w", s, err)
 		}
-		return process{name, pid}, nil
+		return process{name, []int{pid}}, nil
 	}
 	pid, err := strconv.Atoi(target)
 	if err != nil || pid < 1 {
 		return process{}, fmt.Errorf("process %q: no process id", s)
 	}
-	return process{name, pid}, nil
+	return process{name, []int{pid}}, nil
 }
 
 // usage reads what the process has used so far.
-func (p process) usage() (usage, error) {
-	dir := filepath.Join("/proc", strconv.Itoa(p.pid))
+func (p process) usage() (total usage, err error) {
+	for _, pid := range p.pids {
+		u, err := usageOf(pid)
+		if err != nil {
+			return usage{}, fmt.Errorf("process %s: %w", p.name, err)
+		}
+		total.cpu += u.cpu
+		total.resident += u.resident
+		total.written += u.written
+	}
+	return total, nil
+}
+
+func usageOf(pid int) (usage, error) {
+	dir := filepath.Join("/proc", strconv.Itoa(pid))
 	stat, err := os.ReadFile(filepath.Join(dir, "stat"))
 	if err != nil {
-		return usage{}, fmt.Errorf("process %s (%d): %w", p.name, p.pid, err)
+		return usage{}, err
 	}
-	u, err := parseStat(stat)
+	s, err := parseStat(stat)
 	if err != nil {
-		return usage{}, fmt.Errorf("process %s (%d): %w", p.name, p.pid, err)
+		return usage{}, fmt.Errorf("%d: %w", pid, err)
 	}
 	if b, err := os.ReadFile(filepath.Join(dir, "io")); err == nil { // another user's process does not tell
-		u.written = field(b, "write_bytes:")
+		s.written = field(b, "write_bytes:")
 	}
-	return u, nil
+	return s.usage, nil
+}
+
+// stat is what we read of /proc/PID/stat.
+type stat struct {
+	usage
+	name   string
+	parent int
+	reaped time.Duration // CPU of children that have ended
 }
 
 // parseStat reads /proc/PID/stat. The command's name, in parentheses, may hold anything, also spaces and parentheses.
-func parseStat(stat []byte) (usage, error) {
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	if len(fields) < 22 { // of the fields from the third on: state is 3, utime 14, stime 15, rss 24
-		return usage{}, errors.New("/proc/PID/stat is too short")
+func parseStat(b []byte) (s stat, err error) {
+	open, shut := bytes.IndexByte(b, '('), bytes.LastIndexByte(b, ')')
+	fields := strings.Fields(string(b[shut+1:]))
+	if open < 0 || shut < open || len(fields) < 22 { // the fields from the third on
+		return s, errors.New("/proc/PID/stat is too short")
 	}
-	user, err1 := strconv.ParseInt(fields[14-3], 10, 64)
-	system, err2 := strconv.ParseInt(fields[15-3], 10, 64)
-	pages, err3 := strconv.ParseInt(fields[24-3], 10, 64)
-	if err := errors.Join(err1, err2, err3); err != nil {
-		return usage{}, err
+	var n [5]int64 // parent is field 4, utime to cstime are 14 to 17, rss is 24
+	for i, at := range []int{4, 14, 15, 24, 16} {
+		if n[i], err = strconv.ParseInt(fields[at-3], 10, 64); err != nil {
+			return s, err
+		}
 	}
-	return usage{cpu: time.Duration(user+system) * tick, resident: pages * int64(os.Getpagesize())}, nil
+	children, err := strconv.ParseInt(fields[17-3], 10, 64)
+	return stat{
+		usage: usage{cpu: time.Duration(n[1]+n[2]) * tick, resident: n[3] * int64(os.Getpagesize())},
+		name:  string(b[open+1 : shut]), parent: int(n[0]), reaped: time.Duration(n[4]+children) * tick,
+	}, err
+}
+
+// called are the processes with that command name, as /proc/PID/comm has it: its first 15 bytes.
+func called(name string) (pids []int, err error) {
+	for pid, s := range allProcesses() {
+		if s.name == name {
+			pids = append(pids, pid)
+		}
+	}
+	if len(pids) == 0 {
+		return nil, fmt.Errorf("no process is called %s", name)
+	}
+	return pids, nil
+}
+
+// allProcesses are all processes of the machine that can be read, in no order.
+func allProcesses() iter.Seq2[int, stat] {
+	return func(yield func(int, stat) bool) {
+		files, _ := filepath.Glob("/proc/[0-9]*/stat")
+		for _, file := range files {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				continue // it has ended meanwhile
+			}
+			s, err := parseStat(b)
+			pid, _ := strconv.Atoi(strings.Split(file, "/")[2])
+			if err == nil && !yield(pid, s) {
+				return
+			}
+		}
+	}
 }
 
 // field is the number behind a label of a /proc file; 0 if it is not there.
@@ -94,85 +154,4 @@ func field(file []byte, label string) int64 {
 		}
 	}
 	return 0
-}
-
-// listener is the process that listens on a TCP port of this machine.
-func listener(port int) (pid int, err error) {
-	inodes := make(map[string]bool)
-	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		b, err := os.ReadFile(table)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return 0, err
-		}
-		listening(string(b), port, inodes)
-	}
-	descriptors, err := filepath.Glob("/proc/[0-9]*/fd/*")
-	if err != nil {
-		return 0, err
-	}
-	for _, fd := range descriptors {
-		target, err := os.Readlink(fd) // fails for other users' processes, and for those that end meanwhile
-		if err == nil && inodes[target] {
-			return strconv.Atoi(strings.Split(fd, "/")[2])
-		}
-	}
-	return 0, fmt.Errorf("no process of yours listens on port %d", port)
-}
-
-// listening collects the sockets of a /proc/net/tcp table that listen on port, as /proc/PID/fd links name them.
-func listening(table string, port int, sockets map[string]bool) {
-	const listen = "0A"
-	suffix := fmt.Sprintf(":%04X", port)
-	for line := range strings.Lines(table) {
-		if f := strings.Fields(line); len(f) > 9 && strings.HasSuffix(f[1], suffix) && f[3] == listen {
-			sockets["socket:["+f[9]+"]"] = true
-		}
-	}
-}
-
-// commitsTraced is the number of commits that a commit trace has seen the end of. A trace that does not exist has seen none.
-func commitsTraced(file string) (int64, error) {
-	f, err := os.Open(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	size, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return 0, err
-	}
-	tail := make([]byte, min(size, 4096))
-	if _, err := f.ReadAt(tail, size-int64(len(tail))); err != nil && err != io.EOF {
-		return 0, err
-	}
-	var last int64
-	for line := range strings.Lines(string(tail)) {
-		f := strings.Fields(line)
-		if len(f) < 2 || f[0] != "e" || !strings.HasSuffix(line, "\n") { // a beginning, or a line cut at either end
-			continue
-		}
-		ended, err := strconv.ParseInt(f[1], 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("commit trace: %w", err)
-		}
-		last = max(last, ended)
-	}
-	return last, nil
-}
-
-// databaseSize is the size of a SQLite database file and its log.
-func databaseSize(file string) (size int64, err error) {
-	for _, name := range []string{file, file + "-wal"} {
-		info, err := os.Stat(name)
-		switch {
-		case err == nil:
-			size += info.Size()
-		case name == file || !errors.Is(err, fs.ErrNotExist):
-			return 0, err
-		}
-	}
-	return size, nil
 }

@@ -5,26 +5,46 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
 func TestParseStat(t *testing.T) {
-	const rest = " S 1 2 3 4 5 6 7 8 9 10 120 34 14 15 16 17 18 19 20 21 1000 23"
+	const rest = " S 77 2 3 4 5 6 7 8 9 10 120 34 5 6 16 17 18 19 20 21 1000 23"
 	for _, name := range []string{"tenuto", "a b", "x) S 9 (y", ""} {
-		u, err := parseStat([]byte("4711 (" + name + ")" + rest))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if u.cpu != 1540*time.Millisecond || u.resident != 1000*int64(os.Getpagesize()) {
-			t.Errorf("%q: %+v", name, u)
+		s, err := parseStat([]byte("4711 (" + name + ")" + rest))
+		must(t, err)
+		want := stat{usage: usage{cpu: 1540 * time.Millisecond, resident: 1000 * int64(os.Getpagesize())}, name: name, parent: 77, reaped: 110 * time.Millisecond}
+		if s != want {
+			t.Errorf("%q: %+v", name, s)
 		}
 	}
-	for _, bad := range []string{"", "1 (x) S 1 2", "1 (x) S 1 2 3 4 5 6 7 8 9 10 twelve 34 14 15 16 17 18 19 20 21 22 23"} {
+	for _, bad := range []string{"", "1 x", "1 (x) S 1 2", "1 (x) S 1 2 3 4 5 6 7 8 9 10 twelve 34 14 15 16 17 18 19 20 21 22 23"} {
 		if u, err := parseStat([]byte(bad)); err == nil {
 			t.Errorf("%q was read as %+v", bad, u)
 		}
+	}
+}
+
+// Processes that are named by what they are called are found, all of them, and accounted as one.
+func TestProcessesByName(t *testing.T) {
+	comm, err := os.ReadFile("/proc/self/comm")
+	must(t, err)
+	p, err := parseProcess(strings.TrimSpace(string(comm)))
+	if err != nil || !slices.Contains(p.pids, os.Getpid()) {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if p, err := parseProcess("nobody-is-called-so"); err == nil {
+		t.Errorf("%+v", p)
+	}
+	one, err := process{"x", []int{os.Getpid()}}.usage()
+	must(t, err)
+	two, err := process{"x", []int{os.Getpid(), os.Getpid()}}.usage()
+	if err != nil || two.resident < one.resident*3/2 || two.cpu < one.cpu {
+		t.Errorf("one %+v, two %+v, %v", one, two, err)
 	}
 }
 
@@ -53,7 +73,7 @@ func TestProcessByPort(t *testing.T) {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	p, err := parseProcess(fmt.Sprintf("server=:%d", port))
-	if err != nil || p != (process{"server", os.Getpid()}) {
+	if err != nil || !reflect.DeepEqual(p, process{"server", []int{os.Getpid()}}) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	if err := l.Close(); err != nil {
@@ -65,12 +85,12 @@ func TestProcessByPort(t *testing.T) {
 }
 
 func TestBadProcesses(t *testing.T) {
-	for _, s := range []string{"", "server", "=1", "server=", "server=x", "server=0", "server=-4", "server=:", "server=:70000", "server=:http"} {
+	for _, s := range []string{"", "=1", "server=", "server=x", "server=0", "server=-4", "server=:", "server=:70000", "server=:http"} {
 		if p, err := parseProcess(s); err == nil {
 			t.Errorf("%q was read as %+v", s, p)
 		}
 	}
-	if _, err := (process{"gone", 1 << 30}).usage(); err == nil || !strings.Contains(err.Error(), "gone") {
+	if _, err := (process{"gone", []int{1 << 30}}).usage(); err == nil || !strings.Contains(err.Error(), "gone") {
 		t.Errorf("a process that is not there: %v", err)
 	}
 }

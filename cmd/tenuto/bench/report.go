@@ -2,15 +2,14 @@ package bench
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"runtime"
-	"text/tabwriter"
+	"time"
 )
 
 // Report is the outcome of a measurement. Its JSON form is what --json prints.
 type Report struct {
-	Address string   `json:"address"`
+	Address string   `json:"address"` // of all servers, with commas between
 	Machine Machine  `json:"machine"`
 	Idle    []Memory `json:"idle"`  // before the first load
 	After   []Memory `json:"after"` // after the last
@@ -35,117 +34,72 @@ type Memory struct {
 	Resident int64  `json:"resident_bytes"`
 }
 
-// Result is one scenario at one level.
+// Result is one scenario, by one driver, at one level. Costs are per unit.
 type Result struct {
-	Scenario   string  `json:"scenario"`
-	InFlight   int     `json:"in_flight"`
-	Workflows  int     `json:"workflows"`
-	Activities int     `json:"activities_per_workflow"`
+	Scenario string `json:"scenario"`
+	Driver   string `json:"driver"`
+	// InFlight is the level of a closed loop; 0 for an open one, which has Offered instead: units per second.
+	InFlight   int     `json:"in_flight,omitempty"`
+	Offered    float64 `json:"offered_per_second,omitempty"`
+	Unit       string  `json:"unit"`
+	Count      int     `json:"count"`
+	Activities int     `json:"activities_per_workflow,omitempty"`
 	Seconds    float64 `json:"seconds"`
-	Rate       float64 `json:"workflows_per_second"`
-	Latency    Latency `json:"latency_ms"`
+	Rate       float64 `json:"per_second"`
+	// Latency is the whole time of a unit; absent where nothing is timed.
+	Latency *Latency `json:"latency_ms,omitempty"`
+	// ScheduleToStart is from the scheduling of a task, by the server's clock, to its arrival, by the driver's; absent where the driver saw no task.
+	ScheduleToStart *Latency `json:"schedule_to_start_ms,omitempty"`
 	// Step is the mean latency per activity, in milliseconds; 0 for workflows without any.
 	Step float64 `json:"step_ms,omitempty"`
-	// Retries are calls that were repeated because the server asked for patience.
+	// Order is absent where order is not looked at.
+	Order *Displacement `json:"places_off,omitempty"`
+	// Retries are calls that were repeated because the server asked for patience, as far as the driver tells.
 	Retries int64 `json:"retries"`
-	// DatabaseGrowth is how much the database file and its log grew, in bytes per workflow; absent without --db.
+	// DatabaseGrowth is how much the database file and its log grew, in bytes; absent without --db.
 	DatabaseGrowth *float64 `json:"database_growth_bytes,omitempty"`
-	// Commits are the server's commits per workflow; absent without --spawn.
+	// Commits are the server's commits; absent without --spawn on SQLite.
 	Commits   *float64      `json:"commits,omitempty"`
-	Processes []ProcessCost `json:"processes"`
+	Postgres  *PostgresCost `json:"postgres,omitempty"` // absent without --postgres
+	Redis     *RedisCost    `json:"redis,omitempty"`    // absent without --redis
+	Processes []ProcessCost `json:"processes"`          // the driver's first
 }
 
-// ProcessCost is what a process spent per workflow.
+// ProcessCost is what a process spent per unit.
 type ProcessCost struct {
 	Name     string  `json:"name"`
 	CPU      float64 `json:"cpu_ms"`
-	Written  float64 `json:"written_bytes"` // to storage, as the kernel accounts it; 0 if it does not tell
-	Resident int64   `json:"resident_bytes"`
+	Written  float64 `json:"written_bytes"`         // to storage, as the kernel accounts it; 0 if it does not tell
+	Before   int64   `json:"resident_bytes_before"` // the load, not per unit
+	Resident int64   `json:"resident_bytes"`        // after the load
+}
+
+// result is what the load itself can tell.
+func (l *load) result(one cell, took time.Duration) Result {
+	r := Result{
+		Scenario: one.name, Driver: one.driver, InFlight: l.inFlight, Offered: one.rate, Unit: l.unit, Count: int(l.done.Load()),
+		Activities: l.flow.activities(), Seconds: took.Seconds(), Retries: l.retries.Load(),
+		Latency: l.latencies.sum(), ScheduleToStart: l.waits.sum(),
+	}
+	if one.once || one.rate > 0 {
+		r.InFlight = 0
+	}
+	if p := l.reported; p != nil {
+		r.Seconds, r.Latency, r.ScheduleToStart = p.Seconds, p.Latency, p.ScheduleToStart
+	}
+	r.Rate = float64(r.Count) / r.Seconds
+	if r.Activities > 0 && r.Latency != nil {
+		r.Step = r.Latency.Mean / float64(r.Activities)
+	}
+	if l.ordered {
+		d := l.arrivals.displacement()
+		r.Order = &d
+	}
+	return r
 }
 
 func (r *Report) writeJSON(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(r)
-}
-
-// writeTable prints the report for people. Costs are per workflow.
-func (r *Report) writeTable(w io.Writer) error {
-	t := &table{Writer: tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)}
-	t.printf("%s, driven from %s/%s with %d CPUs, %s. CPU, bytes and steps are per workflow.\n\n",
-		r.Address, r.Machine.OS, r.Machine.Arch, r.Machine.CPUs, r.Machine.Go)
-	t.printf("scenario\tin flight\tworkflows\tper s\tp50 ms\tp95 ms\tp99 ms\tms per step\t")
-	if len(r.Results) > 0 {
-		for _, p := range r.Results[0].Processes {
-			t.printf("%s CPU ms\t", p.Name)
-		}
-		for _, p := range r.servers(0) {
-			t.printf("%s written KB\t", p.Name)
-		}
-	}
-	t.printf("commits\tdb growth KB\tretries\t\n")
-	for i := range r.Results {
-		r.row(t, i)
-	}
-	t.flush()
-	t.printf("\n")
-	for i, m := range r.Idle {
-		t.printf("%s: %.1f MB resident before, %.1f MB after\n", m.Name, megabytes(m.Resident), megabytes(r.After[i].Resident))
-	}
-	t.flush()
-	return t.err
-}
-
-func (r *Report) row(t *table, i int) {
-	x := r.Results[i]
-	t.printf("%s\t%d\t%d\t%.1f\t%.2f\t%.2f\t%.2f\t", x.Scenario, x.InFlight, x.Workflows, x.Rate, x.Latency.P50, x.Latency.P95, x.Latency.P99)
-	t.optional("%.2f\t", x.Step, x.Activities > 0)
-	for _, p := range x.Processes {
-		t.printf("%.3f\t", p.CPU)
-	}
-	for _, p := range r.servers(i) {
-		t.optional("%.1f\t", p.Written/1024, p.Written > 0)
-	}
-	t.optional("%.2f\t", of(x.Commits), x.Commits != nil)
-	t.optional("%.1f\t", of(x.DatabaseGrowth)/1024, x.DatabaseGrowth != nil)
-	t.printf("%d\t\n", x.Retries)
-}
-
-// servers are the accounted processes of a result without the driver.
-func (r *Report) servers(i int) []ProcessCost { return r.Results[i].Processes[1:] }
-
-func of(figure *float64) float64 {
-	if figure == nil {
-		return 0
-	}
-	return *figure
-}
-
-func megabytes(bytes int64) float64 { return float64(bytes) / (1 << 20) }
-
-// table writes aligned columns and keeps the first error.
-type table struct {
-	*tabwriter.Writer
-	err error
-}
-
-func (t *table) printf(format string, args ...any) {
-	if _, err := fmt.Fprintf(t.Writer, format, args...); t.err == nil {
-		t.err = err
-	}
-}
-
-// optional prints the figure, or a dash if there is none.
-func (t *table) optional(format string, figure float64, ok bool) {
-	if ok {
-		t.printf(format, figure)
-	} else {
-		t.printf("-\t")
-	}
-}
-
-func (t *table) flush() {
-	if err := t.Flush(); t.err == nil {
-		t.err = err
-	}
 }

@@ -2,117 +2,102 @@ package bench
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"fmt"
-	"io"
-	"sync"
-	"sync/atomic"
 	"time"
-
-	"go.temporal.io/api/workflowservice/v1"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 )
 
 // scenario is one kind of load.
 type scenario struct {
-	activities int  // per workflow, one after the other
-	workers    bool // false: nobody polls, and a workflow is done when it is started
+	name  string
+	about string // completes "name  …" in the help
+	unit  string // what is counted, and what costs are divided by
+	flow  flow
+	// weight is how many of --count one unit stands for; 0: 1.
+	weight int
+	// crowd is how many workflows are open for each that --in-flight says; 0: 1.
+	crowd int
+	// unpolled: the load runs no worker.
+	unpolled bool
+	// left: a workflow is done when it is started. It is terminated after the measurement.
+	left bool
+	// seen: that a workflow has ended is learnt from the answer to its worker, not by a long poll for each.
+	seen bool
+	// ordered: the order in which tasks arrive is looked at.
+	ordered bool
+	// open: it can be an open loop.
+	open bool
+	// once: levels of --in-flight mean nothing.
+	once bool
+	// drivers are those that can put it on, by name.
+	drivers []string
+	// prepare is what comes before the measurement; nil: nothing.
+	prepare func(context.Context, *load) error
+	// drive puts the load on. It returns when all of it is done, or ctx has ended.
+	drive func(context.Context, *load) error
 }
 
-var scenarioNames = []string{"one-activity", "chain", "starts"}
+// units is how many units make count.
+func (s scenario) units(count int) int { return max(1, count/max(1, s.weight)) }
 
-var scenarios = map[string]scenario{
-	"one-activity": {activities: 1, workers: true},
-	"chain":        {activities: 100, workers: true},
-	"starts":       {},
+// The drivers. Any other name is a program's.
+const (
+	rawDriver = "raw"
+	sdkDriver = "sdk"
+	anyone    = "a program"
+)
+
+var (
+	everybody = []string{rawDriver, sdkDriver, anyone}
+	ours      = []string{rawDriver, sdkDriver}
+	rawOnly   = []string{rawDriver}
+)
+
+// defaultScenarios take less than two minutes together.
+var defaultScenarios = []string{"one-activity", "chain", "starts"}
+
+// scenarios are all there are, in the order of the help.
+var scenarios = []scenario{
+	{
+		name: "one-activity", about: "workflows of one activity", unit: "workflow",
+		flow: flow{rounds: 1, width: 1}, drivers: everybody, open: true, drive: driveWorkflows,
+	}, {
+		name: "chain", about: "workflows of 100 activities, one after the other (a hundredth of --count)", unit: "workflow",
+		flow: flow{rounds: 100, width: 1}, weight: 100, drivers: everybody, open: true, drive: driveWorkflows,
+	}, {
+		name: "starts", about: "starts alone, nobody polls; what was started is terminated afterwards", unit: "workflow",
+		unpolled: true, left: true, drivers: ours, open: true, drive: driveWorkflows,
+	}, {
+		name: "fan-out", about: "workflows of 100 activities at once (a hundredth of --count)", unit: "workflow",
+		flow: flow{rounds: 1, width: 100}, weight: 100, drivers: ours, open: true, drive: driveWorkflows,
+	}, {
+		name: "signals", about: "signals to one open workflow, 1,000 to each before the next", unit: "signal",
+		flow: flow{signals: 1000}, drivers: ours, drive: driveSignals(1),
+	}, {
+		name: "signals-spread", about: "signals to 100 open workflows in turn, 100 to each", unit: "signal",
+		flow: flow{signals: 100}, drivers: ours, drive: driveSignals(100),
+	}, {
+		name: "timers", about: "workflows that sleep a second, 100 open for each that is in flight", unit: "workflow",
+		flow: flow{sleep: time.Second}, crowd: 100, seen: true, drivers: rawOnly, open: true, drive: driveWorkflows,
+	}, {
+		name: "backlog", about: "workflows started before anybody polls; what is measured is how they drain, and in what order", unit: "workflow",
+		seen: true, ordered: true, drivers: rawOnly, prepare: fillBacklog, drive: drainBacklog,
+	}, {
+		name: "queues", about: "one-activity workflows on task queues of their own, three on each", unit: "workflow",
+		flow: flow{rounds: 1, width: 1}, unpolled: true, drivers: rawOnly, drive: driveQueues,
+	}, {
+		name: "namespaces", about: "the same, each three in the next of all namespaces that there are", unit: "workflow",
+		flow: flow{rounds: 1, width: 1}, unpolled: true, drivers: rawOnly, drive: driveNamespaces,
+	}, {
+		name: "idle", about: "nothing at all, for --idle", unit: "second",
+		unpolled: true, once: true, drivers: rawOnly, drive: driveIdle,
+	},
 }
 
-// workflows is how many workflows of the scenario make count steps.
-func (s scenario) workflows(count int) int { return max(1, count/max(1, s.activities)) }
-
-// load is one run of a scenario at one level.
-type load struct {
-	scenario
-	service   workflowservice.WorkflowServiceClient
-	namespace string
-	prefix    string // of workflow ids and task queues: unique, so that no other run is disturbed
-	count     int
-	inFlight  int
-	pollers   int
-
-	next, done, retries atomic.Int64
-	latencies           latencies
-	steps               stepCounts
-	fail                context.CancelCauseFunc
-}
-
-func connect(address string) (*grpc.ClientConn, error) {
-	return grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-}
-
-// newLoad prepares count workflows of a scenario.
-func newLoad(s scenario, c config, conn *grpc.ClientConn, count, inFlight int) *load {
-	var b [6]byte
-	_, _ = rand.Read(b[:]) // never fails
-	l := &load{
-		scenario: s, service: workflowservice.NewWorkflowServiceClient(conn), namespace: c.namespace,
-		prefix: "bench-" + hex.EncodeToString(b[:]), count: count, inFlight: min(inFlight, count), pollers: c.pollers,
-	}
-	if l.pollers == 0 {
-		l.pollers = min(max(2, inFlight), 32)
-	}
-	return l
-}
-
-// run puts the load on the server and returns the wall time that it took. The first lasting error of any call ends it.
-func (l *load) run(ctx context.Context, timeout time.Duration) (time.Duration, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("not done after %v", timeout))
-	defer cancel()
-	ctx, l.fail = context.WithCancelCause(ctx)
-	defer l.fail(nil)
-
-	working, stop := context.WithCancel(ctx)
-	var workers, starters sync.WaitGroup
-	if l.workers {
-		l.work(working, &workers)
-	}
-	began := time.Now()
-	for range l.inFlight {
-		starters.Go(func() { l.start(ctx) })
-	}
-	starters.Wait()
-	took := time.Since(began)
-	failure := context.Cause(ctx)
-	stop()
-	workers.Wait()
-	if failure != nil {
-		return took, fmt.Errorf("%d of %d workflows done: %w", l.done.Load(), l.count, failure)
-	}
-	return took, nil
-}
-
-// watch writes a line of progress every two seconds until stop is called.
-func (l *load) watch(w io.Writer, title string) (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	var watching sync.WaitGroup
-	watching.Go(func() {
-		tick := time.NewTicker(2 * time.Second)
-		defer tick.Stop()
-		began := time.Now()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				done := l.done.Load()
-				_, _ = fmt.Fprintf(w, "%s: %d of %d, %.0f/s\n", title, done, l.count, float64(done)/time.Since(began).Seconds())
-			}
+// scenarioNamed finds a scenario.
+func scenarioNamed(name string) (s scenario, ok bool) {
+	for _, s := range scenarios {
+		if s.name == name {
+			return s, true
 		}
-	})
-	return func() {
-		cancel()
-		watching.Wait()
 	}
+	return scenario{}, false
 }
