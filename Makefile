@@ -32,21 +32,21 @@ unit: go postgres ## run the tests of the rooms without goroutines
 	@go test -timeout 10m $$(deploy/ci/packages.sh plain $(PLAIN))
 
 .PHONY: race
-race: go postgres ## run the tests of all other rooms under the race detector
+race: go postgres redis ## run the tests of all other rooms under the race detector
 	@race=$$(deploy/ci/race.sh) && go test $$race -timeout 15m $$(deploy/ci/packages.sh raced $(PLAIN))
 
 # What of the acceptance tests depends on the storage: all but those of tenuto dev, and those that choose theirs themselves.
-OF_THE_STORE := -skip '^Test(Dev|Demo|Server|Second|Paused|Migrate|Plan|Moment|Methods|Commands|Transfer|Codec|Names)'
+OF_THE_STORE := -skip '^Test(Dev|Demo|Server|Second|Paused|Migrate|Plan|Moment|Methods|Commands|Transfer|Codec|Names|Nodes|One|Another|Strangers|Soak)'
 
 .PHONY: acceptance
-acceptance: build postgres ## run the real binary against real clients, the crash test in small, on both storages
+acceptance: build postgres redis ## run the real binary against real clients, the crash test in small, on both storages
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 15m ./cmd/tenuto/acceptance/...
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_STORE=postgres go test -count=1 -timeout 15m ./cmd/tenuto/acceptance $(OF_THE_STORE)
 
 .PHONY: conformance
 conformance: build ## run the official SDK's tests alone (STORE=postgres: on that; ADDRESS=host:port: any server of the protocol)
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_ADDRESS='$(ADDRESS)' TENUTO_TEST_STORE='$(STORE)' go test -count=1 -timeout 15m ./cmd/tenuto/acceptance \
-		-skip '^Test(Crash|Cross|Dev|Demo|Server|Second|Paused|Migrate|Restart|Stopped|Console|Plan|Moment|Methods|Commands|Transfer|Codec|Names)'
+		$(ANY_SERVER)
 
 KILLS ?= 60
 OPEN ?= 100
@@ -55,6 +55,21 @@ SEED ?= 0
 crash: build ## kill servers and workers at random, at full figures (KILLS=60 OPEN=100 SEED=n STORE=postgres)
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_STORE='$(STORE)' go test -count=1 -timeout 60m -v -run '^TestCrash$$' ./cmd/tenuto/acceptance \
 		-kills $(KILLS) -open $(OPEN) -seed $(SEED)
+
+# The tests that any server of the protocol can pass, which several nodes must, too.
+ANY_SERVER := -skip '^Test(Crash|Cross|Dev|Demo|Server|Second|Paused|Migrate|Restart|Stopped|Console|Plan|Moment|Methods|Commands|Transfer|Codec|Names|Nodes|One|Another|Strangers|Soak)'
+STRIKES ?= 42
+VERSIONS ?= 14 16 17 18
+.PHONY: nodes
+nodes: build postgres redis ## three nodes at full figures: conformance, every disaster (STRIKES=42 SEED=n), other versions of PostgreSQL (VERSIONS='14 16 17 18')
+	@for store in nodes nodes-redis; do echo "conformance on $$store" && TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_STORE=$$store go test -count=1 -timeout 15m ./cmd/tenuto/acceptance $(ANY_SERVER) || exit 1; done
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 60m -v -run '^TestNodesCrash$$' ./cmd/tenuto/acceptance -strikes $(STRIKES) -redis-break 1m -seed $(SEED)
+	@for v in $(VERSIONS); do echo "PostgreSQL $$v" && bin=$$(deploy/ci/embedded_postgres.sh $$v) && PATH=$$bin:$$PATH go test -count=1 -timeout 15m -skip '^TestStatementsPerBatch$$' ./orchestration/store/postgres ./tenants/postgres ./platform/database || exit 1; done
+
+SOAK ?= 30m
+.PHONY: soak
+soak: build postgres redis ## two nodes under load for long, with dead rows kept for a third of it (SOAK=30m)
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 3h -v -run '^TestSoak$$' ./cmd/tenuto/acceptance -soak $(SOAK)
 
 .PHONY: bench
 bench: build ## measure throughput, latency and cost (ARGS='--address host:port' for another server)
@@ -84,3 +99,8 @@ go:
 .PHONY: postgres
 postgres:
 	@deploy/ci/postgres.sh
+
+# The same for redis-server.
+.PHONY: redis
+redis:
+	@deploy/ci/redis.sh

@@ -11,7 +11,6 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/cluster"
 	"github.com/tenuto-io/tenuto/orchestration/exchange"
-	"github.com/tenuto-io/tenuto/orchestration/exchange/redis"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 	"github.com/tenuto-io/tenuto/platform/config"
 	"github.com/tenuto-io/tenuto/platform/peer"
@@ -31,7 +30,7 @@ type node struct {
 	*cluster.Cluster
 	*peer.Peers
 	exchange *exchange.Exchange
-	redis    *redis.Shared // nil without Redis
+	redis    *sharedPlace // nil without Redis
 }
 
 // Others are the other nodes that live.
@@ -115,7 +114,7 @@ func (n *node) close(ctx context.Context) error {
 	n.exchange.Close()
 	err := n.Peers.Close(ctx)
 	if n.redis != nil {
-		err = errors.Join(err, n.redis.Close())
+		err = errors.Join(err, n.redis.close())
 	}
 	return err
 }

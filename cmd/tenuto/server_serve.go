@@ -39,6 +39,7 @@ func (s *server) serve(ctx context.Context) error {
 	parts.Go(func() error { return named("gRPC server", unlessStopped(s.edge.Serve(s.grpc))) })
 	parts.Go(func() error { return named("console", unlessStopped(web.Serve(s.web))) })
 	parts.Go(func() error { return s.untilLost(stopping) })
+	parts.Go(func() error { return logRuntime(stopping, s.log) })
 	if s.node != nil {
 		parts.Go(func() error { return named("peers", s.node.Serve(s.peers)) })
 		parts.Go(func() error { return s.beNode(stopping) })

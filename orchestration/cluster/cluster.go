@@ -60,6 +60,7 @@ type Cluster struct {
 	state   state
 	shards  Shards        // nil before Run
 	stirred chan struct{} // the mover has reason to plan again
+	moved   tally         // of the mover only
 
 	ctx    context.Context // the membership's life
 	stop   context.CancelCauseFunc
@@ -69,7 +70,7 @@ type Cluster struct {
 	moves  sync.WaitGroup // the mover
 	ended  atomic.Bool
 
-	leaving sync.Mutex // held by Leave
+	leaving chan struct{} // full while Leave is called
 }
 
 // ID is this node's id. A process that starts anew has another.
@@ -122,10 +123,12 @@ func (c *Cluster) end(why error) {
 
 // fenced ends the membership if err says that this node is no longer one.
 func (c *Cluster) fenced(err error) bool {
-	if !errors.Is(err, store.ErrFenced) || c.ctx.Err() != nil {
+	if !errors.Is(err, store.ErrFenced) {
 		return false
 	}
-	c.log.Error("this node was fenced: another one has taken over, and it must stop", "node", c.id)
+	if c.Err() == nil {
+		c.log.Error("this node was fenced: another one has taken over, and it must stop", "node", c.id)
+	}
 	c.end(err)
 	return true
 }

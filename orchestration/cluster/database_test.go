@@ -13,8 +13,8 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
-// database is what store.Members says, in memory. Its clock is not that of the nodes.
-type database struct {
+// inMemory is what store.Members says, in memory. Its clock is not that of the nodes.
+type inMemory struct {
 	mu     sync.Mutex
 	rows   map[orchestration.NodeID]*row
 	last   orchestration.NodeID
@@ -31,22 +31,22 @@ type row struct {
 	good time.Time // the lease, by the database's clock
 }
 
-func newDatabase() *database {
-	return &database{rows: map[orchestration.NodeID]*row{}, lanes: map[orchestration.LaneID]orchestration.Epoch{}}
+func newInMemory() *inMemory {
+	return &inMemory{rows: map[orchestration.NodeID]*row{}, lanes: map[orchestration.LaneID]orchestration.Epoch{}}
 }
 
 // now is the database's clock: years from the nodes'.
-func (d *database) now() time.Time { return time.Now().AddDate(-3, 0, 0) }
+func (d *inMemory) now() time.Time { return time.Now().AddDate(-3, 0, 0) }
 
 // transaction runs f alone.
-func (d *database) transaction(f func()) {
+func (d *inMemory) transaction(f func()) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.calls++
 	f()
 }
 
-func (d *database) Join(_ context.Context, n store.NewNode) (id orchestration.NodeID, err error) {
+func (d *inMemory) Join(_ context.Context, n store.NewNode) (id orchestration.NodeID, err error) {
 	d.transaction(func() {
 		for _, r := range d.rows {
 			if !bytes.Equal(r.mark, n.Mark) && d.now().Before(r.good) && r.node.Address != n.Address {
@@ -67,7 +67,7 @@ func (d *database) Join(_ context.Context, n store.NewNode) (id orchestration.No
 }
 
 // remove takes a node away, with its lanes and its shards.
-func (d *database) remove(id orchestration.NodeID) {
+func (d *inMemory) remove(id orchestration.NodeID) {
 	for i := range orchestration.LanesPerNode {
 		if _, ok := d.lanes[id.Lane(i)]; ok {
 			d.lanes[id.Lane(i)]++
@@ -82,7 +82,7 @@ func (d *database) remove(id orchestration.NodeID) {
 	delete(d.rows, id)
 }
 
-func (d *database) Renew(_ context.Context, id orchestration.NodeID, lease time.Duration) (m store.Membership, err error) {
+func (d *inMemory) Renew(_ context.Context, id orchestration.NodeID, lease time.Duration) (m store.Membership, err error) {
 	d.transaction(func() {
 		r, ok := d.rows[id]
 		if !ok {
@@ -100,7 +100,7 @@ func (d *database) Renew(_ context.Context, id orchestration.NodeID, lease time.
 	return m, err
 }
 
-func (d *database) Leave(_ context.Context, id orchestration.NodeID) (err error) {
+func (d *inMemory) Leave(_ context.Context, id orchestration.NodeID) (err error) {
 	d.transaction(func() {
 		r, ok := d.rows[id]
 		if !ok {
@@ -112,12 +112,12 @@ func (d *database) Leave(_ context.Context, id orchestration.NodeID) (err error)
 	return err
 }
 
-func (d *database) Quit(_ context.Context, id orchestration.NodeID) error {
+func (d *inMemory) Quit(_ context.Context, id orchestration.NodeID) error {
 	d.transaction(func() { d.remove(id) })
 	return nil
 }
 
-func (d *database) Fence(_ context.Context, id orchestration.NodeID) (err error) {
+func (d *inMemory) Fence(_ context.Context, id orchestration.NodeID) (err error) {
 	d.transaction(func() {
 		r, ok := d.rows[id]
 		switch {
@@ -132,12 +132,12 @@ func (d *database) Fence(_ context.Context, id orchestration.NodeID) (err error)
 	return err
 }
 
-func (d *database) Owners(context.Context) (owners [orchestration.Shards]orchestration.NodeID, err error) {
+func (d *inMemory) Owners(context.Context) (owners [orchestration.Shards]orchestration.NodeID, err error) {
 	d.transaction(func() { owners = d.owners })
 	return owners, nil
 }
 
-func (d *database) AcquireShards(_ context.Context, id orchestration.NodeID, shards []orchestration.ShardID) (got []orchestration.ShardID, err error) {
+func (d *inMemory) AcquireShards(_ context.Context, id orchestration.NodeID, shards []orchestration.ShardID) (got []orchestration.ShardID, err error) {
 	d.transaction(func() {
 		if d.rows[id] == nil {
 			err = store.ErrFenced
@@ -154,7 +154,7 @@ func (d *database) AcquireShards(_ context.Context, id orchestration.NodeID, sha
 	return got, err
 }
 
-func (d *database) ReleaseShards(_ context.Context, id orchestration.NodeID, shards []orchestration.ShardID) error {
+func (d *inMemory) ReleaseShards(_ context.Context, id orchestration.NodeID, shards []orchestration.ShardID) error {
 	d.transaction(func() {
 		for _, s := range shards {
 			if d.owners[s] == id {
@@ -166,7 +166,7 @@ func (d *database) ReleaseShards(_ context.Context, id orchestration.NodeID, sha
 	return nil
 }
 
-func (d *database) AcquireLane(_ context.Context, lane orchestration.LaneID) (f store.Fence, err error) {
+func (d *inMemory) AcquireLane(_ context.Context, lane orchestration.LaneID) (f store.Fence, err error) {
 	d.transaction(func() {
 		d.lanes[lane]++
 		f = store.Fence{Lane: lane, Epoch: d.lanes[lane]}
@@ -175,7 +175,7 @@ func (d *database) AcquireLane(_ context.Context, lane orchestration.LaneID) (f 
 }
 
 // state is a copy of the owners, and the number of transactions so far.
-func (d *database) state() (owners table, calls int) {
+func (d *inMemory) state() (owners table, calls int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.owners, d.calls

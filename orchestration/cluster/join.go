@@ -24,7 +24,7 @@ func Join(ctx context.Context, conf Config) (*Cluster, error) {
 		conf.Announce = func() {}
 	}
 	c := &Cluster{members: conf.Members, log: conf.Logger, tell: conf.Announce, pace: paceOf(conf.Node.Lease),
-		nudged: make(chan struct{}, 1), stirred: make(chan struct{}, 1)}
+		nudged: make(chan struct{}, 1), stirred: make(chan struct{}, 1), leaving: make(chan struct{}, 1)}
 	c.ctx, c.stop = context.WithCancelCause(context.Background())
 	c.moving, c.halt = context.WithCancel(c.ctx)
 	conf.Node.Lease = c.pace.lease

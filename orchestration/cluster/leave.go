@@ -14,8 +14,12 @@ import (
 // Errors: Err, when the membership ended before; ctx's, when not all shards were waited for; ErrUnavailable, when the node could not be removed: then its
 // lease runs out.
 func (c *Cluster) Leave(ctx context.Context) error {
-	c.leaving.Lock()
-	defer c.leaving.Unlock()
+	select {
+	case c.leaving <- struct{}{}:
+		defer func() { <-c.leaving }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	switch err := c.Err(); {
 	case errors.Is(err, ErrLeft):
 		return nil
@@ -72,7 +76,7 @@ func (c *Cluster) markLeaving(ctx context.Context) error {
 		switch {
 		case err == nil:
 			return nil
-		case c.fenced(err):
+		case c.fenced(err), c.Err() != nil:
 			return c.Err()
 		}
 		c.log.Warn("cannot begin to leave; trying again", "error", err)

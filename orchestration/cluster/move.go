@@ -12,6 +12,7 @@ import (
 func (c *Cluster) move() {
 	shortest := c.pace.retry / 16
 	wait := shortest
+	var logged tally
 	for c.moving.Err() == nil {
 		did, err := c.pass()
 		switch {
@@ -24,12 +25,28 @@ func (c *Cluster) move() {
 			wait = shortest
 		default:
 			wait = shortest
+			c.settled(&logged)
 			select {
 			case <-c.stirred:
 			case <-c.moving.Done():
 			}
 		}
 	}
+}
+
+// tally is how many shards this node has acquired and released in its life.
+type tally struct{ acquired, released int }
+
+// settled logs what has moved since it was last logged, when nothing is on its way to this node or from it.
+func (c *Cluster) settled(logged *tally) {
+	underway := c.pick(everyShard, 1, func(st *state, s orchestration.ShardID) bool {
+		return st.given[s] || (st.owners[s] == st.self) != (st.plan.targets[s] == st.self)
+	})
+	if len(underway) > 0 || c.moved == *logged {
+		return
+	}
+	c.log.Info("shards have moved", "acquired", c.moved.acquired-logged.acquired, "released", c.moved.released-logged.released, "serves", c.count())
+	*logged = c.moved
 }
 
 // pass does one step of everything that the plan asks for. One step that fails does not hold up the others.
@@ -85,7 +102,8 @@ func (c *Cluster) take() (bool, error) {
 		err = c.adopt(got)
 	}
 	if n := len(held) + len(got); n > 0 && err == nil {
-		c.log.Info("acquired shards", "shards", n, "serves", c.count())
+		c.moved.acquired += n
+		c.log.Debug("acquired shards", "shards", n)
 		c.tell()
 	}
 	return len(held)+len(got) > 0, err
@@ -135,7 +153,7 @@ func (c *Cluster) tellShards(shards []orchestration.ShardID, become memory, f fu
 // give gives away one chunk of what should be another's, once the last chunk has an owner.
 func (c *Cluster) give() (bool, error) {
 	away := c.pick(func(st *state) []orchestration.ShardID { return st.plan.release }, chunk, func(st *state, s orchestration.ShardID) bool {
-		return len(st.given) == 0 && !st.unsure[s]
+		return len(st.given) == 0 && len(st.unsure) == 0
 	})
 	if len(away) == 0 {
 		return false, nil
@@ -167,7 +185,8 @@ func (c *Cluster) release(shards []orchestration.ShardID) error {
 		return err
 	}
 	c.change(func(st *state) { st.released(shards, time.Now().Add(c.pace.lease)) })
-	c.log.Info("released shards", "shards", len(shards), "serves", c.count())
+	c.moved.released += len(shards)
+	c.log.Debug("released shards", "shards", len(shards))
 	c.tell()
 	return nil
 }

@@ -22,9 +22,10 @@ type process struct {
 	fickle  float64 // share of Adopt and Surrender calls that fail half-way
 	muted   bool    // its announcements are lost
 
-	mu      sync.Mutex
-	serves  [orchestration.Shards]bool // from the beginning of Adopt until Surrender has returned
-	adopted int
+	mu          sync.Mutex
+	serves      [orchestration.Shards]bool // from the beginning of Adopt until Surrender has returned
+	adopted     int
+	surrendered int
 }
 
 var errFickle = errors.New("half of it failed")
@@ -60,6 +61,7 @@ func (p *process) Surrender(_ context.Context, shards []orchestration.ShardID) e
 	for _, s := range part {
 		p.serves[s] = false
 	}
+	p.surrendered += len(part)
 	return err
 }
 

@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -47,6 +48,9 @@ func TestNodesComeAndGo(t *testing.T) {
 		}
 		if !errors.Is(b.node.Err(), ErrLeft) || b.node.Alive() {
 			t.Errorf("after Leave: Err %v, Alive %v", b.node.Err(), b.node.Alive())
+		}
+		if owners, _ := w.db.state(); slices.Contains(owners[:], 0) {
+			t.Error("Leave did not wait until all shards had another owner")
 		}
 		w.settle(time.Second)
 		if d := w.blip(all); d > 300*time.Millisecond {
@@ -168,6 +172,48 @@ func outage(w *world, away fault) {
 	if now, _ := w.db.state(); now != owners || len(w.db.fenced) != 0 {
 		w.t.Errorf("after an outage %v are fenced", w.db.fenced)
 	}
+}
+
+// An outage shorter than the lease, and one node that hears of its end later than the other.
+func TestShortOutageFencesNobody(t *testing.T) {
+	for seed := range uint64(40) {
+		simulate(t, seed, func(t *testing.T, w *world) {
+			a := w.start("a")
+			time.Sleep(2 * time.Second)
+			b := w.start("b")
+			w.settle(3 * time.Second)
+			b.sleep(20 * time.Second)
+			a.set(fault{hangs: true})
+			b.set(fault{hangs: true})
+			time.Sleep(9 * time.Second)
+			a.set(fault{})
+			time.Sleep(3 * time.Second)
+			b.set(fault{})
+			time.Sleep(20 * time.Second)
+			if w.settle(0); len(w.db.fenced) != 0 {
+				t.Errorf("node %v is fenced", w.db.fenced)
+			}
+		})
+	}
+}
+
+// A machine sleeps with all that is on it, and nobody is fenced when it wakes up, though they wake up one after the other.
+func TestSleepOfAllFencesNobody(t *testing.T) {
+	simulate(t, 13, func(t *testing.T, w *world) {
+		a, b := w.start("a"), w.start("b")
+		w.settle(3 * time.Second)
+		time.Sleep(10 * time.Second)
+		a.pause()
+		b.pause()
+		time.Sleep(time.Hour)
+		a.resume()
+		time.Sleep(3 * time.Second)
+		b.resume()
+		time.Sleep(20 * time.Second)
+		if w.settle(0); len(w.db.fenced) != 0 {
+			t.Errorf("node %v is fenced", w.db.fenced)
+		}
+	})
 }
 
 func TestNodeThatDiesInAnOutage(t *testing.T) {

@@ -21,8 +21,8 @@ type state struct {
 	self orchestration.NodeID
 
 	nodes  []store.Node
-	seen   map[orchestration.NodeID]sighting
-	steady time.Time // since when this node's renewals go well
+	seen   map[orchestration.NodeID]time.Time // since when a node is seen to have lost its lease
+	steady time.Time                          // since when this node's renewals go well
 
 	owners  table
 	moves   int64  // Membership.Moves that owners is at least as new as; -1: never read
@@ -36,12 +36,9 @@ type state struct {
 	plan plan
 }
 
-// sighting is when a node was last seen alive, and since when it is seen expired (zero: it is not).
-type sighting struct{ alive, expired time.Time }
-
 func (st *state) init(self orchestration.NodeID) {
 	st.self, st.moves, st.steady = self, -1, time.Now()
-	st.seen = make(map[orchestration.NodeID]sighting)
+	st.seen = make(map[orchestration.NodeID]time.Time)
 	st.given = make(map[orchestration.ShardID]bool)
 	st.unsure = make(map[orchestration.ShardID]bool)
 	st.barred = make(map[orchestration.ShardID]time.Time)
@@ -49,19 +46,15 @@ func (st *state) init(self orchestration.NodeID) {
 
 // see takes in who lives.
 func (st *state) see(nodes []store.Node, now time.Time) {
-	seen := make(map[orchestration.NodeID]sighting, len(nodes))
+	seen := make(map[orchestration.NodeID]time.Time)
 	for _, n := range nodes {
-		was, known := st.seen[n.ID]
-		if !n.Expired || !known {
-			was.alive = now
+		if !n.Expired {
+			continue
 		}
-		switch {
-		case !n.Expired:
-			was.expired = time.Time{}
-		case was.expired.IsZero():
-			was.expired = now
+		seen[n.ID] = now
+		if since, known := st.seen[n.ID]; known {
+			seen[n.ID] = since
 		}
-		seen[n.ID] = was
 	}
 	st.nodes, st.seen = nodes, seen
 	st.replan()

@@ -40,7 +40,7 @@ func (c *Cluster) overdue(now time.Time) (dead []store.Node) {
 			continue
 		}
 		i, ours := turn(c.id, n.ID, st.nodes)
-		if ours && now.Sub(st.seen[n.ID].expired) >= time.Duration(i)*c.pace.stagger {
+		if ours && now.Sub(st.seen[n.ID]) >= time.Duration(i)*c.pace.stagger {
 			dead = append(dead, n)
 		}
 	}
@@ -50,25 +50,28 @@ func (c *Cluster) overdue(now time.Time) (dead []store.Node) {
 // buried notes that a node is no more, and looks at what became free.
 func (c *Cluster) buried(dead store.Node) {
 	var owned int
-	var silent time.Duration
+	var silent time.Duration // at least
 	c.change(func(st *state) {
 		for _, owner := range st.owners {
 			if owner == dead.ID {
 				owned++
 			}
 		}
-		silent = time.Since(st.seen[dead.ID].alive)
+		silent = c.pace.lease + time.Since(st.seen[dead.ID])
 		alive := slices.DeleteFunc(slices.Clone(st.nodes), func(n store.Node) bool { return n.ID == dead.ID })
 		st.see(alive, time.Now())
 	})
 	c.log.Info("took over from a node whose lease had run out", "node", dead.ID, "address", dead.Address, "shards", owned,
-		"silent", silent.Round(time.Millisecond))
+		"silent", silent.Round(time.Second))
 	c.Nudge()
 	c.tell()
 }
 
 // report logs how the nodes have changed since the last look. Cluster.mu is held.
 func (c *Cluster) report(now []store.Node) {
+	if len(c.state.nodes) == 0 {
+		return // the first look
+	}
 	was := make(map[orchestration.NodeID]store.Node, len(c.state.nodes))
 	for _, n := range c.state.nodes {
 		was[n.ID] = n
@@ -79,11 +82,11 @@ func (c *Cluster) report(now []store.Node) {
 		switch {
 		case n.ID == c.id:
 		case !known:
-			c.log.Info("node is there", "node", n.ID, "address", n.Address, "version", n.Version, "since", n.Joined)
+			c.log.Info("node joined", "node", n.ID, "address", n.Address, "version", n.Version)
 		case n.Leaving && !old.Leaving:
 			c.log.Info("node is leaving", "node", n.ID, "address", n.Address)
 		case n.Expired && !old.Expired:
-			c.log.Warn("node's lease has run out", "node", n.ID, "address", n.Address)
+			c.log.Warn("node does not renew: its lease has run out", "node", n.ID, "address", n.Address)
 		case !n.Expired && old.Expired:
 			c.log.Info("node is back", "node", n.ID, "address", n.Address)
 		}

@@ -13,14 +13,15 @@ import (
 
 // wire is a process's connection to the database: it takes time, and it can be bad.
 type wire struct {
-	db   *database
+	db   *inMemory
 	over <-chan struct{} // the test has ended: nothing hangs any longer
 
 	mu      sync.Mutex
 	dice    *rand.Rand
 	stopped chan struct{} // not nil: the process is stopped, until it is closed
 	fault   fault
-	refused map[string]bool // calls that fail
+	refused map[string]bool          // calls that fail
+	held    map[string]time.Duration // the next such call fails, and is carried out so much later
 }
 
 // fault is what is wrong with a wire.
@@ -80,24 +81,40 @@ func (w *wire) chance(share float64) bool {
 	return w.dice.Float64() < share
 }
 
-func (w *wire) faults(what string) (fault, bool) {
+// faults is what is wrong with a call of a kind. If it is to be carried out after it has failed, late says how much.
+func (w *wire) faults(what string) (f fault, refused bool, late time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.fault, w.refused[what]
+	late = w.held[what]
+	delete(w.held, what)
+	if w.dice.Float64() < w.fault.late {
+		late = time.Duration(w.dice.Int64N(int64(5 * time.Second)))
+	}
+	return w.fault, w.refused[what], late
 }
 
-// refuse has every call of a kind fail.
-func (w *wire) refuse(what string) {
+// refuse has every call of some kinds fail, and of no others.
+func (w *wire) refuse(kinds ...string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.refused = map[string]bool{what: true}
+	w.refused = map[string]bool{}
+	for _, kind := range kinds {
+		w.refused[kind] = true
+	}
+}
+
+// hold has the next call of a kind fail, and be carried out that much later.
+func (w *wire) hold(kind string, late time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.held = map[string]time.Duration{kind: late}
 }
 
 // call carries f out in the database, or does not, and brings its answer back, or does not.
 func call[T any](w *wire, ctx context.Context, what string, f func() (T, error)) (answer T, err error) {
 	var none T
 	w.pass()
-	fault, refused := w.faults(what)
+	fault, refused, late := w.faults(what)
 	w.sleep(10 * time.Millisecond)
 	switch {
 	case fault.hangs:
@@ -106,14 +123,11 @@ func call[T any](w *wire, ctx context.Context, what string, f func() (T, error))
 		case <-w.over:
 		}
 		return none, fmt.Errorf("%s hangs: %w", what, store.ErrUnavailable)
+	case late > 0:
+		time.AfterFunc(late, func() { _, _ = f() })
+		return none, fmt.Errorf("%s lost: %w", what, store.ErrUnavailable)
 	case fault.refuses || refused:
 		return none, fmt.Errorf("%s refused: %w", what, store.ErrUnavailable)
-	case w.chance(fault.late):
-		go func() {
-			w.sleep(5 * time.Second)
-			_, _ = f()
-		}()
-		return none, fmt.Errorf("%s lost: %w", what, store.ErrUnavailable)
 	}
 	w.pass()
 	answer, err = f()

@@ -20,7 +20,7 @@ import (
 // processes, and none by one that the database does not name.
 type world struct {
 	t    *testing.T
-	db   *database
+	db   *inMemory
 	dice *rand.Rand
 	over chan struct{}
 
@@ -35,32 +35,37 @@ type world struct {
 // simulate runs f in a world of its own.
 func simulate(t *testing.T, seed uint64, f func(t *testing.T, w *world)) {
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{t: t, db: newDatabase(), dice: rand.New(rand.NewPCG(seed, 1)), over: make(chan struct{})}
+		w := &world{t: t, db: newInMemory(), dice: rand.New(rand.NewPCG(seed, 1)), over: make(chan struct{})}
 		watched := make(chan struct{})
 		go w.watch(watched)
+		defer w.end(watched)
 		f(t, w)
-		for _, p := range w.procs {
-			p.set(fault{})
-			if p.cont != nil {
-				p.cont()
-			}
-			if p.node != nil {
-				p.node.end(context.Canceled)
-			}
-		}
-		close(w.over)
-		<-watched
-		for _, p := range w.procs {
-			if p.node != nil {
-				p.node.moves.Wait()
-				p.node.renews.Wait()
-			}
-		}
-		time.Sleep(10 * time.Second) // for calls that the database carries out late
-		if w.first != "" {
-			t.Error(w.first)
-		}
 	})
+}
+
+// end lets everything that waits go on, and stops it.
+func (w *world) end(watched <-chan struct{}) {
+	for _, p := range w.procs {
+		p.set(fault{})
+		if p.cont != nil {
+			p.cont()
+		}
+		if p.node != nil {
+			p.node.end(context.Canceled)
+		}
+	}
+	close(w.over)
+	<-watched
+	for _, p := range w.procs {
+		if p.node != nil {
+			p.node.moves.Wait()
+			p.node.renews.Wait()
+		}
+	}
+	time.Sleep(10 * time.Second) // for calls that the database carries out late
+	if w.first != "" {
+		w.t.Error(w.first)
+	}
 }
 
 // start starts a process and has it join and run.
@@ -221,7 +226,7 @@ func (w *world) shares() map[string]int {
 
 // logger shows the log with CLUSTER_LOG=1.
 func (w *world) logger(name string) *slog.Logger {
-	var to io.Writer = io.Discard
+	to := io.Discard
 	if os.Getenv("CLUSTER_LOG") != "" {
 		to = os.Stderr
 	}

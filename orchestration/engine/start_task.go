@@ -67,11 +67,12 @@ func startThere[T any](ctx context.Context, e *Engine, at place, ref matching.Re
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), startWithin)
 	defer cancel()
 	body, err := e.peers.Call(ctx, at.node, verbStart, encodeStart(ref, p))
-	if code := orchestration.CodeOf(err); code == orchestration.Unavailable || code == orchestration.Canceled {
-		return nil, fmt.Errorf("node %d: %s", at.node, err) // the connection may have been lost with the answer
+	switch orchestration.CodeOf(err) {
+	case orchestration.Moved, orchestration.NotFound, orchestration.DataLoss, orchestration.InvalidArgument:
+		return nil, err // it was not started
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("node %d: %s", at.node, err) // the connection may have been lost with the answer
 	}
 	t, err := k.decode(body)
 	if err != nil {

@@ -27,7 +27,7 @@ type carrier struct {
 
 	mu    sync.Mutex
 	moves map[taskID]move       // the latest of each task
-	hints map[matching.Key]bool // to pop; true: whatever was noted
+	hints map[matching.Key]hint // to pop
 	flush bool                  // the notes may be lost
 
 	// Of the goroutine alone.
@@ -35,6 +35,15 @@ type carrier struct {
 	later  map[matching.Key]time.Time // to pop without a hint
 	pruned time.Time
 }
+
+// hint is why a queue is to be popped; of several the strongest counts.
+type hint uint8
+
+const (
+	maybe hint = iota // it may want something: unless this node is noted as idle for it
+	must              // whatever was noted
+	woken             // the shared place has something, and has forgotten the note
+)
 
 // move is what is to become of a reference in the shared place.
 type move struct {
@@ -50,7 +59,7 @@ type note struct {
 
 func newCarrier(x *Exchange) *carrier {
 	return &carrier{
-		x: x, wake: make(chan struct{}, 1), moves: make(map[taskID]move), hints: make(map[matching.Key]bool),
+		x: x, wake: make(chan struct{}, 1), moves: make(map[taskID]move), hints: make(map[matching.Key]hint),
 		notes: make(map[matching.Key]note), later: make(map[matching.Key]time.Time),
 	}
 }
@@ -65,10 +74,10 @@ func (c *carrier) move(m move) {
 	nudge(c.wake)
 }
 
-// pop has a queue popped for as much as it wants: unless this node is noted as idle for it, or if it is forced.
-func (c *carrier) pop(key matching.Key, force bool) {
+// pop has a queue popped for as much as it wants.
+func (c *carrier) pop(key matching.Key, why hint) {
 	c.mu.Lock()
-	c.hints[key] = c.hints[key] || force
+	c.hints[key] = max(c.hints[key], why)
 	c.mu.Unlock()
 	nudge(c.wake)
 }
@@ -90,13 +99,13 @@ func nudge(wake chan struct{}) {
 func (c *carrier) run(ctx context.Context) {
 	timer := time.NewTimer(popLate)
 	defer timer.Stop()
-	woken := c.x.shared.Woken()
+	wakes := c.x.shared.Woken()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case key := <-woken:
-			c.pop(key, true)
+		case key := <-wakes:
+			c.pop(key, woken)
 		case <-c.wake:
 			moves, hints := c.take()
 			c.carry(ctx, moves)
@@ -109,11 +118,11 @@ func (c *carrier) run(ctx context.Context) {
 }
 
 // take is what there is to do; nothing while the shared place is down.
-func (c *carrier) take() (map[taskID]move, map[matching.Key]bool) {
+func (c *carrier) take() (map[taskID]move, map[matching.Key]hint) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	moves, hints := c.moves, c.hints
-	c.moves, c.hints = make(map[taskID]move), make(map[matching.Key]bool)
+	c.moves, c.hints = make(map[taskID]move), make(map[matching.Key]hint)
 	if c.flush {
 		c.flush = false
 		clear(c.notes)
@@ -159,24 +168,24 @@ func (c *carrier) report(what string, err error) {
 }
 
 // fetch pops for the hinted queues and for those that are due.
-func (c *carrier) fetch(ctx context.Context, hints map[matching.Key]bool) {
+func (c *carrier) fetch(ctx context.Context, hints map[matching.Key]hint) {
 	if !c.x.up.Load() {
 		return
 	}
 	now := c.x.now()
 	c.prune(now)
 	var wants []Want
-	add := func(key matching.Key, force bool) {
-		if w := c.want(key, force, now); w.N > 0 {
+	for key, why := range hints {
+		if w, ok := c.want(key, why, now); ok {
 			wants = append(wants, w)
 		}
 	}
-	for key, force := range hints {
-		add(key, force)
-	}
 	for key, at := range c.later {
-		if _, hinted := hints[key]; !hinted && !at.After(now) {
-			add(key, true)
+		if at.After(now) {
+			continue
+		}
+		if w, ok := c.want(key, must, now); ok {
+			wants = append(wants, w)
 		}
 	}
 	for some := range slices.Chunk(wants, mostPops) {
@@ -184,15 +193,16 @@ func (c *carrier) fetch(ctx context.Context, hints map[matching.Key]bool) {
 	}
 }
 
-// want is how much a queue wants; nothing if it is to be told when there is something.
-func (c *carrier) want(key matching.Key, force bool, now time.Time) Want {
+// want is how much a queue wants; not ok: nothing, or it is to be told when there is something. A queue that was woken for nothing says so, lest others
+// wait for it.
+func (c *carrier) want(key matching.Key, why hint, now time.Time) (w Want, ok bool) {
 	n, noted := c.notes[key]
-	if noted && !force && now.Sub(n.at) < noteFor {
-		return Want{}
+	if noted && why == maybe && now.Sub(n.at) < noteFor {
+		return w, false
 	}
 	delete(c.later, key)
 	a := c.x.queues.Hunger(key)
-	w := Want{Key: key, PerSecond: a.Limit}
+	w = Want{Key: key, PerSecond: a.Limit}
 	if a.Limit != 0 && a.Idle >= 0 && a.Idle <= presentFor {
 		w.N = a.Polls
 		if a.Out == 0 { // else it might pop what it has published itself
@@ -200,10 +210,12 @@ func (c *carrier) want(key matching.Key, force bool, now time.Time) Want {
 		}
 		w.N = min(w.N, wanted(a))
 	}
-	if w.N <= 0 {
-		delete(c.notes, key) // who was woken is noted no more
+	if w.N > 0 {
+		return w, true
 	}
-	return w
+	w.N = 0
+	delete(c.notes, key)
+	return w, why == woken
 }
 
 func (c *carrier) popAll(ctx context.Context, wants []Want) {
@@ -232,7 +244,9 @@ func (c *carrier) popAll(ctx context.Context, wants []Want) {
 func (c *carrier) popped(w Want, got int, now time.Time) {
 	if got >= w.N {
 		delete(c.notes, w.Key)
-		c.pop(w.Key, false)
+		if w.N > 0 {
+			c.pop(w.Key, maybe)
+		}
 		return
 	}
 	n := note{at: now}

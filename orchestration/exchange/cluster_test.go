@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -24,6 +25,7 @@ type cluster struct {
 	wg     sync.WaitGroup
 
 	mu      sync.Mutex
+	rows    []matching.Reference // the backlog of node 1
 	tasks   map[taskID]*clusterTask
 	last    int
 	strayed int // starts that were refused: a duplicate reference came first
@@ -82,7 +84,7 @@ func (c *cluster) start(id orchestration.NodeID) *node {
 		config.Shared = c.place.door()
 	}
 	n := &node{id: id, exchange: New(config)}
-	n.queues = matching.New[string](matching.Options{Exchange: n.exchange})
+	n.queues = matching.New[string](matching.Options{Exchange: n.exchange, Refill: c.refill})
 	c.net.join(peers)
 	n.exchange.Serve(n.queues)
 	c.nodes = append(c.nodes, n)
@@ -108,7 +110,42 @@ func queue(n int) matching.Key {
 
 // add commits a task on its owner.
 func (c *cluster) add(owner *node, key matching.Key) taskID {
+	ref := c.task(owner, key)
+	owner.queues.Add(ref)
+	return idOf(&ref)
+}
+
+// spill commits a task of node 1 to the backlog.
+func (c *cluster) spill(key matching.Key) {
+	ref := c.task(c.nodes[0], key)
 	c.mu.Lock()
+	ref.Backlog = int64(c.last)
+	c.rows = append(c.rows, ref)
+	c.mu.Unlock()
+	c.nodes[0].queues.Spilled(key, 1)
+}
+
+func (c *cluster) refill(_ context.Context, key matching.Key, after *matching.Reference, limit int) (page []matching.Reference, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, r := range c.rows {
+		if r.Key == key && (after == nil || r.Backlog > after.Backlog) && len(page) < limit {
+			page = append(page, r)
+		}
+	}
+	return page, nil
+}
+
+func (c *cluster) deleteRow(ref matching.Reference) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rows = slices.DeleteFunc(c.rows, func(r matching.Reference) bool { return r.Backlog == ref.Backlog })
+}
+
+// task makes a task that its owner has committed.
+func (c *cluster) task(owner *node, key matching.Key) matching.Reference {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.last++
 	var run orchestration.RunID
 	run[13], run[14], run[15] = byte(c.last>>16), byte(c.last>>8), byte(c.last)
@@ -116,11 +153,8 @@ func (c *cluster) add(owner *node, key matching.Key) taskID {
 		Run:              orchestration.WorkflowKey{Namespace: key.Namespace, WorkflowID: fmt.Sprint("workflow ", c.last)}.Run(run),
 		ScheduledEventID: 5, Attempt: 1, Key: key, ReadyAt: time.Now(), Shard: orchestration.ShardID(owner.id),
 	}
-	id := idOf(&ref)
-	c.tasks[id] = &clusterTask{ref: ref, ready: ref.ReadyAt}
-	c.mu.Unlock()
-	owner.queues.Add(ref)
-	return id
+	c.tasks[idOf(&ref)] = &clusterTask{ref: ref, ready: ref.ReadyAt}
+	return ref
 }
 
 // begin is the owner's verdict on a start: the arbiter of the whole.
@@ -135,7 +169,12 @@ func (c *cluster) begin(ref matching.Reference, by *node) bool {
 	task.started++
 	task.by, task.took = by.id, time.Since(task.ready)
 	c.mu.Unlock()
-	c.nodes[ref.Shard-1].queues.Remove(ref)
+	owner := c.nodes[ref.Shard-1]
+	if ref.Backlog != 0 {
+		c.deleteRow(ref)
+		owner.queues.Spilled(ref.Key, -1)
+	}
+	owner.queues.Remove(ref)
 	return true
 }
 
@@ -165,8 +204,8 @@ func (c *cluster) pollOnce(ctx context.Context, on *node, key matching.Key) {
 	on.queues.Taken(ref, c.begin(ref, on))
 }
 
-// task is a copy of a task's state.
-func (c *cluster) task(id taskID) clusterTask {
+// state is a copy of a task's state.
+func (c *cluster) state(id taskID) clusterTask {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return *c.tasks[id]

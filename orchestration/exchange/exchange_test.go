@@ -18,7 +18,7 @@ func TestTasksMeetPollersOfOtherNodes(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 		id := c.add(a, queue(1))
 		c.wantDone(time.Second)
-		if task := c.task(id); task.by != b.id || task.took > 20*time.Millisecond {
+		if task := c.state(id); task.by != b.id || task.took > 20*time.Millisecond {
 			t.Errorf("the poller waits: started by %d after %v", task.by, task.took)
 		}
 		id = c.add(a, queue(2))
@@ -26,7 +26,7 @@ func TestTasksMeetPollersOfOtherNodes(t *testing.T) {
 		came := time.Now()
 		c.work(b, queue(2), 0)
 		c.wantDone(time.Second)
-		if task := c.task(id); task.by != b.id || time.Since(came) > 20*time.Millisecond {
+		if task := c.state(id); task.by != b.id || time.Since(came) > 20*time.Millisecond {
 			t.Errorf("the task waits: started by %d after %v", task.by, time.Since(came))
 		}
 	})
@@ -53,6 +53,20 @@ func TestABacklogIsWorkedOffElsewhere(t *testing.T) {
 		if c.strayed > tasks/20 {
 			t.Errorf("%d references came twice", c.strayed)
 		}
+	})
+}
+
+// Tasks that outgrew memory are worked off by pollers of other nodes, although nobody polls where they are.
+func TestStoredTasksAreWorkedOffElsewhere(t *testing.T) {
+	eachWay(t, func(t *testing.T, c *cluster) {
+		for range 3000 {
+			c.spill(queue(1))
+		}
+		time.Sleep(time.Hour)
+		for range 10 {
+			c.work(c.nodes[1], queue(1), time.Millisecond)
+		}
+		c.wantDone(2 * time.Second)
 	})
 }
 
@@ -118,7 +132,7 @@ func TestNobodyStarves(t *testing.T) {
 		time.Sleep(20 * time.Second)
 		close(stop)
 		for i, id := range own {
-			if task := c.task(id); task.started == 0 {
+			if task := c.state(id); task.started == 0 {
 				t.Fatalf("task %d of the node without pollers was not started in 20 s", i)
 			}
 		}

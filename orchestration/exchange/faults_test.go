@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/tenuto-io/tenuto/orchestration/matching"
 )
 
 // Whatever is lost, late or repeated, every task is started exactly once, and soon after somebody polls for it anywhere.
@@ -82,7 +84,7 @@ func TestTheSharedPlaceGoesAndComes(t *testing.T) {
 			c.place.asked()
 			id := c.add(a, queue(1))
 			c.wantDone(time.Second)
-			if took := c.task(id).took; took > 20*time.Millisecond {
+			if took := c.state(id).took; took > 20*time.Millisecond {
 				t.Errorf("down %v: started after %v", down, took)
 			}
 			messages, _ := c.net.sent()
@@ -112,7 +114,7 @@ func TestTheSharedPlaceIsFlushed(t *testing.T) {
 		c.wantDone(againAfter + 2*tickEvery)
 		id := c.add(a, queue(1))
 		c.wantDone(time.Second)
-		if took := c.task(id).took; took > 20*time.Millisecond {
+		if took := c.state(id).took; took > 20*time.Millisecond {
 			t.Errorf("after the flush was mended a task took %v", took)
 		}
 	})
@@ -179,6 +181,54 @@ func TestManyQueues(t *testing.T) {
 		messages, _ = c.net.sent()
 		if n := messages[verbPush] + messages[verbGossip]; n > 3000 {
 			t.Errorf("%d tasks in as many queues: %v", queues, messages)
+		}
+	})
+}
+
+// A node that is woken for a queue which nobody polls there any more lets another one know.
+func TestAWakeIsPassedOn(t *testing.T) {
+	inCluster(t, true, func(t *testing.T, c *cluster) {
+		a, b, other := c.nodes[0], c.nodes[1], c.nodes[2]
+		stop := c.work(b, queue(1), 0)
+		time.Sleep(time.Second)
+		c.work(other, queue(1), 0)
+		time.Sleep(time.Second)
+		stop()
+		time.Sleep(presentFor + time.Second)
+		id := c.add(a, queue(1))
+		c.wantDone(time.Second)
+		if task := c.state(id); task.by != other.id || task.took > 20*time.Millisecond {
+			t.Errorf("started by %d after %v", task.by, task.took)
+		}
+	})
+}
+
+// An owner dies with tasks that others hold references of: whoever serves its shards then finds them again and offers them anew, and nobody starts one twice.
+func TestAnOwnerDies(t *testing.T) {
+	eachWay(t, func(t *testing.T, c *cluster) {
+		a, b := c.nodes[0], c.nodes[1]
+		c.work(b, queue(1), 100*time.Millisecond)
+		time.Sleep(time.Second)
+		for range 50 {
+			c.add(a, queue(1))
+		}
+		time.Sleep(time.Second)
+		c.net.cut(a.id)
+		heir := c.nodes[2]
+		c.mu.Lock()
+		var left []matching.Reference
+		for _, task := range c.tasks {
+			if task.started == 0 {
+				left = append(left, task.ref)
+			}
+		}
+		c.mu.Unlock()
+		for _, ref := range left {
+			heir.queues.Add(ref)
+		}
+		c.wantDone(10 * time.Second)
+		if len(left) == 0 {
+			t.Error("nothing was left to the heir")
 		}
 	})
 }

@@ -167,7 +167,7 @@ func (x *Exchange) switchOver() {
 	}
 	for key := range x.self.queues {
 		if up {
-			x.carrier.pop(key, true)
+			x.carrier.pop(key, must)
 		} else {
 			x.queues.Share(key, 1+x.others.count(key))
 		}

@@ -124,6 +124,14 @@ func (s *shelf) token(perSecond float64, now time.Time) bool {
 	return true
 }
 
+// wake tells the node that has waited longest that there is something.
+func (s *shelf) wake(key matching.Key) {
+	if len(s.idle) > 0 && len(s.refs) > 0 {
+		s.idle[0].woken <- key
+		s.idle = s.idle[1:]
+	}
+}
+
 func (d *door) Publish(_ context.Context, refs []matching.Reference) error {
 	if err := d.place.enter("publish"); err != nil {
 		return err
@@ -134,10 +142,7 @@ func (d *door) Publish(_ context.Context, refs []matching.Reference) error {
 		if !slices.ContainsFunc(s.refs, func(r matching.Reference) bool { return idOf(&r) == idOf(&ref) }) {
 			s.refs = append(s.refs, ref)
 		}
-		for _, door := range s.idle {
-			door.woken <- ref.Key
-		}
-		s.idle = nil
+		s.wake(ref.Key)
 	}
 	return nil
 }
@@ -158,8 +163,15 @@ func (d *door) Pop(_ context.Context, wants []Want) (refs []matching.Reference, 
 		}
 		refs = append(refs, s.refs[:n]...)
 		s.refs = slices.Delete(s.refs, 0, n)
-		if n < w.N && !slices.Contains(s.idle, d) {
+		noted := slices.Contains(s.idle, d)
+		switch {
+		case n < w.N && len(s.refs) == 0 && !noted:
 			s.idle = append(s.idle, d)
+		case n == w.N && noted:
+			s.idle = slices.DeleteFunc(s.idle, func(o *door) bool { return o == d })
+			fallthrough
+		case n == w.N && len(s.refs) > 0:
+			s.wake(w.Key)
 		}
 	}
 	return refs, nil

@@ -102,7 +102,7 @@ func (x *Exchange) arrived(refs []matching.Reference, now time.Time) {
 	}
 	for i := range refs {
 		if i == 0 || refs[i-1].Key != refs[i].Key {
-			x.carrier.pop(refs[i].Key, true) // pushed all the same: maybe the shared place has forgotten that this node waits
+			x.carrier.pop(refs[i].Key, must) // pushed all the same: maybe the shared place has forgotten that this node waits
 		}
 	}
 }
@@ -121,7 +121,7 @@ func (x *Exchange) assess(key matching.Key, less bool, now time.Time) {
 		x.divide([]matching.Key{key})
 	}
 	if is && x.up.Load() {
-		x.carrier.pop(key, false)
+		x.carrier.pop(key, maybe)
 	}
 }
 

@@ -11,8 +11,9 @@ import (
 type Shared interface {
 	// Publish makes references visible to all nodes and wakes nodes that are noted as idle for their queues. A reference that is there stays once.
 	Publish(ctx context.Context, refs []matching.Reference) error
-	// Pop takes references, best first, as far as there are some and their queue's rate limit lets. Where that was fewer than wanted, this node is noted as
-	// idle for the queue, and Woken tells when to ask again. A note holds until it woke the node, or for a minute.
+	// Pop takes references, best first, as far as there are some and their queue's rate limit lets. Where nothing is left and it was fewer than wanted, this
+	// node is noted as idle for the queue, and Woken tells when to ask again. A note holds until it woke the node, or for a minute. A want of none says that
+	// a node that was woken is not idle after all: another is woken.
 	Pop(ctx context.Context, wants []Want) ([]matching.Reference, error)
 	// Withdraw removes references that were published and are started or gone. Those that are not there are no error.
 	Withdraw(ctx context.Context, refs []matching.Reference) error

@@ -49,8 +49,10 @@ func (qs *Queues[T]) Remove(ref Reference) {
 		return
 	}
 	defer q.mu.Unlock()
-	q.touched = qs.clock()
+	now := qs.clock()
+	q.touched = now
 	q.forget(ref.id(), q.refs.byID[ref.id()])
+	q.read(now) // nobody here may poll, if other nodes' pollers started it
 	if q.imports != nil {
 		q.imports.forget(ref.id())
 	}

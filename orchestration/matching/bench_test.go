@@ -75,3 +75,34 @@ func BenchmarkManyQueues(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkBackloggedBesideOthers is BenchmarkBacklogged with an exchange that is told of it. It is told once, and a second later of the next poll.
+func BenchmarkBackloggedBesideOthers(b *testing.B) {
+	x := &recorder{}
+	qs := New[task](Options{Exchange: x})
+	defer qs.Close()
+	w := worker("w")
+	r := ref(1)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.ScheduledEventID++
+		qs.Admit(queueA)
+		qs.Add(r)
+		o, _ := qs.Poll(b.Context(), queueA, w)
+		qs.Taken(*o.Ref, true)
+	}
+	b.ReportMetric(float64(len(x.told()))/float64(b.N), "hints/op")
+}
+
+// BenchmarkPublish is the choice of 32 references out of 1,000 that wait.
+func BenchmarkPublish(b *testing.B) {
+	qs := New[task](Options{Exchange: &recorder{}})
+	defer qs.Close()
+	for n := range 1000 {
+		qs.Add(ref(n))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		qs.Publishable(queueA, Selection{Most: 32})
+	}
+}

@@ -14,6 +14,13 @@
 //	      ▼ Refill                ▼
 //	   backlog rows ◄────── Spilled, committed with the run
 //
+// With other nodes, an Exchange stands beside the queues. What waits here for want of pollers is also shown to other nodes, and what waits there is brought
+// here, as imports; both are hints. A published reference stays where it is: who starts it first has it.
+//
+//	this node's references ── Waiting? Publishable ──► exchange ──► other nodes
+//	this node's pollers ◄── Import ── Hungry? Hunger ── exchange ◄── other nodes
+//	        └── imports: for 5 s, served in turn with own references
+//
 // A reference is in one of three places, and in one only:
 //
 //	waiting ──Poll──► offered ──Taken──► gone
@@ -28,6 +35,8 @@
 //	unloaded rows in the store − rows in memory; while it is positive new references become rows too and no fused start happens, so
 //	         nobody overtakes
 //	memory   waiting references + reserved places ≤ MaxInMemory per queue (what was committed is never refused: recovery may exceed it)
+//	imports  at equal priority the older goes, but neither side waits for more than 3 in a row of the other (nodes' clocks differ)
+//	spare    imports to keep although no poll waits: 1, doubled up to 64 each time they are used up, 1 again when one got too old
 //	rate     GCRA: a task passes if tat − now ≤ tolerance, then tat = max(tat, now) + 1/rate; tolerance = 100 ms worth of tasks
 //
 // Pollers are served newest first. The newest poll is the one most likely to have a live connection behind it, its worker is the one
@@ -43,6 +52,9 @@
 //   - The process dies: everything here is lost and nothing is missed. Owners derive unstarted tasks from run state and backlog rows.
 //   - The store fails a refill: it is retried with back-off; what is in memory goes on.
 //   - A row is deleted while a refill reads it: it is remembered for the length of the pass and not loaded.
-//   - No worker for hours: MaxInMemory references per queue stay, the rest are rows; nothing is refilled until somebody polls.
+//   - No worker for hours: MaxInMemory references per queue stay, the rest are rows; nothing is refilled until somebody polls, here or elsewhere.
+//   - A reference comes from another node twice, or after its task was started: a poll that starts it is refused, calls Taken(ref, false) and polls on.
+//   - Shards move away: Drop. Their references are dropped, also offered ones, and what of them was published is settled.
+//   - A rate limit is shared: without tokens nothing is served until Grant brings some, or Share says that each node counts its part.
 //   - 10,000 short-lived queues: a queue with nothing in it is forgotten after five minutes.
 package matching

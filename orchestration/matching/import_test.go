@@ -176,7 +176,9 @@ func TestTheMoreUrgentGoesFirst(t *testing.T) {
 }
 
 func TestNoFusedStartPastAnImport(t *testing.T) {
-	exchanging(t, Options{}, func(t *testing.T, qs *Queues[task], _ *recorder) {
+	ahead := time.Duration(0)
+	clock := func() time.Time { return time.Now().Add(ahead) }
+	exchanging(t, Options{Clock: clock}, func(t *testing.T, qs *Queues[task], _ *recorder) {
 		w := worker("w")
 		w.MaxTasksPerSecond = 1
 		p := startPoll(qs, w)
@@ -184,10 +186,15 @@ func TestNoFusedStartPastAnImport(t *testing.T) {
 		p.want(t, 1)
 		startPoll(qs, w)
 		qs.Import([]Reference{ref(2)}, false) // it waits for a token
-		time.Sleep(999 * time.Millisecond)
-		if _, ok := qs.Reserve(queueA, LowestPriority); ok {
+		ahead = 2 * time.Second               // which is there, but nobody has looked
+		if _, ok := qs.Reserve(queueA, DefaultPriority); ok {
 			t.Error("reserved past an import")
 		}
+		r, ok := qs.Reserve(queueA, HighestPriority)
+		if !ok {
+			t.Fatal("a more urgent task does not pass")
+		}
+		r.Deliver("task")
 	})
 }
 

@@ -23,10 +23,12 @@ func (qs *Queues[T]) Publishable(key Key, s Selection) (refs []Reference, more b
 	}
 	defer q.mu.Unlock()
 	now := qs.clock()
+	q.wanted = now
 	if q.pollers.length == 0 {
 		refs, more = q.refs.publish(s, now)
 	}
 	q.hints.waiting = more
+	q.read(now)
 	return refs, more
 }
 
@@ -38,7 +40,7 @@ func (r *references) publish(s Selection, now time.Time) (refs []Reference, more
 		case len(refs) >= s.Most:
 			more = true
 			return false
-		case now.Sub(e.ref.ReadyAt) < s.Older:
+		case s.Older > 0 && now.Sub(e.ref.ReadyAt) < s.Older:
 			more = true
 		default:
 			if !e.published {

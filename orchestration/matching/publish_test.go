@@ -3,6 +3,7 @@ package matching
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -59,6 +60,40 @@ func TestPublishableOfAnUnknownQueue(t *testing.T) {
 	exchanging(t, Options{}, func(t *testing.T, qs *Queues[task], _ *recorder) {
 		if refs, more := qs.Publishable(queueA, Selection{Most: 5}); refs != nil || more {
 			t.Errorf("published %v, %v", refs, more)
+		}
+	})
+}
+
+// A backlog is read for the pollers of other nodes too, page by page as they start its tasks.
+func TestABacklogIsReadForOtherNodes(t *testing.T) {
+	const rows = 50
+	s := &shelf{}
+	s.putRange(1, rows)
+	exchanging(t, Options{Refill: s.refill, MaxInMemory: 8}, func(t *testing.T, qs *Queues[task], x *recorder) {
+		qs.Found(queueA, rows)
+		time.Sleep(time.Minute)
+		if reads, _ := s.seen(); reads > 0 {
+			t.Errorf("read %d times for nobody", reads)
+		}
+		started := 0
+		for range 3 * rows {
+			refs, _ := qs.Publishable(queueA, Selection{Most: 3, Again: time.Hour})
+			synctest.Wait()
+			for _, r := range refs {
+				started++
+				if number(r) != started {
+					t.Fatalf("row %d was published as number %d", number(r), started)
+				}
+				s.remove(r)
+				qs.Spilled(queueA, -1)
+				qs.Remove(r)
+			}
+		}
+		if started != rows {
+			t.Errorf("%d of %d rows were published", started, rows)
+		}
+		if calls := x.told(); !slices.Contains(calls, "waiting") {
+			t.Errorf("told %v: what was read is not published without a hint", calls)
 		}
 	})
 }

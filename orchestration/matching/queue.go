@@ -35,6 +35,7 @@ type queue[T any] struct {
 
 	workers  workers
 	lastPoll time.Time // when the last poll came or ended
+	wanted   time.Time // when the exchange last wanted references
 	touched  time.Time // when the queue was last made or asked for anything
 	backlog  backlogReader
 	timer    *time.Timer // fires when a token or a retry of a refill is due; nil until first needed

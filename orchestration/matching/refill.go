@@ -96,9 +96,9 @@ func (q *queue[T]) full() bool { return len(q.refs.waiting)+q.places >= q.owner.
 func (q *queue[T]) low() bool { return len(q.refs.waiting) <= q.owner.maxInMemory/4 }
 
 // read begins a pass over the backlog if rows wait there and memory runs low, or if new rows may be more urgent than those in memory.
-// Nothing is read for a queue that nobody polls.
+// Nothing is read for a queue that nobody polls, here or on another node.
 func (q *queue[T]) read(now time.Time) {
-	if q.unloaded() <= 0 || q.pollers.length == 0 && now.Sub(q.lastPoll) > idleAfter {
+	if q.unloaded() <= 0 || q.pollers.length == 0 && now.Sub(q.lastPoll) > idleAfter && now.Sub(q.wanted) > idleAfter {
 		return
 	}
 	if q.low() || q.backlog.news && now.Sub(q.backlog.began) >= refillRescan {

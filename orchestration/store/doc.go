@@ -8,7 +8,20 @@
 //	backlog      tasks that outgrew memory, in dispatch order
 //	visibility   what List and Count read, written in the transition's commit
 //	lane         fencing epochs
+//	node         lives of server processes that share the database, with their leases
+//	shard        which node owns which shard
 //
-// A driver writes with Commit only: one batch, one transaction, one flush, all or nothing. The drivers are proven by one suite,
-// storetest.
+// Runs are written with Commit only: one batch, one transaction, one flush, all or nothing. It goes through a lane, whose epoch says who may:
+//
+//	AcquireLane   somebody begins to own the lane: a new term, and every older fence is void
+//	RenewLane     its owner bumps the epoch within its term, to learn what became of a commit whose connection was lost
+//
+// Several processes share a database through Members. A node is one life of a process; lanes n·64 to n·64+63 are those of node n, and go with it:
+//
+//	Join ─► Renew, Renew, … ─► Leave ─► ReleaseShards ─► Quit        a node that stops
+//	        lease runs out ─► Fence, by another                      one that is dead, or as good as that
+//
+// From the return of Fence on nothing is stored that the node sends, even if it lives: so its shards can be given away at once.
+//
+// The drivers are proven by the suites in storetest. A driver for one process has no Members.
 package store

@@ -28,14 +28,15 @@ type Members interface {
 	Leave(ctx context.Context, id orchestration.NodeID) error
 	// Quit removes the node and its lanes. Its shards, if it has any left, are free.
 	Quit(ctx context.Context, id orchestration.NodeID) error
-	// Fence removes a node whose lease has run out: in one transaction its row is locked, its lanes' epochs are bumped (a commit in flight is waited for,
+	// Fence removes a node whose lease has run out: in one transaction its row is locked, its lanes are deleted (a commit in flight is waited for,
 	// and after two seconds its backend is ended), its shards are set free and the node is gone. Nothing that it sends is stored from then on.
 	// A node that is gone already is no error. Errors: ErrAlive, ErrUnavailable.
 	Fence(ctx context.Context, id orchestration.NodeID) error
 
 	// Owners reads who owns each shard; 0: it is free.
 	Owners(ctx context.Context) ([orchestration.Shards]orchestration.NodeID, error)
-	// AcquireShards makes the node the owner of those of the shards that are free, and returns them. Errors: ErrFenced, ErrUnavailable.
+	// AcquireShards makes the node the owner of those of the shards that are free, and returns them, with those that were its own already: so it may
+	// be repeated when its answer was lost. Errors: ErrFenced, ErrUnavailable.
 	AcquireShards(ctx context.Context, id orchestration.NodeID, shards []orchestration.ShardID) ([]orchestration.ShardID, error)
 	// ReleaseShards sets shards of the node free; those of others stay as they are. Nothing of them may be in flight.
 	ReleaseShards(ctx context.Context, id orchestration.NodeID, shards []orchestration.ShardID) error
@@ -62,6 +63,7 @@ type Node struct {
 // Membership is who lives, as of one moment.
 type Membership struct {
 	Nodes []Node // by id, this one among them
-	// Moves counts the changes of shard owners, so that they need not be read when nothing has moved.
+	// Moves grows with every change of a shard's owner, so that owners need not be read when nothing has moved. Owners that are read after it are
+	// those of that moment or later.
 	Moves int64
 }

@@ -30,6 +30,7 @@ type Fence struct {
 // Store is the part of the contract that owners of shards use.
 type Store interface {
 	// AcquireLane bumps the lane's epoch (creating the lane at need) and returns the new fence. Every older fence is void from its return on.
+	// Errors: ErrUnavailable; with Members, ErrFenced for a lane of a node that is gone.
 	AcquireLane(ctx context.Context, lane orchestration.LaneID) (Fence, error)
 	// RenewLane bumps the epoch of a lane that is still f's owner's and returns the new fence: it waits for a commit that is in flight under f, or
 	// defeats it. It may be repeated when its answer was lost. Errors: ErrFenced when somebody else has acquired the lane since; ErrUnavailable.

@@ -52,9 +52,9 @@ var Keys = []Key{
 		Default: "none", Limit: "64 KiB",
 	}, {
 		Name: keyRedisURL, Unit: "URL", Secret: true, field: "Redis.URL", at: func(s *Server) *string { return &s.Redis.URL },
-		Meaning: "the Redis through which nodes share waiting tasks and rate limits, redis://USER:PASSWORD@HOST:PORT/DB; rediss:// for TLS. It holds nothing that " +
-			"cannot be lost. Without it, nodes ask each other.",
-		Default: "none", Limit: "Redis 7 or later",
+		Meaning: "the Redis through which nodes share waiting tasks and rate limits, redis://USER:PASSWORD@HOST:PORT/DB; rediss:// for TLS; redis+sentinel:// " +
+			"and redis+cluster:// with several hosts. It holds nothing that cannot be lost. Without it, nodes ask each other.",
+		Default: "none", Limit: "Redis 6.2 or later",
 	}, {
 		Name: keyRedisURLFile, Unit: "path", field: "Redis.URLFile", at: func(s *Server) *string { return &s.Redis.URLFile },
 		Meaning: "a file that holds redis.url and nothing else. It is read once, at start.",

@@ -9,8 +9,8 @@ import (
 
 // Redis says which Redis to use, if any.
 type Redis struct {
-	// URL is the Redis through which nodes share waiting tasks and rate limits, redis://USER:PASSWORD@HOST:PORT/DB; rediss:// for TLS. It holds nothing that cannot be
-	// lost. Without it, nodes ask each other. Default: none. Limit: Redis 7 or later.
+	// URL is the Redis through which nodes share waiting tasks and rate limits, redis://USER:PASSWORD@HOST:PORT/DB; rediss:// for TLS; redis+sentinel:// and
+	// redis+cluster:// with several hosts. It holds nothing that cannot be lost. Without it, nodes ask each other. Default: none. Limit: Redis 6.2 or later.
 	URL string
 	// URLFile is a file that holds redis.url and nothing else. It is read once, at start. Default: none. Limit: 64 KiB.
 	URLFile string

@@ -9,6 +9,8 @@ import (
 	"os"
 	"regexp"
 	"strings"
+
+	"github.com/tenuto-io/tenuto/platform/redis"
 )
 
 // maxSecret bounds the file of a secret, in bytes: whoever names a log or a device by mistake gets a sentence.
@@ -104,46 +106,9 @@ func RedactURL(text string) string {
 	return u.Redacted()
 }
 
-// parseRedisURL is the parsed URL of a Redis.
-func parseRedisURL(text string) (*url.URL, error) {
-	u, err := url.Parse(text)
-	if err != nil || (u.Scheme != "redis" && u.Scheme != "rediss") || u.Opaque != "" || u.Host == "" {
-		return nil, errors.New("it is a URL, redis://USER:PASSWORD@HOST:PORT/DB, with special characters in the password percent-encoded")
-	}
-	query, err := url.ParseQuery(u.RawQuery)
-	odd := err != nil || u.Fragment != "" || strings.Count(u.Path, "/") > 1 || strings.Contains(u.Path, "@")
-	for key := range query {
-		odd = odd || !parameter.MatchString(key)
-	}
-	if odd {
-		return nil, errors.New("special characters (/ ? # @ % and the like) in the user and password of the URL must be percent-encoded")
-	}
-	return u, nil
-}
-
 func validRedisURL(name, text string) error {
-	if _, err := parseRedisURL(text); err != nil {
+	if err := redis.Check(text); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
-}
-
-// harmlessRedis are the parameters of a Redis URL whose values anybody may see.
-var harmlessRedis = map[string]bool{"addr": true, "master_name": true, "db": true, "client_name": true}
-
-// RedactRedisURL is the URL of a Redis as it may be shown: without its password and without parameters that could hold one. Of what is no URL, nothing is
-// shown.
-func RedactRedisURL(text string) string {
-	u, err := parseRedisURL(text)
-	if err != nil {
-		return hidden
-	}
-	query := u.Query()
-	for key := range query {
-		if !harmlessRedis[key] {
-			query.Set(key, hidden)
-		}
-	}
-	u.RawQuery = query.Encode()
-	return u.Redacted()
 }

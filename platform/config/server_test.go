@@ -45,7 +45,7 @@ func TestServerRefusals(t *testing.T) {
 		"two ways": {func(s *Server) {
 			s.Peers = Peers{Secret: "0123456789abcdef", CertFile: "a", KeyFile: "b", CAFile: "c"}
 		}, []string{"peer.secret and peer.cert_file"}},
-		"no redis":        {func(s *Server) { s.Redis.URL = "localhost:6379" }, []string{"redis.url: it is a URL"}},
+		"no redis":        {func(s *Server) { s.Redis.URL = "localhost:6379" }, []string{"redis.url: ", "URL"}},
 		"url from a file": {func(s *Server) { s.Postgres = Postgres{URL: "x", URLFile: "/run/secret"} }, []string{"/run/secret: it is a URL"}},
 	} {
 		s := complete()
@@ -104,32 +104,6 @@ func TestURLs(t *testing.T) {
 			continue
 		}
 		if shown := err.Error() + RedactURL(text); strings.Contains(shown, "hunter2") || strings.Contains(shown, "ter2") || strings.Contains(shown, "\n") {
-			t.Errorf("%s: %s", text, shown)
-		}
-	}
-}
-
-func TestRedisURLs(t *testing.T) {
-	for text, shown := range map[string]string{
-		"redis://:hunter2@cache:6379/2":                       "redis://:xxxxx@cache:6379/2",
-		"rediss://ada:hunter2@cache":                          "rediss://ada:xxxxx@cache",
-		"redis://cache?password=hunter2&db=1":                 "redis://cache?db=1&password=xxxxx",
-		"redis://s1:26379?addr=s2:26379&master_name=m&db=hid": "redis://s1:26379?addr=s2%3A26379&db=hid&master_name=m",
-	} {
-		if err := validRedisURL("it", text); err != nil {
-			t.Errorf("%s: %v", text, err)
-		}
-		if got := RedactRedisURL(text); got != shown {
-			t.Errorf("%s is shown as %s, want %s", text, got, shown)
-		}
-	}
-	for _, text := range []string{"", "hunter2", "redis:hunter2@cache", "http://a:hunter2@cache", "redis://a:hun#ter2@cache", "redis://a:1/hunter2@cache", "redis:///hunter2"} {
-		err := validRedisURL("it", text)
-		if err == nil {
-			t.Errorf("%s is accepted", text)
-			continue
-		}
-		if shown := err.Error() + RedactRedisURL(text); strings.Contains(shown, "ter2") {
 			t.Errorf("%s: %s", text, shown)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/tenuto-io/tenuto/platform/redis"
 )
 
 // Show writes the effective configuration: every key, its value with secrets hidden, and where it comes from.
@@ -40,7 +42,7 @@ func (k Key) redacted(value string) string {
 	case keyPostgresURL:
 		return RedactURL(value)
 	case keyRedisURL:
-		return RedactRedisURL(value)
+		return redis.Redact(value)
 	}
 	return hidden
 }

@@ -12,7 +12,7 @@ type chain struct {
 	log        *slog.Logger
 	namespaces Directory
 	draining   context.Context // ends when the server drains
-	router     Router          // nil: this node serves every workflow
+	forwarder  *forwarder      // nil: this node is alone
 }
 
 // unary is the order in which a call passes the interceptors, outermost first:
@@ -23,9 +23,15 @@ type chain struct {
 //   - recover is inside errors, so that a panic becomes an ordinary answer;
 //   - built comes before all that costs anything: a method that is not there needs no namespace;
 //   - caller and namespace leave in the context what the handlers read;
-//   - forward is last: what comes before it is done once, at the node that the client called.
+//   - forward is last: what comes before it is said of a call where it came in, and the call goes to the owner of its workflow with a namespace that
+//     exists.
 func (c *chain) unary() []grpc.UnaryServerInterceptor {
 	return []grpc.UnaryServerInterceptor{c.compressLarge, c.logCalls, c.mapErrors, c.recoverPanics, c.refuseUnbuilt, c.noteCaller, c.resolveNamespace, c.forward}
+}
+
+// inner is the part of the chain that a call passes where it is forwarded to: the client's answer is decided here, and only sent there.
+func (c *chain) inner() grpc.UnaryServerInterceptor {
+	return chained(c.logCalls, c.mapErrors, c.recoverPanics, c.refuseUnbuilt, c.noteCaller)
 }
 
 // stream is the chain of the few streaming methods: health's Watch and reflection.

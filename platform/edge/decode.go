@@ -69,14 +69,14 @@ func (in *incoming) warn(ctx context.Context, log *slog.Logger, method string) {
 	log.LogAttrs(ctx, slog.LevelWarn, "large request", attrs...)
 }
 
-// codec is gRPC's own for protobuf, which can also fill an incoming and send a raw answer.
+// codec is gRPC's own for protobuf, which can also fill an incoming, and send what is encoded already.
 type codec struct{ encoding.CodecV2 }
 
 func newCodec() codec { return codec{encoding.GetCodecV2(protocodec.Name)} }
 
-// Marshal implements encoding.CodecV2. What another node has encoded goes through as it is.
+// Marshal implements encoding.CodecV2.
 func (c codec) Marshal(v any) (mem.BufferSlice, error) {
-	if b, ok := v.(raw); ok {
+	if b, ok := v.(encoded); ok {
 		return mem.BufferSlice{mem.SliceBuffer(b)}, nil
 	}
 	return c.CodecV2.Marshal(v)

@@ -1,7 +1,12 @@
 // Package edge is the server's gRPC surface: the public WorkflowService and OperatorService, health and reflection.
 //
-//	connection ─▶ decode ─▶ compress ─▶ log ─▶ errors ─▶ recover ─▶ built ─▶ caller ─▶ namespace ─▶ handler ─▶ engine
-//	            (decode.go)                (chain.go holds the order)                     (one file per family of RPCs)
+//	connection ─▶ decode ─▶ compress ─▶ log ─▶ errors ─▶ recover ─▶ built ─▶ caller ─▶ namespace ─▶ forward ─▶ handler ─▶ engine
+//	            (decode.go)                (chain.go holds the order)                                  │      (one file per family of RPCs)
+//	                                                                                                   ▼
+//	another node ◀─ the same bytes                          log ─▶ errors ─▶ recover ─▶ built ─▶ caller ─▶ handler ─▶ engine
+//
+// With several nodes, any of them takes any call. One that is about a workflow goes to the workflow's owner (routes.go says which calls those are), which
+// answers it as if it had come there; the answer goes back to the client as it is, without being decoded.
 //
 // Requests and responses of the protocol stop here: a handler validates the request, turns it into the engine's values, calls one verb, and
 // turns the answer back. Nothing below the edge knows a gRPC code, and nothing but errors.go decides one.

@@ -55,6 +55,8 @@ func publicError(e *orchestration.Error) error {
 		return &serviceerror.ResourceExhausted{Cause: e.Cause, Scope: e.Scope, Message: e.Message}
 	case orchestration.Unavailable:
 		return serviceerror.NewUnavailable(e.Message)
+	case orchestration.Moved:
+		return publicError(changing())
 	case orchestration.QueryFailed:
 		return serviceerror.NewQueryFailedWithFailure(e.Message, e.Failure)
 	case orchestration.Unimplemented:

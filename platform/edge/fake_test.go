@@ -38,29 +38,43 @@ type fakeEngine struct {
 	list                 func(context.Context, engine.ListRequest) (engine.ListPage, error)
 	count                func(context.Context, engine.ListRequest) (int64, error)
 	describeQueue        func(context.Context, engine.QueueRequest) (engine.QueueDescription, error)
+
+	ofWorkflow func(context.Context) // called by every verb on a workflow; nil: not
+}
+
+func (f *fakeEngine) about(ctx context.Context) {
+	if f.ofWorkflow != nil {
+		f.ofWorkflow(ctx)
+	}
 }
 
 func (f *fakeEngine) Start(ctx context.Context, r engine.StartRequest) (engine.StartReply, error) {
+	f.about(ctx)
 	return f.start(ctx, r)
 }
 
 func (f *fakeEngine) Signal(ctx context.Context, run orchestration.RunKey, s history.Signal) error {
+	f.about(ctx)
 	return f.signal(ctx, run, s)
 }
 
 func (f *fakeEngine) RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error {
+	f.about(ctx)
 	return f.requestCancel(ctx, run, first, c)
 }
 
 func (f *fakeEngine) Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error {
+	f.about(ctx)
 	return f.terminate(ctx, run, first, t)
 }
 
 func (f *fakeEngine) Query(ctx context.Context, r engine.QueryRequest) (engine.QueryReply, error) {
+	f.about(ctx)
 	return f.query(ctx, r)
 }
 
 func (f *fakeEngine) ResetSticky(ctx context.Context, run orchestration.RunKey) error {
+	f.about(ctx)
 	return f.resetSticky(ctx, run)
 }
 
@@ -73,14 +87,17 @@ func (f *fakeEngine) PollActivityTask(ctx context.Context, p engine.Poll) (*engi
 }
 
 func (f *fakeEngine) CompleteWorkflowTask(ctx context.Context, a engine.WorkflowTaskAnswer) (engine.WorkflowTaskAccepted, error) {
+	f.about(ctx)
 	return f.completeWorkflowTask(ctx, a)
 }
 
 func (f *fakeEngine) FailWorkflowTask(ctx context.Context, t orchestration.TaskToken, w history.FailWorkflowTask) error {
+	f.about(ctx)
 	return f.failWorkflowTask(ctx, t, w)
 }
 
 func (f *fakeEngine) AnswerQuery(ctx context.Context, a engine.QueryAnswer) error {
+	f.about(ctx)
 	return f.answerQuery(ctx, a)
 }
 
@@ -89,30 +106,37 @@ func (f *fakeEngine) WorkerGone(ctx context.Context, w engine.WorkerGone) error 
 }
 
 func (f *fakeEngine) CompleteActivity(ctx context.Context, a engine.ActivityTarget, p *commonpb.Payloads) error {
+	f.about(ctx)
 	return f.completeActivity(ctx, a, p)
 }
 
 func (f *fakeEngine) FailActivity(ctx context.Context, a engine.ActivityTarget, x *failurepb.Failure, p *commonpb.Payloads) error {
+	f.about(ctx)
 	return f.failActivity(ctx, a, x, p)
 }
 
 func (f *fakeEngine) CancelActivity(ctx context.Context, a engine.ActivityTarget, p *commonpb.Payloads) error {
+	f.about(ctx)
 	return f.cancelActivity(ctx, a, p)
 }
 
 func (f *fakeEngine) Heartbeat(ctx context.Context, a engine.ActivityTarget, p *commonpb.Payloads) (history.HeartbeatAnswer, error) {
+	f.about(ctx)
 	return f.heartbeat(ctx, a, p)
 }
 
 func (f *fakeEngine) History(ctx context.Context, r engine.HistoryRequest) (engine.HistoryPage, error) {
+	f.about(ctx)
 	return f.history(ctx, r)
 }
 
 func (f *fakeEngine) HistoryReverse(ctx context.Context, r engine.HistoryRequest) (engine.HistoryPage, error) {
+	f.about(ctx)
 	return f.historyReverse(ctx, r)
 }
 
 func (f *fakeEngine) Describe(ctx context.Context, run orchestration.RunKey) (*engine.Description, error) {
+	f.about(ctx)
 	return f.describe(ctx, run)
 }
 

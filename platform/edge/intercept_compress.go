@@ -16,19 +16,19 @@ const compressFrom = 16 << 10
 // a message of a few hundred bytes that costs more than all else that the edge does with it.
 func (c *chain) compressLarge(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	resp, err := next(ctx, req)
-	if err == nil && sizeOf(resp) < compressFrom {
+	if size, ok := sizeOf(resp); ok && err == nil && size < compressFrom {
 		err = grpc.SetSendCompressor(ctx, encoding.Identity)
 	}
 	return resp, err
 }
 
-// sizeOf is how many bytes an answer takes, encoded here or by another node.
-func sizeOf(resp any) int {
+// sizeOf is the size in bytes of an answer; ok is false for what is none.
+func sizeOf(resp any) (size int, ok bool) {
 	switch m := resp.(type) {
-	case raw:
-		return len(m)
+	case encoded:
+		return len(m), true
 	case proto.Message:
-		return proto.Size(m)
+		return proto.Size(m), true
 	}
-	return compressFrom
+	return 0, false
 }

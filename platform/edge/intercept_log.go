@@ -9,7 +9,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// logCalls writes one line per call at debug level: method, namespace, code, duration and client. It never writes what a request carries:
+// logCalls writes one line per call at debug level: method, namespace, code, duration and client; for a call that another node has passed on, also that
+// node. It never writes what a request carries:
 // payloads, ids and metadata may be secrets of an application, and a debug log is easily shared.
 func (c *chain) logCalls(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	if !c.log.Enabled(ctx, slog.LevelDebug) {
@@ -27,6 +28,9 @@ func (c *chain) logCalls(ctx context.Context, req any, info *grpc.UnaryServerInf
 	}
 	if name := clientName(ctx); name != "" {
 		attrs = append(attrs, slog.String("client", clip(name)))
+	}
+	if from := senderOf(ctx); from != 0 {
+		attrs = append(attrs, slog.Int("from_node", int(from)))
 	}
 	c.log.LogAttrs(ctx, slog.LevelDebug, "call", attrs...)
 	return resp, err

@@ -110,7 +110,7 @@ func TestHistoryWaitIsCutShort(t *testing.T) {
 		answer <- fmt.Sprintf("%s %v", resp.GetNextPageToken(), err)
 	}()
 	<-waiting
-	if err := w.server.Drain(t.Context()); err != nil {
+	if err := w.answering().Drain(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if got := <-answer; got != "here <nil>" {

@@ -7,76 +7,98 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 )
 
-// routes are the methods that the owner of a workflow answers, and how a request names the workflow's id: "" when it does not, or not so that it can be read.
-// Every other method any node answers; anyNode says why.
-var routes = map[string]func(req any) (workflowID string){
-	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:         byWorkflowID,
-	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        byWorkflowExecution,
-	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: byWorkflowExecution,
-	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     byWorkflowExecution,
-	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  byExecution,
-
-	workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        byExecution,
-	workflowservice.WorkflowService_GetWorkflowExecutionHistoryReverse_FullMethodName: byExecution,
-	workflowservice.WorkflowService_DescribeWorkflowExecution_FullMethodName:          byExecution,
-
-	workflowservice.WorkflowService_RespondWorkflowTaskCompleted_FullMethodName: ofToken(orchestration.WorkflowTask),
-	workflowservice.WorkflowService_RespondWorkflowTaskFailed_FullMethodName:    ofToken(orchestration.WorkflowTask),
-	workflowservice.WorkflowService_RespondQueryTaskCompleted_FullMethodName:    ofToken(orchestration.QueryTask),
-	workflowservice.WorkflowService_ResetStickyTaskQueue_FullMethodName:         byExecution,
-
-	workflowservice.WorkflowService_RecordActivityTaskHeartbeat_FullMethodName:      ofToken(orchestration.ActivityTask),
-	workflowservice.WorkflowService_RecordActivityTaskHeartbeatById_FullMethodName:  byWorkflowID,
-	workflowservice.WorkflowService_RespondActivityTaskCompleted_FullMethodName:     ofToken(orchestration.ActivityTask),
-	workflowservice.WorkflowService_RespondActivityTaskCompletedById_FullMethodName: byWorkflowID,
-	workflowservice.WorkflowService_RespondActivityTaskFailed_FullMethodName:        ofToken(orchestration.ActivityTask),
-	workflowservice.WorkflowService_RespondActivityTaskFailedById_FullMethodName:    byWorkflowID,
-	workflowservice.WorkflowService_RespondActivityTaskCanceled_FullMethodName:      ofToken(orchestration.ActivityTask),
-	workflowservice.WorkflowService_RespondActivityTaskCanceledById_FullMethodName:  byWorkflowID,
+// route says which node a method's call is for.
+type route struct {
+	// workflow reads from a request the workflow that it is about: the call is for that workflow's owner. ok is false for a request that names none; it
+	// is bad, and any node can say so. nil: the call is for any node.
+	workflow func(namespace, any) (key orchestration.WorkflowKey, ok bool)
+	// waits tells that the call may wait for long: it does not keep the server of a caller from draining.
+	waits bool
 }
 
-// anyNode are the built methods that any node answers, and why it can.
-var anyNode = map[string]string{
-	workflowservice.WorkflowService_GetSystemInfo_FullMethodName:           "the installation",
-	workflowservice.WorkflowService_GetClusterInfo_FullMethodName:          "the installation",
-	workflowservice.WorkflowService_RegisterNamespace_FullMethodName:       "the directory",
-	workflowservice.WorkflowService_DescribeNamespace_FullMethodName:       "the directory",
-	workflowservice.WorkflowService_ListNamespaces_FullMethodName:          "the directory",
-	workflowservice.WorkflowService_ListWorkflowExecutions_FullMethodName:  "the database",
-	workflowservice.WorkflowService_CountWorkflowExecutions_FullMethodName: "the database",
-	workflowservice.WorkflowService_PollWorkflowTaskQueue_FullMethodName:   "queues are at every node, and the engine starts tasks where their owner is",
-	workflowservice.WorkflowService_PollActivityTaskQueue_FullMethodName:   "queues are at every node, and the engine starts tasks where their owner is",
-	workflowservice.WorkflowService_DescribeTaskQueue_FullMethodName:       "the engine asks every node",
-	workflowservice.WorkflowService_ShutdownWorker_FullMethodName:          "the engine tells every node",
+// anyNode is the route of what is not about one workflow: the directory and the storage are everybody's, and a worker's poll waits where it came in.
+var anyNode = route{}
+
+// routes has an entry for every method in built.
+var routes = map[string]route{
+	workflowservice.WorkflowService_GetSystemInfo_FullMethodName:     anyNode,
+	workflowservice.WorkflowService_GetClusterInfo_FullMethodName:    anyNode,
+	workflowservice.WorkflowService_RegisterNamespace_FullMethodName: anyNode,
+	workflowservice.WorkflowService_DescribeNamespace_FullMethodName: anyNode,
+	workflowservice.WorkflowService_ListNamespaces_FullMethodName:    anyNode,
+
+	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:         {workflow: keyOfID},
+	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  {workflow: keyOfExecution, waits: true},
+
+	workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        {workflow: keyOfExecution, waits: true},
+	workflowservice.WorkflowService_GetWorkflowExecutionHistoryReverse_FullMethodName: {workflow: keyOfExecution},
+	workflowservice.WorkflowService_DescribeWorkflowExecution_FullMethodName:          {workflow: keyOfExecution},
+	workflowservice.WorkflowService_ListWorkflowExecutions_FullMethodName:             anyNode,
+	workflowservice.WorkflowService_CountWorkflowExecutions_FullMethodName:            anyNode,
+
+	workflowservice.WorkflowService_PollWorkflowTaskQueue_FullMethodName:        anyNode,
+	workflowservice.WorkflowService_RespondWorkflowTaskCompleted_FullMethodName: {workflow: keyOfToken(orchestration.WorkflowTask)},
+	workflowservice.WorkflowService_RespondWorkflowTaskFailed_FullMethodName:    {workflow: keyOfToken(orchestration.WorkflowTask)},
+	workflowservice.WorkflowService_RespondQueryTaskCompleted_FullMethodName:    {workflow: keyOfToken(orchestration.QueryTask)},
+	workflowservice.WorkflowService_ResetStickyTaskQueue_FullMethodName:         {workflow: keyOfExecution},
+	workflowservice.WorkflowService_ShutdownWorker_FullMethodName:               anyNode,
+	workflowservice.WorkflowService_DescribeTaskQueue_FullMethodName:            anyNode,
+
+	workflowservice.WorkflowService_PollActivityTaskQueue_FullMethodName:            anyNode,
+	workflowservice.WorkflowService_RecordActivityTaskHeartbeat_FullMethodName:      {workflow: keyOfToken(orchestration.ActivityTask)},
+	workflowservice.WorkflowService_RecordActivityTaskHeartbeatById_FullMethodName:  {workflow: keyOfID},
+	workflowservice.WorkflowService_RespondActivityTaskCompleted_FullMethodName:     {workflow: keyOfToken(orchestration.ActivityTask)},
+	workflowservice.WorkflowService_RespondActivityTaskCompletedById_FullMethodName: {workflow: keyOfID},
+	workflowservice.WorkflowService_RespondActivityTaskFailed_FullMethodName:        {workflow: keyOfToken(orchestration.ActivityTask)},
+	workflowservice.WorkflowService_RespondActivityTaskFailedById_FullMethodName:    {workflow: keyOfID},
+	workflowservice.WorkflowService_RespondActivityTaskCanceled_FullMethodName:      {workflow: keyOfToken(orchestration.ActivityTask)},
+	workflowservice.WorkflowService_RespondActivityTaskCanceledById_FullMethodName:  {workflow: keyOfID},
 }
 
-func byWorkflowID(req any) string {
-	r, _ := req.(interface{ GetWorkflowId() string })
-	return r.GetWorkflowId()
+// named is the workflow of an id, if there is one.
+func named(ns namespace, id string) (orchestration.WorkflowKey, bool) {
+	return ns.workflow(id), id != ""
 }
 
-func byExecution(req any) string {
-	r, _ := req.(interface {
+func keyOfID(ns namespace, req any) (orchestration.WorkflowKey, bool) {
+	r, ok := req.(interface{ GetWorkflowId() string })
+	if !ok {
+		return orchestration.WorkflowKey{}, false
+	}
+	return named(ns, r.GetWorkflowId())
+}
+
+func keyOfExecution(ns namespace, req any) (orchestration.WorkflowKey, bool) {
+	r, ok := req.(interface {
 		GetExecution() *commonpb.WorkflowExecution
 	})
-	return r.GetExecution().GetWorkflowId()
+	if !ok {
+		return orchestration.WorkflowKey{}, false
+	}
+	return named(ns, r.GetExecution().GetWorkflowId())
 }
 
-func byWorkflowExecution(req any) string {
-	r, _ := req.(interface {
+func keyOfWorkflowExecution(ns namespace, req any) (orchestration.WorkflowKey, bool) {
+	r, ok := req.(interface {
 		GetWorkflowExecution() *commonpb.WorkflowExecution
 	})
-	return r.GetWorkflowExecution().GetWorkflowId()
+	if !ok {
+		return orchestration.WorkflowKey{}, false
+	}
+	return named(ns, r.GetWorkflowExecution().GetWorkflowId())
 }
 
-// ofToken reads the id from the task token; that the token is of the request's namespace is for the handler to see.
-func ofToken(kind orchestration.TaskKind) func(req any) string {
-	return func(req any) string {
-		r, _ := req.(interface{ GetTaskToken() []byte })
-		t, err := orchestration.DecodeTaskToken(r.GetTaskToken(), kind)
-		if err != nil {
-			return ""
+// keyOfToken reads the workflow from a task token. A token of another namespace is refused where it came in.
+func keyOfToken(kind orchestration.TaskKind) func(namespace, any) (orchestration.WorkflowKey, bool) {
+	return func(ns namespace, req any) (orchestration.WorkflowKey, bool) {
+		r, ok := req.(interface{ GetTaskToken() []byte })
+		if !ok {
+			return orchestration.WorkflowKey{}, false
 		}
-		return t.WorkflowID
+		t, err := orchestration.DecodeTaskToken(r.GetTaskToken(), kind)
+		return ns.workflow(t.WorkflowID), err == nil && t.Namespace == ns.id
 	}
 }

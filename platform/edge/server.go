@@ -25,14 +25,15 @@ type Config struct {
 	Version    string // of the server, as GetSystemInfo tells it
 	ClusterID  string // of the installation, as GetClusterInfo tells it
 	Storage    string // the name of the database, as GetClusterInfo tells it: "sqlite"
-	Router     Router // to the other nodes; nil: there are none
+	Router     Router // to the nodes that share the work; nil: this one is alone
 }
 
 // Server is the gRPC surface of one process.
 type Server struct {
-	grpc   *grpc.Server
-	health *health.Server
-	drain  context.CancelFunc
+	grpc      *grpc.Server
+	health    *health.Server
+	drain     context.CancelFunc
+	forwarded *gate // calls that other nodes have passed on
 }
 
 // New makes a server that serves nothing yet. Logger nil discards.
@@ -41,13 +42,7 @@ func New(c Config) *Server {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	draining, drain := context.WithCancel(context.Background())
-	calls := &chain{log: c.Logger, namespaces: c.Namespaces, draining: draining, router: c.Router}
-	s := &Server{
-		grpc:   grpc.NewServer(options(calls)...),
-		health: health.NewServer(),
-		drain:  drain,
-	}
-	workflows := &workflowService{
+	service := &workflowService{
 		engine:     c.Engine,
 		namespaces: c.Namespaces,
 		patience:   patience{draining: draining},
@@ -55,11 +50,17 @@ func New(c Config) *Server {
 		clusterID:  c.ClusterID,
 		storage:    c.Storage,
 	}
-	described := decoded(workflowservice.WorkflowService_ServiceDesc, c.Logger)
-	s.grpc.RegisterService(described, workflows)
+	calls := &chain{log: c.Logger, namespaces: c.Namespaces, draining: draining}
+	s := &Server{health: health.NewServer(), drain: drain, forwarded: newGate()}
 	if c.Router != nil {
-		c.Router.Handle(verbForward, newOwner(calls, workflows, described).answer)
+		calls.forwarder = &forwarder{
+			log: c.Logger, router: c.Router, draining: draining,
+			service: service, methods: methodsOf(workflowservice.WorkflowService_ServiceDesc), inner: calls.inner(), running: s.forwarded,
+		}
+		c.Router.Handle(verbForward, calls.forwarder.serve)
 	}
+	s.grpc = grpc.NewServer(options(calls)...)
+	s.grpc.RegisterService(decoded(workflowservice.WorkflowService_ServiceDesc, c.Logger), service)
 	s.grpc.RegisterService(decoded(operatorservice.OperatorService_ServiceDesc, c.Logger), &operatorService{})
 	healthpb.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
@@ -96,8 +97,8 @@ func options(c *chain) []grpc.ServerOption {
 // Serve answers connections of l until Drain; it then returns nil. It owns l.
 func (s *Server) Serve(l net.Listener) error { return s.grpc.Serve(l) }
 
-// Drain stops the server: health says NOT_SERVING, long polls end empty, clients are told to connect elsewhere, and calls in flight finish. When
-// ctx ends first they are cut off, and its error is returned. No handler runs any more when Drain has returned.
+// Drain stops the server: health says NOT_SERVING, long polls end empty, clients are told to connect elsewhere, and calls in flight finish, also those
+// that other nodes have passed on. When ctx ends first they are cut off, and its error is returned. No handler runs any more when Drain has returned nil.
 func (s *Server) Drain(ctx context.Context) error {
 	s.health.Shutdown()
 	s.drain()
@@ -108,7 +109,7 @@ func (s *Server) Drain(ctx context.Context) error {
 	}()
 	select {
 	case <-finished:
-		return nil
+		return s.forwarded.close(ctx)
 	case <-ctx.Done():
 		s.grpc.Stop()
 		<-finished

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -17,20 +19,35 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/fleettest"
 	"github.com/tenuto-io/tenuto/platform/edge"
 	"github.com/tenuto-io/tenuto/tenants"
 )
+
+// forwarding has every world made of two nodes: the client's owns nothing, and the other one owns every workflow.
+var forwarding = false
+
+// TestMain runs the tests on one node, then through a node that passes all calls of workflows on to another.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	fmt.Println("through another node:")
+	forwarding = true
+	os.Exit(max(code, m.Run()))
+}
 
 // world is a served edge with a client of it: a fake engine behind, a real connection before.
 type world struct {
 	engine    *fakeEngine
 	store     *namespaceStore
 	ns        tenants.Namespace // the namespace "bank"
-	server    *edge.Server
+	server    *edge.Server      // the client's
+	owner     *edge.Server      // of the other node; nil when there is none
+	fleet     *fleettest.Fleet
 	conn      *grpc.ClientConn
 	workflows workflowservice.WorkflowServiceClient
 	operators operatorservice.OperatorServiceClient
@@ -47,10 +64,14 @@ func newWorld(t *testing.T, opts ...grpc.DialOption) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.server = edge.New(edge.Config{
+	config := edge.Config{
 		Engine: w.engine, Namespaces: directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite",
 		Logger: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
+	}
+	if forwarding {
+		config = w.addOwner(t, config)
+	}
+	w.server = edge.New(config)
 	l := bufconn.Listen(1 << 20)
 	served := make(chan error, 1)
 	go func() { served <- w.server.Serve(l) }()
@@ -67,7 +88,7 @@ func newWorld(t *testing.T, opts ...grpc.DialOption) *world {
 		_ = w.conn.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		if err := w.server.Drain(ctx); err != nil {
+		if err := w.drain(ctx); err != nil {
 			t.Errorf("drain: %v", err)
 		}
 		if err := <-served; err != nil {
@@ -75,6 +96,44 @@ func newWorld(t *testing.T, opts ...grpc.DialOption) *world {
 		}
 	})
 	return w
+}
+
+// addOwner makes a second node of the config, which owns every workflow, and returns the config of the first.
+func (w *world) addOwner(t *testing.T, c edge.Config) edge.Config {
+	t.Helper()
+	w.fleet = fleettest.New()
+	t.Cleanup(w.fleet.Close)
+	first, other := w.fleet.Join(), w.fleet.Join()
+	if err := w.fleet.Spread(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
+	w.engine.ofWorkflow = func(ctx context.Context) {
+		if _, direct := peer.FromContext(ctx); direct {
+			t.Error("a verb of a workflow was called at a node that does not own it")
+		}
+	}
+	c.Router = other
+	w.owner = edge.New(c)
+	c.Router = first
+	return c
+}
+
+// answering is the server whose engine is asked about workflows.
+func (w *world) answering() *edge.Server {
+	if w.owner != nil {
+		return w.owner
+	}
+	return w.server
+}
+
+// drain drains the client's server and, if there is one, the other node's.
+func (w *world) drain(ctx context.Context) error {
+	if w.owner == nil {
+		return w.server.Drain(ctx)
+	}
+	owner := make(chan error, 1)
+	go func() { owner <- w.owner.Drain(ctx) }()
+	return errors.Join(w.server.Drain(ctx), <-owner)
 }
 
 // token is a task token of a run in the world's namespace.

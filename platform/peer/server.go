@@ -126,12 +126,11 @@ func (in *incoming) take(m message) {
 
 // begin handles a call beside the others.
 func (in *incoming) begin(m message) {
-	ctx, stop := in.ctx, context.CancelFunc(func() {})
-	if m.left > 0 {
-		ctx, stop = context.WithTimeout(ctx, m.left)
-	} else {
-		ctx, stop = context.WithCancel(ctx)
+	left := m.left
+	if left <= 0 {
+		left = longestCall
 	}
+	ctx, stop := context.WithTimeout(in.ctx, left)
 	if !in.run(m.id, stop) {
 		stop()
 		in.out.put(message{kind: failure, id: m.id, body: encodeError(unavailable("the server has too many calls of another one in hand; try again"))})

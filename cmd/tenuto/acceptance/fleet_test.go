@@ -70,11 +70,18 @@ func (f *fleet) complaints(t testing.TB) {
 	}
 }
 
-// sharedFleet is the one installation of all tests that need nothing special, with TENUTO_TEST_STORE=nodes: three nodes and no Redis.
+// sharedFleet is the one installation of all tests that need nothing special, with TENUTO_TEST_STORE=nodes or nodes-redis: three nodes, without or with a Redis.
 var sharedFleet struct {
 	sync.Mutex
 	*fleet
-	turn int
+	redis *redisServer
+	turn  int
+}
+
+// onNodes tells whether the tests are to run on several nodes where they do not care.
+func onNodes() bool {
+	where := os.Getenv("TENUTO_TEST_STORE")
+	return where == "nodes" || where == "nodes-redis"
 }
 
 // nextNode is the address of a node of the shared fleet: each test uses another one than the test before it.
@@ -83,7 +90,19 @@ func nextNode(t testing.TB) string {
 	sharedFleet.Lock()
 	defer sharedFleet.Unlock()
 	if sharedFleet.fleet == nil {
-		f := describeFleet(t, 3, workDir, newDatabase(t), fleetRedis()...)
+		var env []string
+		if os.Getenv("TENUTO_TEST_STORE") == "nodes-redis" {
+			r, err := describeRedis(t, workDir)
+			if err == nil {
+				err = r.launch()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			sharedFleet.redis = r
+			env = append(env, "TENUTO_REDIS_URL="+r.url)
+		}
+		f := describeFleet(t, 3, workDir, newDatabase(t), env...)
 		for _, s := range f.nodes {
 			s.launch(t)
 		}
@@ -93,14 +112,6 @@ func nextNode(t testing.TB) string {
 	sharedFleet.turn++
 	s.awaitReady(t)
 	return s.grpc
-}
-
-// fleetRedis is the environment that gives nodes the Redis that TENUTO_TEST_REDIS names, if it names one.
-func fleetRedis() []string {
-	if url := os.Getenv("TENUTO_TEST_REDIS"); url != "" {
-		return []string{"TENUTO_REDIS_URL=" + url}
-	}
-	return nil
 }
 
 // stopFleet ends the shared fleet and returns what it has to complain about.
@@ -113,6 +124,9 @@ func stopFleet() (err error) {
 		if err == nil {
 			err = s.complaints()
 		}
+	}
+	if sharedFleet.redis != nil {
+		sharedFleet.redis.kill()
 	}
 	return err
 }

@@ -39,7 +39,7 @@ func newLab(t *testing.T) *lab {
 	if address := os.Getenv("TENUTO_TEST_ADDRESS"); address != "" {
 		return labAt(t, address)
 	}
-	if os.Getenv("TENUTO_TEST_STORE") == "nodes" {
+	if onNodes() {
 		return labAt(t, nextNode(t))
 	}
 	return labAt(t, sharedServer(t).grpc)

@@ -21,19 +21,36 @@ type redisServer struct {
 // newRedis starts a Redis until the end of the test.
 func newRedis(t testing.TB) *redisServer {
 	t.Helper()
-	address := freeAddress(t)
-	_, port, _ := net.SplitHostPort(address)
-	r := &redisServer{url: "redis://" + address + "/0", dir: t.TempDir(), port: port}
+	r, err := describeRedis(t, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	r.start(t)
 	return r
 }
 
-// start begins the next life and waits until it answers.
+// describeRedis chooses where a Redis will live, without starting it.
+func describeRedis(t testing.TB, dir string) (*redisServer, error) {
+	address := freeAddress(t)
+	_, port, err := net.SplitHostPort(address)
+	return &redisServer{url: "redis://" + address + "/0", dir: dir, port: port}, err
+}
+
+// start begins the next life, until the end of the test, and waits until it answers.
 func (r *redisServer) start(t testing.TB) {
 	t.Helper()
-	r.process = spawn(t, "redis-server", filepath.Join(r.dir, "redis.log"), nil,
-		"redis-server", "--port", r.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", r.dir)
+	if err := r.launch(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.kill)
 	eventually(t, func() error { return r.command("PING", "+PONG") })
+}
+
+// launch begins the next life and does not wait.
+func (r *redisServer) launch() (err error) {
+	r.process, err = launch("redis-server", filepath.Join(r.dir, "redis.log"), nil,
+		"redis-server", "--port", r.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", r.dir)
+	return err
 }
 
 func (r *redisServer) flush(t testing.TB) {

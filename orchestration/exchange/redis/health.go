@@ -1,72 +1,63 @@
 package redis
 
 import (
-	"context"
-	"time"
+	"io"
+	"sync"
+	"sync/atomic"
 )
 
-// observe takes the end of a call as a sign of how the place is.
-func (s *Shared) observe(err error) {
-	if err == nil || s.ctx.Err() != nil {
-		return
-	}
-	if s.up.Swap(false) {
-		s.log.Warn("Redis does not answer; nodes ask each other meanwhile", "error", err)
-		signal(s.changed)
-	}
-	signal(s.failing)
+// mostSuspects bounds the queues that are probed before the place is up again.
+const mostSuspects = 64
+
+// health is whether Redis can be used, as far as is known: this node hears of wakes, writing succeeded when that was probed, and no call has failed since.
+type health struct {
+	up      atomic.Bool
+	changed chan struct{} // of one
+
+	mu       sync.Mutex
+	told     bool                // that it is down
+	session  io.Closer           // what hears of wakes; closing it ends it, and it is made anew once a probe succeeds
+	suspects map[string]struct{} // queues whose commands failed: in a Cluster it may be one server that is away
 }
 
-// probeLoop finds out when the place is up again: when a write has gone through. Nothing else asks a place that is down.
-func (s *Shared) probeLoop() {
-	wait := time.Duration(0)
-	for {
-		select {
-		case <-time.After(wait):
-		case <-s.failing:
-			wait = firstProbe
-			continue
-		case <-s.ctx.Done():
-			return
-		}
-		err := s.probe()
-		switch {
-		case err != nil:
-			s.observe(err)
-			wait = min(max(2*wait, firstProbe), lastProbe)
-			drain(s.failing)
-		case !s.up.Swap(true):
-			s.log.Info("Redis answers")
-			signal(s.changed)
-			wait = probeEvery
-		default:
-			wait = probeEvery
-		}
-	}
+func newHealth() *health {
+	return &health{changed: make(chan struct{}, 1), suspects: make(map[string]struct{})}
 }
 
-// probe loads the scripts and writes a key.
-func (s *Shared) probe() error {
-	ctx, cancel := context.WithTimeout(s.ctx, answerTime)
-	defer cancel()
-	if !s.up.Load() {
-		if err := s.load(ctx); err != nil {
-			return err
+// rise notes that everything works, in this session.
+func (h *health) rise(session io.Closer) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.session, h.told = session, false
+	clear(h.suspects)
+	h.up.Store(true)
+	nudge(h.changed)
+}
+
+// fall notes that something failed, and ends the session. It tells whether that is news: whether the place was up before, or nothing was known.
+func (h *health) fall(queues []string) (news bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, q := range queues {
+		if len(h.suspects) < mostSuspects {
+			h.suspects[q] = struct{}{}
 		}
 	}
-	return s.client.Set(ctx, s.prefix+"probe"+s.self, 1, idleFor).Err()
+	if h.up.Swap(false) {
+		nudge(h.changed)
+		_ = h.session.Close() // it is given up
+	}
+	news = !h.told
+	h.told = true
+	return news
 }
 
-func signal(ch chan struct{}) {
-	select {
-	case ch <- struct{}{}:
-	default:
+// suspected are the queues that are to be probed.
+func (h *health) suspected() (queues []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for q := range h.suspects {
+		queues = append(queues, q)
 	}
-}
-
-func drain(ch chan struct{}) {
-	select {
-	case <-ch:
-	default:
-	}
+	return queues
 }

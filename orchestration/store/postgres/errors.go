@@ -31,6 +31,7 @@ var busy = []string{
 	"40001", // serialization failure
 	"40P01", // deadlock
 	"25006", // read-only: a standby, or a disk that is nearly full
+	"25P03", // our transaction fell silent for too long
 	"25P04", // transaction timeout
 	"26000", // no such prepared statement: a pooler that pools transactions
 	lockNotAvailable,
@@ -110,7 +111,7 @@ func readError(ctx context.Context, err error) error {
 	var network net.Error
 	var connect *pgconn.ConnectError
 	if errors.As(err, &said) && isBusy(said) || errors.As(err, &network) || errors.As(err, &connect) ||
-		errors.Is(err, io.ErrUnexpectedEOF) {
+		errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) {
 		return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 	}
 	return err

@@ -35,8 +35,10 @@ const laneSettings = `SET synchronous_commit = on; SET lock_timeout = '2s'; SET 
 
 const (
 	// acquireEpoch begins a new term of the lane's epochs and names our backend as its user. It waits for the commit that is in flight under an older
-	// epoch. An epoch is a term and, in its lowest 20 bits, how often it was renewed.
-	acquireEpoch = `INSERT INTO lane AS l (lane, epoch, pid, started) SELECT $1, 1 << 20, pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()
+	// epoch. An epoch is a term and, in its lowest 20 bits, how often it was renewed. A lane of a node goes when the node does; it is not made again,
+	// or its terms would begin anew.
+	acquireEpoch = `INSERT INTO lane AS l (lane, epoch, pid, started) SELECT $1::int4, 1 << 20, pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()
+		AND ($1::int4 < $2::int4 OR EXISTS (SELECT FROM node WHERE id = $1::int4 / $2::int4 FOR KEY SHARE))
 		ON CONFLICT (lane) DO UPDATE SET epoch = ((l.epoch >> 20) + 1) << 20, pid = excluded.pid, started = excluded.started RETURNING epoch`
 	// renewEpoch bumps the epoch within our term.
 	renewEpoch = `UPDATE lane AS l SET epoch = l.epoch + 1, pid = a.pid, started = a.backend_start FROM pg_stat_activity AS a
@@ -56,12 +58,7 @@ func (s *Store) AcquireLane(ctx context.Context, id orchestration.LaneID) (store
 		return store.Fence{}, err
 	}
 	defer l.leave()
-	epoch, err := l.bump(ctx, acquireEpoch, int32(id))
-	if err != nil {
-		l.dropIfClosed()
-		return store.Fence{}, unavailableUnless(ctx, err)
-	}
-	return store.Fence{Lane: id, Epoch: epoch}, nil
+	return l.fence(ctx, acquireEpoch, int32(id), int32(orchestration.LanesPerNode))
 }
 
 // RenewLane implements store.Store.
@@ -71,7 +68,12 @@ func (s *Store) RenewLane(ctx context.Context, f store.Fence) (store.Fence, erro
 		return store.Fence{}, err
 	}
 	defer l.leave()
-	epoch, err := l.bump(ctx, renewEpoch, int32(f.Lane), int64(f.Epoch))
+	return l.fence(ctx, renewEpoch, int32(f.Lane), int64(f.Epoch))
+}
+
+// fence moves the lane's epoch with one of the statements above, which finds no row when the lane is somebody else's.
+func (l *lane) fence(ctx context.Context, statement string, args ...any) (store.Fence, error) {
+	epoch, err := l.bump(ctx, statement, args...)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return store.Fence{}, store.ErrFenced
@@ -79,10 +81,10 @@ func (s *Store) RenewLane(ctx context.Context, f store.Fence) (store.Fence, erro
 		l.dropIfClosed()
 		return store.Fence{}, unavailableUnless(ctx, err)
 	}
-	return store.Fence{Lane: f.Lane, Epoch: epoch}, nil
+	return store.Fence{Lane: l.id, Epoch: epoch}, nil
 }
 
-// bump moves the lane's epoch with one of the statements above. A backend that sits on the lane's row is ended after two seconds.
+// bump runs the statement. A backend that sits on the lane's row is ended after two seconds.
 func (l *lane) bump(ctx context.Context, statement string, args ...any) (epoch orchestration.Epoch, err error) {
 	if err := l.connect(ctx); err != nil {
 		return 0, err

@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -12,205 +10,72 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
-var _ store.Members = (*Store)(nil)
+// Every statement of membership locks in this order: node, lane, shard, and rows of one table by their keys. Only fencing takes a node's row
+// for itself; acquiring shards and lanes only keeps it from going away, beside renewals.
 
-// membersTimeout bounds each call: a lease that could not be renewed in this time is better asked for again.
-const membersTimeout = 5 * time.Second
-
-// joining is the advisory lock of those that join: "tenuto" in ASCII and a two.
-const joining int64 = 0x74656e75746f02
-
-// Locks are taken in one order everywhere: node rows by id, lanes, shards, and the count of moves last. So no two of these transactions wait for each other.
-const (
-	memberSettings = `SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s'`
-
-	lockJoining  = `SELECT pg_advisory_xact_lock($1)` // one joins at a time
-	predecessors = `SELECT id FROM node WHERE address = $1 OR (mark <> $2 AND expires <= clock_timestamp()) ORDER BY id FOR UPDATE`
-	strangers    = `SELECT count(*) FROM node WHERE mark <> $1 AND address <> $2 AND expires > clock_timestamp()`
-	insertNode   = `INSERT INTO node (address, mark, version, joined, expires, leaving)
-		VALUES ($1, $2, $3, clock_timestamp(), clock_timestamp() + $4, false) RETURNING id`
-
-	// One statement renews and reads: what the update changed is not seen by the rest of it, so the row itself is taken from the update.
-	renewNode = `WITH renewed AS (UPDATE node SET expires = clock_timestamp() + $2 WHERE id = $1 RETURNING id, address, version, joined, leaving)
-		SELECT id, address, version, joined, leaving, false, (SELECT count FROM shard_moves) FROM renewed
-		UNION ALL SELECT id, address, version, joined, leaving, expires <= clock_timestamp(), 0 FROM node WHERE id <> $1 AND EXISTS (SELECT FROM renewed)
-		ORDER BY 1`
-	leaveNode = `UPDATE node SET leaving = true WHERE id = $1`
-
-	lockExpired = `SELECT expires <= clock_timestamp() FROM node WHERE id = $1 FOR UPDATE`
-	lockNode    = `SELECT true FROM node WHERE id = $1 FOR UPDATE`
-	keepNode    = `SELECT true FROM node WHERE id = $1 FOR SHARE`
-	deleteNode  = `DELETE FROM node WHERE id = $1`
-	freeShards  = `UPDATE shard SET node = NULL WHERE node = $1`
-	countMove   = `UPDATE shard_moves SET count = count + 1`
-
-	// A lane whose row is gone has no owner for ever: the ids of lanes are those of one node's life. Deleting waits for the commit that is in flight.
-	deleteLanes = `DELETE FROM lane WHERE lane >= $1 AND lane < $2`
-	// endLanes ends the backends that lanes name, as endBackend does for one, without waiting for each: deleting the lanes waits for all.
-	endLanes = `SELECT count(pg_terminate_backend(a.pid)) FROM lane AS l JOIN pg_stat_activity AS a ON a.pid = l.pid AND a.backend_start = l.started
-		WHERE l.lane >= $1 AND l.lane < $2 AND a.pid <> pg_backend_pid()`
-
-	readOwners    = `SELECT shard, coalesce(node, 0) FROM shard`
-	acquireShards = `UPDATE shard AS s SET node = $1 FROM (SELECT shard FROM shard WHERE shard = ANY($2::smallint[]) AND node IS NULL ORDER BY shard FOR UPDATE SKIP LOCKED) AS free
-		WHERE s.shard = free.shard RETURNING s.shard`
-	releaseShards = `UPDATE shard SET node = NULL WHERE node = $1 AND shard = ANY($2::smallint[])`
-)
-
-// Join implements store.Members.
-func (s *Store) Join(ctx context.Context, n store.NewNode) (id orchestration.NodeID, err error) {
-	err = s.members(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, lockJoining, joining); err != nil {
-			return err
-		}
-		var others int
-		if err := tx.QueryRow(ctx, strangers, n.Mark, n.Address).Scan(&others); err != nil {
-			return err
-		}
-		if others > 0 {
-			return store.ErrStranger
-		}
-		rows, err := tx.Query(ctx, predecessors, n.Address, n.Mark)
-		if err != nil {
-			return err
-		}
-		gone, err := pgx.CollectRows(rows, pgx.RowTo[orchestration.NodeID])
-		if err != nil {
-			return err
-		}
-		for _, old := range gone {
-			if err := s.remove(ctx, tx, old); err != nil {
-				return err
-			}
-		}
-		return tx.QueryRow(ctx, insertNode, n.Address, n.Mark, n.Version, n.Lease).Scan(&id)
-	})
-	return id, err
-}
+// renew finds no row when the node is gone. What it reads of the node itself is as it was before: its lease had run out perhaps.
+const renew = `WITH renewed AS (UPDATE node SET expires = clock_timestamp() + $2::bigint * interval '1 microsecond' WHERE id = $1::int4 RETURNING id)
+	SELECT n.id, n.address, n.version, n.joined, n.leaving, n.expires <= clock_timestamp() AND n.id <> $1::int4, m.moves
+	FROM node AS n, (SELECT sum(moves)::bigint AS moves FROM shard) AS m WHERE EXISTS (SELECT FROM renewed) ORDER BY n.id`
 
 // Renew implements store.Members.
-func (s *Store) Renew(ctx context.Context, id orchestration.NodeID, lease time.Duration) (m store.Membership, err error) {
-	ctx, cancel := context.WithTimeout(ctx, membersTimeout)
-	defer cancel()
-	err = s.query(ctx, renewNode, []any{int32(id), lease}, func(rows pgx.Rows) error {
+func (s *Store) Renew(ctx context.Context, id orchestration.NodeID, lease time.Duration) (store.Membership, error) {
+	var m store.Membership
+	err := s.member(ctx, renew, []any{int32(id), lease.Microseconds()}, func(rows pgx.Rows) error {
 		var n store.Node
-		var moves int64
-		err := rows.Scan(&n.ID, &n.Address, &n.Version, &n.Joined, &n.Leaving, &n.Expired, &moves)
-		m.Nodes, m.Moves = append(m.Nodes, n), max(m.Moves, moves)
+		err := rows.Scan((*int32)(&n.ID), &n.Address, &n.Version, &n.Joined, &n.Leaving, &n.Expired, &m.Moves)
+		n.Joined = n.Joined.UTC()
+		m.Nodes = append(m.Nodes, n)
 		return err
 	})
-	switch {
-	case err != nil:
-		return store.Membership{}, fmt.Errorf("%w: %w", store.ErrUnavailable, err)
-	case len(m.Nodes) == 0:
-		return store.Membership{}, store.ErrFenced
+	if err != nil {
+		return store.Membership{}, err
 	}
 	return m, nil
 }
 
+const leave = `UPDATE node SET leaving = true WHERE id = $1 RETURNING id`
+
 // Leave implements store.Members.
 func (s *Store) Leave(ctx context.Context, id orchestration.NodeID) error {
-	return s.members(ctx, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, leaveNode, int32(id))
-		if err == nil && tag.RowsAffected() == 0 {
-			err = store.ErrFenced
-		}
-		return err
-	})
+	return s.member(ctx, leave, []any{int32(id)}, func(pgx.Rows) error { return nil })
 }
 
-// Quit implements store.Members.
-func (s *Store) Quit(ctx context.Context, id orchestration.NodeID) error {
-	return s.members(ctx, func(tx pgx.Tx) error {
-		var there bool
-		if err := tx.QueryRow(ctx, lockNode, int32(id)).Scan(&there); errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		return s.remove(ctx, tx, id)
-	})
-}
-
-// Fence implements store.Members.
-func (s *Store) Fence(ctx context.Context, id orchestration.NodeID) error {
-	return s.members(ctx, func(tx pgx.Tx) error {
-		var expired bool
-		switch err := tx.QueryRow(ctx, lockExpired, int32(id)).Scan(&expired); {
-		case errors.Is(err, pgx.ErrNoRows):
-			return nil
-		case err != nil:
-			return err
-		case !expired:
-			return store.ErrAlive
-		}
-		return s.remove(ctx, tx, id)
-	})
-}
-
-// remove takes a node whose row is locked out of the database, with its lanes. A backend that sits on one of them in mid-commit is ended.
-func (s *Store) remove(ctx context.Context, tx pgx.Tx, id orchestration.NodeID) error {
-	from, to := int32(id.Lane(0)), int32((id + 1).Lane(0))
-	deleting, err := tx.Begin(ctx) // a savepoint: a lock that was not to be had ends only this part
-	if err != nil {
-		return err
-	}
-	if _, err = deleting.Exec(ctx, deleteLanes, from, to); isCode(err, lockNotAvailable) {
-		if err = deleting.Rollback(ctx); err == nil {
-			_, err = tx.Exec(ctx, endLanes, from, to)
-		}
-		if err == nil {
-			_, err = tx.Exec(ctx, deleteLanes, from, to)
-		}
-	} else if err == nil {
-		err = deleting.Commit(ctx)
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, freeShards, int32(id)); err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, deleteNode, int32(id)); err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, countMove)
-	return err
-}
+const loadOwners = `SELECT shard, node FROM shard WHERE node IS NOT NULL`
 
 // Owners implements store.Members.
 func (s *Store) Owners(ctx context.Context) (owners [orchestration.Shards]orchestration.NodeID, err error) {
-	ctx, cancel := context.WithTimeout(ctx, membersTimeout)
-	defer cancel()
-	err = s.query(ctx, readOwners, nil, func(rows pgx.Rows) error {
-		var shard orchestration.ShardID
-		var node orchestration.NodeID
-		err := rows.Scan(&shard, &node)
-		if err == nil && int(shard) < len(owners) {
-			owners[shard] = node
+	err = s.query(ctx, loadOwners, nil, func(rows pgx.Rows) error {
+		var shard int16
+		var node int32
+		if err := rows.Scan(&shard, &node); err != nil {
+			return err
 		}
-		return err
+		owners[shard] = orchestration.NodeID(node)
+		return nil
 	})
 	return owners, err
 }
 
+// acquireShards finds no row when the node is gone, and one without a shard when none is to be had.
+const acquireShards = `WITH me AS (SELECT id FROM node WHERE id = $1::int4 FOR KEY SHARE),
+	free AS (SELECT shard FROM shard WHERE shard = ANY($2::int2[]) AND (node IS NULL OR node = $1::int4) AND EXISTS (SELECT FROM me)
+		ORDER BY shard FOR UPDATE),
+	taken AS (UPDATE shard AS s SET node = $1::int4, moves = s.moves + 1 FROM free AS f WHERE s.shard = f.shard RETURNING s.shard)
+	SELECT t.shard FROM me LEFT JOIN taken AS t ON true ORDER BY t.shard`
+
 // AcquireShards implements store.Members.
-func (s *Store) AcquireShards(ctx context.Context, id orchestration.NodeID, shards []orchestration.ShardID) (got []orchestration.ShardID, err error) {
-	err = s.members(ctx, func(tx pgx.Tx) error {
-		var there bool
-		if err := tx.QueryRow(ctx, keepNode, int32(id)).Scan(&there); errors.Is(err, pgx.ErrNoRows) {
-			return store.ErrFenced
-		} else if err != nil {
+func (s *Store) AcquireShards(ctx context.Context, id orchestration.NodeID, shards []orchestration.ShardID) ([]orchestration.ShardID, error) {
+	var got []orchestration.ShardID
+	err := s.member(ctx, acquireShards, []any{int32(id), shardIDs(shards)}, func(rows pgx.Rows) error {
+		var shard *int16
+		if err := rows.Scan(&shard); err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, acquireShards, int32(id), shardNumbers(shards))
-		if err != nil {
-			return err
+		if shard != nil {
+			got = append(got, orchestration.ShardID(*shard))
 		}
-		if got, err = pgx.CollectRows(rows, pgx.RowTo[orchestration.ShardID]); err != nil || len(got) == 0 {
-			return err
-		}
-		_, err = tx.Exec(ctx, countMove)
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -218,42 +83,59 @@ func (s *Store) AcquireShards(ctx context.Context, id orchestration.NodeID, shar
 	return got, nil
 }
 
+// freeShards sets free those of $2 (null: all) that the node owns.
+const freeShards = `WITH own AS (SELECT shard FROM shard WHERE node = $1::int4 AND ($2::int2[] IS NULL OR shard = ANY($2::int2[])) ORDER BY shard FOR UPDATE)
+	UPDATE shard AS s SET node = NULL, moves = s.moves + 1 FROM own AS o WHERE s.shard = o.shard`
+
 // ReleaseShards implements store.Members.
 func (s *Store) ReleaseShards(ctx context.Context, id orchestration.NodeID, shards []orchestration.ShardID) error {
-	return s.members(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, releaseShards, int32(id), shardNumbers(shards)); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, countMove)
-		return err
-	})
+	_, err := s.limited(ctx, freeShards, []any{int32(id), shardIDs(shards)}, func(pgx.Rows) error { return nil })
+	return err
 }
 
-// members runs a transaction about nodes and shards. What fails for want of a connection or a lock is ErrUnavailable.
-func (s *Store) members(ctx context.Context, do func(pgx.Tx) error) error {
-	ctx, cancel := context.WithTimeout(ctx, 3*membersTimeout)
-	defer cancel()
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, memberSettings); err != nil {
-			return err
-		}
-		return do(tx)
-	})
-	for _, known := range []error{nil, store.ErrStranger, store.ErrAlive, store.ErrFenced} {
-		if errors.Is(err, known) {
-			return err
-		}
+// member runs a statement of a node that finds at least one row unless the node is gone.
+func (s *Store) member(ctx context.Context, text string, args []any, scan func(pgx.Rows) error) error {
+	n, err := s.limited(ctx, text, args, scan)
+	if err == nil && n == 0 {
+		return store.ErrFenced
 	}
-	return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+	return err
 }
 
-func shardNumbers(shards []orchestration.ShardID) []int16 {
-	if shards == nil {
-		return nil
+// statementLimits are those of the statements of membership, for the one transaction: a lock is awaited for two seconds at most, or a node that
+// renews would stand behind whoever fences it.
+const statementLimits = `SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true)`
+
+// limited runs a statement within limits, in one round trip, and returns the number of its rows. Every such statement can be repeated, so one that
+// a connection which was lost while it idled has failed runs once more, as reads do.
+func (s *Store) limited(ctx context.Context, text string, args []any, scan func(pgx.Rows) error) (int, error) {
+	n, err := s.limitedOnce(ctx, text, args, scan)
+	if n == 0 && stale(err) {
+		s.pool.Reset()
+		return s.limitedOnce(ctx, text, args, scan)
 	}
-	out := make([]int16, len(shards))
+	return n, err
+}
+
+func (s *Store) limitedOnce(ctx context.Context, text string, args []any, scan func(pgx.Rows) error) (n int, err error) {
+	var batch pgx.Batch
+	batch.Queue(statementLimits)
+	batch.Queue(text, args...).Query(func(rows pgx.Rows) error {
+		for ; rows.Next(); n++ {
+			if err := scan(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+	return n, readError(ctx, s.pool.SendBatch(ctx, &batch).Close())
+}
+
+// shardIDs are shards as one argument, never null.
+func shardIDs(shards []orchestration.ShardID) []int16 {
+	ids := make([]int16, len(shards))
 	for i, s := range shards {
-		out[i] = int16(s)
+		ids[i] = int16(s)
 	}
-	return out
+	return ids
 }

@@ -13,7 +13,7 @@ import (
 )
 
 const loadWakes = `SELECT w.at, w.run_id, w.shard, r.namespace, r.workflow_id FROM wake AS w JOIN run AS r ON r.run_id = w.run_id
-	WHERE w.at <= $1 AND (w.at, w.run_id) > ($2, $3) AND ($5::smallint[] IS NULL OR w.shard = ANY($5)) ORDER BY w.at, w.run_id LIMIT $4`
+	WHERE w.at <= $1 AND (w.at, w.run_id) > ($2, $3) AND get_bit($5::bytea, w.shard) > 0 ORDER BY w.at, w.run_id LIMIT $4`
 
 // Wakes implements store.Store.
 func (r *reader) Wakes(ctx context.Context, scan store.WakeScan) ([]store.Wake, error) {
@@ -22,7 +22,7 @@ func (r *reader) Wakes(ctx context.Context, scan store.WakeScan) ([]store.Wake, 
 		after = pgtype.Timestamptz{Time: scan.AfterAt, Valid: true}
 	}
 	var wakes []store.Wake
-	args := []any{scan.Until, after, [16]byte(scan.AfterRun), max(0, scan.Limit), shardNumbers(scan.Shards)}
+	args := []any{scan.Until, after, [16]byte(scan.AfterRun), max(0, scan.Limit), bitmap(scan.Shards)}
 	err := r.query(ctx, loadWakes, args, func(rows pgx.Rows) error {
 		var w store.Wake
 		var at time.Time
@@ -38,13 +38,12 @@ func (r *reader) Wakes(ctx context.Context, scan store.WakeScan) ([]store.Wake, 
 }
 
 const loadBacklog = `SELECT priority, pass, seq, shard, workflow_id, run_id, scheduled_id, attempt, ready_at FROM backlog
-	WHERE namespace = $1 AND queue = $2 AND kind = $3 AND (priority, pass, seq, shard) > ($4, $5, $6, $7)
-	AND ($9::smallint[] IS NULL OR shard = ANY($9))
+	WHERE namespace = $1 AND queue = $2 AND kind = $3 AND (priority, pass, seq, shard) > ($4, $5, $6, $7) AND get_bit($9::bytea, shard) > 0
 	ORDER BY priority, pass, seq, shard LIMIT $8`
 
 // Backlog implements store.Store.
 func (r *reader) Backlog(ctx context.Context, scan store.BacklogScan) ([]store.BacklogRow, error) {
-	args := []any{[16]byte(scan.Namespace), scan.Queue, int16(scan.Kind), int32(math.MinInt32), int64(math.MinInt64), int64(0), int16(0), max(0, scan.Limit), shardNumbers(scan.Shards)}
+	args := []any{[16]byte(scan.Namespace), scan.Queue, int16(scan.Kind), int32(math.MinInt32), int64(math.MinInt64), int64(0), int16(0), max(0, scan.Limit), bitmap(scan.Shards)}
 	if a := scan.After; a != nil {
 		args[3], args[4], args[5], args[6] = a.Priority, a.Pass, a.Seq, int16(a.Shard)
 	}
@@ -63,13 +62,12 @@ func (r *reader) Backlog(ctx context.Context, scan store.BacklogScan) ([]store.B
 	return out, nil
 }
 
-const loadBacklogCounts = `SELECT namespace, queue, kind, count(*), max(seq) FROM backlog
-	WHERE $1::smallint[] IS NULL OR shard = ANY($1) GROUP BY namespace, queue, kind`
+const loadBacklogCounts = `SELECT namespace, queue, kind, count(*), max(seq) FROM backlog WHERE get_bit($1::bytea, shard) > 0 GROUP BY namespace, queue, kind`
 
 // BacklogQueues implements store.Store.
 func (r *reader) BacklogQueues(ctx context.Context, shards []orchestration.ShardID) ([]store.BacklogCount, error) {
 	var out []store.BacklogCount
-	err := r.query(ctx, loadBacklogCounts, []any{shardNumbers(shards)}, func(rows pgx.Rows) error {
+	err := r.query(ctx, loadBacklogCounts, []any{bitmap(shards)}, func(rows pgx.Rows) error {
 		var c store.BacklogCount
 		err := rows.Scan((*[16]byte)(&c.Namespace), &c.Queue, &c.Kind, &c.Count, &c.MaxSeq)
 		out = append(out, c)

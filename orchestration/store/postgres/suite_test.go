@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/tenuto-io/tenuto/orchestration/store"
 	"github.com/tenuto-io/tenuto/orchestration/store/postgres"
 	"github.com/tenuto-io/tenuto/orchestration/store/storetest"
 	"github.com/tenuto-io/tenuto/platform/database"
@@ -18,16 +17,6 @@ var room = database.Migrations{Room: "engine", Files: postgres.Migrations()}
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Opened { return openSuite(t, pgtest.Database(t, room)) })
-}
-
-func TestMembers(t *testing.T) {
-	storetest.RunMembers(t, func(t *testing.T) storetest.Shared {
-		url := pgtest.Database(t, room)
-		return storetest.Shared{Another: func(t *testing.T) (store.Store, store.Members) {
-			_, s := open(t, url)
-			return s, s
-		}}
-	})
 }
 
 func openSuite(t *testing.T, url string) storetest.Opened {

@@ -4,10 +4,8 @@ package postgres_test
 
 import (
 	"errors"
-	"fmt"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
@@ -112,37 +110,5 @@ func (r *rig) signal(pid int, s syscall.Signal) {
 	}
 	if s == syscall.SIGSTOP { // whatever happens, the server must be able to stop
 		r.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGCONT) })
-	}
-}
-
-// TestFencingEndsAStoppedBackend: a node that was stopped in mid-commit keeps its lane's row locked until its backend is ended.
-func TestFencingEndsAStoppedBackend(t *testing.T) {
-	r := newRig(t)
-	_, other := open(t, r.url)
-	id, err := other.Join(t.Context(), store.NewNode{Address: "a:1", Mark: []byte("m"), Lease: time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := other.AcquireLane(t.Context(), id.Lane(0)); err != nil {
-		t.Fatal(err)
-	}
-	stopped := r.session()
-	if _, err := stopped.Exec(t.Context(), "UPDATE lane SET pid = pg_backend_pid(), started = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()) WHERE lane = $1", int32(id.Lane(0))); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := stopped.Exec(t.Context(), fmt.Sprintf("BEGIN; SELECT FROM lane WHERE lane = %d FOR SHARE", id.Lane(0))); err != nil {
-		t.Fatal(err)
-	}
-	for err = store.ErrAlive; errors.Is(err, store.ErrAlive); {
-		err = other.Fence(t.Context(), id)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := stopped.Ping(t.Context()); err == nil {
-		t.Error("the stopped node's session goes on")
-	}
-	if _, err := other.Renew(t.Context(), id, time.Minute); !errors.Is(err, store.ErrFenced) {
-		t.Errorf("got %v, want ErrFenced", err)
 	}
 }

@@ -96,6 +96,18 @@ func keyList(keys []orchestration.RunKey) string {
 	return string(append(b, ']'))
 }
 
+// shardSet is one byte per shard: 1 for those of the list. Null for none: all.
+func shardSet(shards []orchestration.ShardID) any {
+	if shards == nil {
+		return nil
+	}
+	set := make([]byte, orchestration.Shards)
+	for _, s := range shards {
+		set[s] = 1
+	}
+	return set
+}
+
 func fromMilli(ms sql.NullInt64) time.Time {
 	if !ms.Valid {
 		return time.Time{}

@@ -4,16 +4,17 @@ import (
 	"context"
 	"database/sql"
 	"math"
-	"strconv"
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
+// Rows of the shards asked for: their bytes in the argument are 1. Without the argument, all.
+const ofShards = ` AND ifnull(substr(?, shard + 1, 1) = x'01', true)`
+
 const loadWakes = `SELECT wake_at, run_id, namespace, workflow_id, shard FROM run
-	WHERE wake_at <= ?1 AND (wake_at, run_id) > (?2, ?3) AND (?5 IS NULL OR shard IN (SELECT value FROM json_each(?5)))
-	ORDER BY wake_at, run_id LIMIT ?4`
+	WHERE wake_at <= ? AND (wake_at, run_id) > (?, ?)` + ofShards + ` ORDER BY wake_at, run_id LIMIT ?`
 
 // Wakes implements store.Store.
 func (r *reader) Wakes(ctx context.Context, scan store.WakeScan) ([]store.Wake, error) {
@@ -22,7 +23,7 @@ func (r *reader) Wakes(ctx context.Context, scan store.WakeScan) ([]store.Wake, 
 		after = scan.AfterAt.UnixMilli()
 	}
 	var wakes []store.Wake
-	args := []any{scan.Until.UnixMilli(), after, scan.AfterRun[:], max(0, scan.Limit), shardSet(scan.Shards)}
+	args := []any{scan.Until.UnixMilli(), after, scan.AfterRun[:], shardSet(scan.Shards), max(0, scan.Limit)}
 	err := r.query(ctx, loadWakes, args, func(rows *sql.Rows) (bool, error) {
 		var w store.Wake
 		var at sql.NullInt64
@@ -38,12 +39,12 @@ func (r *reader) Wakes(ctx context.Context, scan store.WakeScan) ([]store.Wake, 
 }
 
 const loadBacklog = `SELECT priority, pass, seq, shard, workflow_id, run_id, scheduled_id, attempt, ready_at FROM backlog
-	WHERE namespace = ?1 AND queue = ?2 AND kind = ?3 AND (priority, pass, seq, shard) > (?4, ?5, ?6, ?7)
-	AND (?9 IS NULL OR shard IN (SELECT value FROM json_each(?9))) ORDER BY priority, pass, seq, shard LIMIT ?8`
+	WHERE namespace = ? AND queue = ? AND kind = ? AND (priority, pass, seq, shard) > (?, ?, ?, ?)` + ofShards + `
+	ORDER BY priority, pass, seq, shard LIMIT ?`
 
 // Backlog implements store.Store.
 func (r *reader) Backlog(ctx context.Context, scan store.BacklogScan) ([]store.BacklogRow, error) {
-	args := []any{scan.Namespace[:], scan.Queue, int64(scan.Kind), int64(math.MinInt64), int64(0), int64(0), int64(0), max(0, scan.Limit), shardSet(scan.Shards)}
+	args := []any{scan.Namespace[:], scan.Queue, int64(scan.Kind), int64(math.MinInt64), int64(0), int64(0), int64(0), shardSet(scan.Shards), max(0, scan.Limit)}
 	if a := scan.After; a != nil {
 		args[3], args[4], args[5], args[6] = int64(a.Priority), a.Pass, a.Seq, int64(a.Shard)
 	}
@@ -63,8 +64,7 @@ func (r *reader) Backlog(ctx context.Context, scan store.BacklogScan) ([]store.B
 	return out, nil
 }
 
-const loadBacklogCounts = `SELECT namespace, queue, kind, count(*), max(seq) FROM backlog
-	WHERE ?1 IS NULL OR shard IN (SELECT value FROM json_each(?1)) GROUP BY namespace, queue, kind`
+const loadBacklogCounts = `SELECT namespace, queue, kind, count(*), max(seq) FROM backlog WHERE true` + ofShards + ` GROUP BY namespace, queue, kind`
 
 // BacklogQueues implements store.Store.
 func (r *reader) BacklogQueues(ctx context.Context, shards []orchestration.ShardID) ([]store.BacklogCount, error) {
@@ -120,20 +120,4 @@ func (r *reader) History(ctx context.Context, h store.HistoryRange) ([]store.Bat
 		return nil, err
 	}
 	return batches, nil
-}
-
-// shardSet is a set of shards as a JSON array; nil, which means all of them, is null.
-func shardSet(shards []orchestration.ShardID) any {
-	if shards == nil {
-		return nil
-	}
-	text := make([]byte, 0, 4*len(shards)+2)
-	text = append(text, '[')
-	for i, s := range shards {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text = strconv.AppendUint(text, uint64(s), 10)
-	}
-	return string(append(text, ']'))
 }

@@ -115,30 +115,42 @@ func backlogCounts(f *fixture) {
 	})
 }
 
-// backlogOfShards: a node reads the rows of its own shards only.
+// backlogOfShards: a node reads and counts what its own shards have waiting.
 func backlogOfShards(f *fixture) {
 	key := f.key("transfer-1")
-	var rows []store.BacklogRow
-	for i := range 9 {
+	shards := []orchestration.ShardID{7, 1023, 7}
+	var mine, all []store.BacklogRow
+	for i := range 30 {
 		r := backlogRow(key, int64(i))
-		r.Shard = orchestration.ShardID(i % 3 * 500)
-		rows = append(rows, r)
-	}
-	f.queue(rows, false)
-	for _, c := range []struct {
-		shards []orchestration.ShardID
-		count  int
-		last   int64
-	}{{nil, 9, 8}, {[]orchestration.ShardID{}, 0, 0}, {[]orchestration.ShardID{500}, 3, 7}, {[]orchestration.ShardID{1000, 0, 7}, 6, 8}} {
-		got := f.backlog(store.BacklogScan{BacklogKey: rows[0].BacklogKey, Shards: c.shards})
-		f.same(fmt.Sprint("rows of ", c.shards), len(got), c.count)
-		queues, err := f.Store.BacklogQueues(f.ctx, c.shards)
-		f.ok(err)
-		if c.count == 0 {
-			f.same("queues of no shard", len(queues), 0)
-			continue
+		r.Shard = []orchestration.ShardID{0, 7, 8, 1016, 1023}[i%5]
+		all = append(all, r)
+		if r.Shard == 7 || r.Shard == 1023 {
+			mine = append(mine, r)
 		}
-		f.same(fmt.Sprint("counts of ", c.shards), queues, []store.BacklogCount{{BacklogKey: rows[0].BacklogKey, Count: int64(c.count), MaxSeq: c.last}})
-		f.same("last", got[len(got)-1].Seq, c.last)
+	}
+	f.queue(all, false)
+	scan := store.BacklogScan{BacklogKey: mine[0].BacklogKey, Shards: shards}
+	f.same("mine", f.backlog(scan), mine)
+	scan.Limit, scan.After = 3, &all[10]
+	f.same("a page of mine", f.backlog(scan), mine[4:7])
+	scan = store.BacklogScan{BacklogKey: mine[0].BacklogKey}
+	f.same("all", f.backlog(scan), all)
+	scan.Shards = []orchestration.ShardID{}
+	f.same("of no shard", len(f.backlog(scan)), 0)
+
+	for _, c := range []struct {
+		what   string
+		shards []orchestration.ShardID
+		want   []store.BacklogCount
+	}{
+		{"mine", shards, []store.BacklogCount{{BacklogKey: mine[0].BacklogKey, Count: 12, MaxSeq: 29}}},
+		{"of one shard", []orchestration.ShardID{8}, []store.BacklogCount{{BacklogKey: mine[0].BacklogKey, Count: 6, MaxSeq: 27}}},
+		{"all", nil, []store.BacklogCount{{BacklogKey: mine[0].BacklogKey, Count: 30, MaxSeq: 29}}},
+		{"of no shard", []orchestration.ShardID{}, nil},
+		{"of others", []orchestration.ShardID{1}, nil},
+	} {
+		got, err := f.Store.BacklogQueues(f.ctx, c.shards)
+		f.ok(err)
+		f.same("count: "+c.what, got, c.want)
 	}
 }

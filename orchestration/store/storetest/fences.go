@@ -63,28 +63,56 @@ func fenceSurvivesReopening(f *fixture) {
 	f.refused(store.ErrFenced)
 }
 
-// renewal: renewing keeps the lane, voids the fence before, and may be repeated when its answer was lost; acquiring ends it.
+// renewal: the owner stays the owner; what it sent under its older fence is stored before the renewal or never.
 func renewal(f *fixture) {
-	first := f.fence
-	renewed, err := f.Store.RenewLane(f.ctx, first)
+	key := f.key("transfer-1")
+	f.commit(start(key))
+	old := f.fence
+	fresh, err := f.Store.RenewLane(f.ctx, old)
 	f.ok(err)
-	again, err := f.Store.RenewLane(f.ctx, first) // the first answer was lost
-	f.ok(err)
-	if renewed.Epoch <= first.Epoch || again.Epoch <= renewed.Epoch || again.Lane != first.Lane {
-		f.Fatalf("%+v, %+v, %+v: want later epochs of one lane", first, renewed, again)
+	if fresh.Lane != old.Lane || fresh.Epoch <= old.Epoch {
+		f.Fatalf("RenewLane of %+v: %+v, want a later epoch of the same lane", old, fresh)
 	}
-	for _, void := range []store.Fence{first, renewed} {
-		if err := f.Store.Commit(f.ctx, void, []store.Write{start(f.key("void"))}); !errors.Is(err, store.ErrFenced) {
-			f.Fatalf("%+v: got %v, want ErrFenced", void, err)
+	f.refused(store.ErrFenced, one(key, store.RunWrite{Expect: 1, Version: 2, State: []byte("old")}))
+	f.fence = fresh
+	f.commit(one(key, store.RunWrite{Expect: 1, Version: 2, State: []byte("fresh")}))
+	f.same("state", string(f.load(key).State), "fresh")
+}
+
+// renewalFenced: who was taken over stays so, however it asks, and does not disturb the new owner.
+func renewalFenced(f *fixture) {
+	old := f.fence
+	renewed, err := f.Store.RenewLane(f.ctx, old)
+	f.ok(err)
+	fresh, err := f.Store.AcquireLane(f.ctx, old.Lane)
+	f.ok(err)
+	for _, fence := range []store.Fence{old, renewed, {Lane: 77}, {Lane: 77, Epoch: 1 << 20}, {Lane: -1, Epoch: 1}, {}} {
+		if got, err := f.Store.RenewLane(f.ctx, fence); !errors.Is(err, store.ErrFenced) {
+			f.Fatalf("RenewLane of %+v: %+v, %v; want ErrFenced", fence, got, err)
 		}
 	}
-	f.ok(f.Store.Commit(f.ctx, again, []store.Write{start(f.key("renewed"))}))
-	taken, err := f.Store.AcquireLane(f.ctx, first.Lane)
+	f.fence = fresh
+	f.commit(start(f.key("transfer-1")))
+	f.fence, err = f.Store.RenewLane(f.ctx, fresh)
 	f.ok(err)
-	for _, old := range []store.Fence{again, {Lane: 77, Epoch: 1}, {}} {
-		if got, err := f.Store.RenewLane(f.ctx, old); !errors.Is(err, store.ErrFenced) {
-			f.Fatalf("%+v: got %+v, %v, want ErrFenced", old, got, err)
+	f.commit(start(f.key("transfer-2")))
+}
+
+// renewalRepeated: a renewal whose answer was lost is asked for again under the fence that was known before it.
+func renewalRepeated(f *fixture) {
+	known := f.fence
+	for range 3 {
+		next, err := f.Store.RenewLane(f.ctx, known)
+		f.ok(err)
+		if next.Epoch <= f.fence.Epoch {
+			f.Fatalf("epoch %d after %d", next.Epoch, f.fence.Epoch)
 		}
+		f.fence = next
 	}
-	f.ok(f.Store.Commit(f.ctx, taken, nil))
+	f.commit(start(f.key("transfer-1")))
+	f.reopen()
+	next, err := f.Store.RenewLane(f.ctx, f.fence) // by the same process, as far as the store can tell
+	f.ok(err)
+	f.fence = next
+	f.commit(start(f.key("transfer-2")))
 }

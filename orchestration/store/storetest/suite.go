@@ -42,6 +42,8 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"fence/unknown lane", unknownLane},
 		{"fence/survives reopening", fenceSurvivesReopening},
 		{"fence/renewal", renewal},
+		{"fence/renewal of what another has acquired", renewalFenced},
+		{"fence/renewal again and again", renewalRepeated},
 		{"wake/set, keep, move, delete", wakeChanges},
 		{"wake/precision", wakePrecision},
 		{"wake/order and paging", wakePaging},

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -128,36 +127,33 @@ func wakeDelay(f *fixture) {
 	f.ok(f.Store.DelayWakes(f.ctx, f.fence, nil))
 }
 
-// wakesOfShards: a node reads the wakes of its own shards only, in pages like all.
+// wakesOfShards: a node reads the rows of its own shards, in pages that are full all the same.
 func wakesOfShards(f *fixture) {
-	of := map[orchestration.ShardID]int{}
-	var first orchestration.ShardID
-	for i := range 20 {
-		w := start(f.key(fmt.Sprint("transfer-", i)))
-		w.Shard = orchestration.ShardID(i % 4 * 300)
-		w.Runs[0].Wake = setWake(epoch.Add(time.Duration(i) * time.Second))
+	at := epoch.Truncate(time.Millisecond)
+	var mine, all []store.Wake
+	var shards []orchestration.ShardID
+	for i := range 60 {
+		key := f.key(fmt.Sprintf("transfer-%d", i))
+		w := start(key)
+		w.Shard = orchestration.ShardID(i % 8 * 146) // 0 to 1022
+		w.Runs[0].Wake = setWake(at)
 		f.commit(w)
-		of[w.Shard]++
-	}
-	for _, shards := range [][]orchestration.ShardID{nil, {}, {first}, {300, 900, 7}} {
-		want := 0
-		for _, s := range shards {
-			want += of[s]
-		}
-		if shards == nil {
-			want = 20
-		}
-		scan := store.WakeScan{Until: far, Shards: shards, Limit: 3}
-		var got []store.Wake
-		for page := f.wakes(scan); len(page) > 0; page = f.wakes(scan) {
-			got = append(got, page...)
-			scan.AfterAt, scan.AfterRun = page[len(page)-1].At, page[len(page)-1].Key.RunID
-		}
-		f.same(fmt.Sprint("wakes of ", shards), len(got), want)
-		for i, w := range got {
-			if of[w.Shard] == 0 || shards != nil && !slices.Contains(shards, w.Shard) || i > 0 && w.At.Before(got[i-1].At) {
-				f.Fatalf("wakes of %v: %+v", shards, got)
-			}
+		row := store.Wake{Key: key, Shard: w.Shard, At: at}
+		all = append(all, row)
+		if i%8 == 0 || i%8 == 7 {
+			mine, shards = append(mine, row), append(shards, w.Shard) // some many times
 		}
 	}
+	f.same("mine", f.wakes(store.WakeScan{Until: far, Shards: shards}), mine)
+	f.same("all", f.wakes(store.WakeScan{Until: far}), all)
+	f.same("of no shard", len(f.wakes(store.WakeScan{Until: far, Shards: []orchestration.ShardID{}})), 0)
+	f.same("of others", len(f.wakes(store.WakeScan{Until: far, Shards: []orchestration.ShardID{1, 1023}})), 0)
+	scan := store.WakeScan{Until: far, Shards: shards, Limit: 5}
+	var paged []store.Wake
+	for page := f.wakes(scan); len(page) > 0; page = f.wakes(scan) {
+		f.same("rows of a page", len(page), 5)
+		paged = append(paged, page...)
+		scan.AfterAt, scan.AfterRun = page[len(page)-1].At, page[len(page)-1].Key.RunID
+	}
+	f.same("paged", paged, mine)
 }

@@ -1,28 +1,29 @@
 -- +goose Up
 
--- Who lives: one row per life of a server process. A row is rewritten every few seconds, so nothing but the key is indexed and the page has room.
+-- Who serves this database without being a node (lanes below 64) is fenced here: from now on nodes share it.
+DELETE FROM lane;
+
+-- A row per life of a server process. Every node rewrites its own every few seconds, so there is no index on what changes, and most of the page
+-- stays free: each update stays in it (HOT), also while a long transaction keeps the old versions.
 CREATE TABLE node (
-    id      integer     GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    address text        COLLATE "C" NOT NULL, -- where other nodes reach it
-    mark    bytea       NOT NULL,             -- fingerprint of the secret that nodes know each other by
-    version text        COLLATE "C" NOT NULL,
+    id      integer     GENERATED ALWAYS AS IDENTITY (MAXVALUE 33554431) PRIMARY KEY, -- 64 lane ids each, and those are integers too
     joined  timestamptz NOT NULL,
-    expires timestamptz NOT NULL,             -- end of the lease, by this database's clock
-    leaving boolean     NOT NULL
+    expires timestamptz NOT NULL, -- by this database's clock, clock_timestamp()
+    leaving boolean     NOT NULL,
+    address text        COLLATE "C" NOT NULL,
+    version text        COLLATE "C" NOT NULL,
+    mark    bytea       NOT NULL CHECK (octet_length(mark) <= 32)
 ) WITH (fillfactor = 10, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
 
--- Who owns which shard, and how often that has changed: a row, not a sequence, because readers must not see the number before the change.
-CREATE TABLE shard_moves (
-    single boolean PRIMARY KEY DEFAULT true CHECK (single),
-    count  bigint  NOT NULL
-) WITH (fillfactor = 10, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
-INSERT INTO shard_moves (count) VALUES (0);
+-- Who owns which shard. moves counts the changes of its row's owner: the sum over all rows tells readers whether anything has moved, without a row
+-- that every change would have to queue for. (A sequence would not do: it shows its next value before the change is committed.)
 CREATE TABLE shard (
     shard smallint PRIMARY KEY,
-    node  integer  NULL -- null: free
-) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_scale_factor = 0);
-INSERT INTO shard (shard) SELECT generate_series(0, 1023);
+    node  integer,         -- null: free
+    moves bigint   NOT NULL
+) WITH (fillfactor = 40, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0);
+INSERT INTO shard (shard, moves) SELECT shard, 0 FROM generate_series(0, 1023) AS s (shard);
 
--- A node reads the wakes of its own shards: the index alone answers for the others.
-DROP INDEX wake_at;
-CREATE INDEX wake_at ON wake (at, run_id) INCLUDE (shard);
+-- Scans of these tables stop after a page of rows: no use of parallel workers, whose start alone takes longer.
+ALTER TABLE wake SET (parallel_workers = 0);
+ALTER TABLE backlog SET (parallel_workers = 0);
