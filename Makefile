@@ -78,6 +78,10 @@ ifeq ($(ARGS),)
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -run '^$$' -bench OneActivity -benchtime 3000x ./cmd/tenuto/acceptance
 endif
 
+.PHONY: reach
+reach: build ## measure on a private PostgreSQL, by raw gRPC and the official SDK, beside what must be reached (ARGS='--duration 60s', OUT=dir keeps the reports)
+	@TENUTO=$(CURDIR)/$(BINARY) OUT='$(OUT)' deploy/load/reach.sh $(ARGS)
+
 .PHONY: verify
 verify: go ## check what no test sees: generated code, formatting, modules, vet, staticcheck
 	@deploy/ci/verify.sh

@@ -3,6 +3,7 @@ package bench
 import (
 	"encoding/json"
 	"io"
+	"path/filepath"
 	"runtime"
 	"time"
 )
@@ -37,7 +38,7 @@ type Memory struct {
 // Result is one scenario, by one driver, at one level. Costs are per unit.
 type Result struct {
 	Scenario string `json:"scenario"`
-	Driver   string `json:"driver"`
+	Driver   string `json:"driver"` // of a program, the last part of its path
 	// InFlight is the level of a closed loop; 0 for an open one, which has Offered instead: units per second.
 	InFlight   int     `json:"in_flight,omitempty"`
 	Offered    float64 `json:"offered_per_second,omitempty"`
@@ -77,7 +78,7 @@ type ProcessCost struct {
 // result is what the load itself can tell.
 func (l *load) result(one cell, took time.Duration) Result {
 	r := Result{
-		Scenario: one.name, Driver: one.driver, InFlight: l.inFlight, Offered: one.rate, Unit: l.unit, Count: int(l.done.Load()),
+		Scenario: one.name, Driver: filepath.Base(one.driver), InFlight: l.inFlight, Offered: one.rate, Unit: l.unit, Count: int(l.done.Load()),
 		Activities: l.flow.activities(), Seconds: took.Seconds(), Retries: l.retries.Load(),
 		Latency: l.latencies.sum(), ScheduleToStart: l.waits.sum(),
 	}
