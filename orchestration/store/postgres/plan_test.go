@@ -112,7 +112,7 @@ func TestPlans(t *testing.T) {
 	}{
 		{loadRuns, []any{runs}, []string{"run_pkey", "item_pkey", "wake_pkey"}},
 		{loadVersions, []any{runs}, []string{"run_pkey"}},
-		{loadCurrent, []any{zero, ""}, []string{"current_run_pkey"}},
+		{loadCurrents, []any{runs, []string{"a", "b"}}, []string{"current_run_pkey"}},
 		{loadWakes, []any{time.Now(), beforeAll, zero, 10, bitmap(nil)}, []string{"wake_at", "run_pkey"}},
 		{loadBacklog, []any{zero, "q", 1, 0, 0, 0, 0, 10, bitmap(nil)}, []string{"backlog_pkey"}},
 		{loadBacklogCounts, []any{bitmap(nil)}, []string{"backlog_pkey"}},

@@ -14,7 +14,8 @@ import (
 // reader answers from the pool. Each method is one statement, so each answer is one snapshot; only History may need several, of rows
 // that never change.
 type reader struct {
-	pool *pgxpool.Pool
+	pool     *pgxpool.Pool
+	currents currents
 }
 
 // query runs a statement and hands every row to scan. A connection that was lost while it idled, as all are when the server has restarted, is

@@ -81,17 +81,3 @@ func (r *reader) Versions(ctx context.Context, keys []orchestration.RunKey) (map
 	}
 	return versions, nil
 }
-
-const loadCurrent = `SELECT run_id, start_request_id, status FROM current_run WHERE namespace = $1 AND workflow_id = $2`
-
-// CurrentRun implements store.Store.
-func (r *reader) CurrentRun(ctx context.Context, k orchestration.WorkflowKey) (cur store.Current, ok bool, err error) {
-	err = r.query(ctx, loadCurrent, []any{[16]byte(k.Namespace), k.WorkflowID}, func(rows pgx.Rows) error {
-		ok = true
-		return rows.Scan((*[16]byte)(&cur.RunID), &cur.StartRequestID, &cur.Status)
-	})
-	if err != nil {
-		return store.Current{}, false, err
-	}
-	return cur, ok, nil
-}
