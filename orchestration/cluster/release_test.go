@@ -95,7 +95,7 @@ func TestShardThatIsNotOurs(t *testing.T) {
 func TestFickleShards(t *testing.T) {
 	for seed := range uint64(10) {
 		simulate(t, seed, func(t *testing.T, w *world) {
-			fickle := func(p *process) { p.fickle = 0.5 }
+			fickle := func(p *process) { p.set(fault{fickle: 0.5}) }
 			w.start("a", fickle)
 			w.settle(10 * time.Second)
 			b := w.start("b", fickle)

@@ -63,8 +63,8 @@ func TestNodesComeAndGo(t *testing.T) {
 		if err := c.node.Leave(t.Context()); err != nil {
 			t.Errorf("the last one leaves: %v", err)
 		}
-		if owners, _ := w.db.state(); owners != (table{}) || len(w.db.rows) != 0 {
-			t.Errorf("all have left, and %d nodes are stored", len(w.db.rows))
+		if owners, _ := w.db.state(); owners != (table{}) || w.db.nodes() != 0 {
+			t.Errorf("all have left, and %d nodes are stored", w.db.nodes())
 		}
 	})
 }
@@ -257,7 +257,7 @@ func (w *world) alive(procs []*process) (nodes []store.Node) {
 
 func TestLostNudges(t *testing.T) {
 	simulate(t, 10, func(t *testing.T, w *world) {
-		mute := func(p *process) { p.muted = true }
+		mute := func(p *process) { p.set(fault{mute: true}) }
 		w.start("a", mute)
 		b := w.start("b", mute)
 		w.settle(time.Minute) // 8 chunks of a hand-over, each noticed with a renewal
@@ -283,7 +283,7 @@ func TestLeaveEndsWhenItsTimeIsOver(t *testing.T) {
 		if d := time.Since(from); d > 9*time.Second {
 			t.Errorf("Leave took %v", d)
 		}
-		if owners, _ := w.db.state(); w.db.rows[a.node.ID()] != nil || owners[0] == a.node.ID() {
+		if owners, _ := w.db.state(); w.db.has(a.node.ID()) || owners[0] == a.node.ID() {
 			t.Error("the node is still stored")
 		}
 		b.refuse("nothing")
@@ -304,8 +304,8 @@ func TestLastNodesLeaveTogether(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if len(w.db.rows) != 0 {
-			t.Errorf("%d nodes are stored", len(w.db.rows))
+		if w.db.nodes() != 0 {
+			t.Errorf("%d nodes are stored", w.db.nodes())
 		}
 	})
 }
