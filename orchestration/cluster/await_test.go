@@ -100,7 +100,7 @@ func TestAwaitLooksBeforeItSendsAway(t *testing.T) {
 		a, b := w.start("a"), w.start("b")
 		w.settle(3 * time.Second)
 		s := targetOf(2, 1, 2)
-		b.muted = true
+		b.set(fault{mute: true})
 		if err := b.node.Leave(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -180,3 +180,16 @@ func (d *inMemory) state() (owners table, calls int) {
 	defer d.mu.Unlock()
 	return d.owners, d.calls
 }
+
+// has tells whether a node is stored; nodes is how many are.
+func (d *inMemory) has(id orchestration.NodeID) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.rows[id] != nil
+}
+
+func (d *inMemory) nodes() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.rows)
+}

@@ -18,7 +18,7 @@ func TestJoinWaitsForAStrangerToGo(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := w.start("a") // in the end
-		if w.db.rows[stranger] == nil {
+		if !w.db.has(stranger) {
 			t.Error("the stranger was removed without being fenced")
 		}
 		w.settle(15 * time.Second)
@@ -68,7 +68,7 @@ func TestJoinThatCannotTakeItsLanes(t *testing.T) {
 		if err := p.join(); !errors.Is(err, store.ErrUnavailable) {
 			t.Errorf("got %v, want ErrUnavailable", err)
 		}
-		if len(w.db.rows) != 0 {
+		if w.db.nodes() != 0 {
 			t.Error("the node is still stored")
 		}
 	})
@@ -119,8 +119,8 @@ func TestLeaveBeforeRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := node.Leave(t.Context()); err != nil || len(w.db.rows) != 0 {
-			t.Errorf("%v, and %d nodes are stored", err, len(w.db.rows))
+		if err := node.Leave(t.Context()); err != nil || w.db.nodes() != 0 {
+			t.Errorf("%v, and %d nodes are stored", err, w.db.nodes())
 		}
 		<-node.Done()
 	})

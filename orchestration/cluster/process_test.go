@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,10 +18,8 @@ type process struct {
 	w       *world
 	name    string
 	node    *Cluster
-	crashed bool
-	cont    func()  // not nil: stopped
-	fickle  float64 // share of Adopt and Surrender calls that fail half-way
-	muted   bool    // its announcements are lost
+	crashed bool   // w.mu
+	cont    func() // not nil: stopped
 
 	mu          sync.Mutex
 	serves      [orchestration.Shards]bool // from the beginning of Adopt until Surrender has returned
@@ -67,15 +66,15 @@ func (p *process) Surrender(_ context.Context, shards []orchestration.ShardID) e
 
 // part is all shards, or half of them and an error.
 func (p *process) part(shards []orchestration.ShardID) ([]orchestration.ShardID, error) {
-	if p.chance(p.fickle) {
+	if fault, _, _ := p.faults(""); p.chance(fault.fickle) {
 		return shards[:len(shards)/2], errFickle
 	}
 	return shards, nil
 }
 
-// serving is what would be answered by this process now.
+// serving is what would be answered by this process now, if it runs.
 func (p *process) serving() (serves [orchestration.Shards]bool) {
-	if p.node == nil || p.crashed || !p.node.Alive() {
+	if !p.node.Alive() {
 		return serves
 	}
 	p.mu.Lock()
@@ -85,11 +84,10 @@ func (p *process) serving() (serves [orchestration.Shards]bool) {
 
 // announce nudges the others, a little later.
 func (p *process) announce() {
-	if p.muted || p.crashed {
-		return
-	}
-	for _, other := range p.w.running() {
-		if other != p {
+	fault, _, _ := p.faults("")
+	running := p.w.running()
+	for _, other := range running {
+		if other != p && !fault.mute && slices.Contains(running, p) {
 			go func() {
 				other.sleep(3 * time.Millisecond)
 				other.node.Nudge()

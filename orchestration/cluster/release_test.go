@@ -40,7 +40,8 @@ func TestReleaseThatIsNotAnswered(t *testing.T) {
 func TestReleaseThatComesAfterItsRepetition(t *testing.T) {
 	simulate(t, 41, func(t *testing.T, w *world) {
 		newcomer(t, w, 4*time.Second, func(*process) {})
-		w.settle(15 * time.Second)
+		time.Sleep(6 * time.Second)
+		w.settle(10 * time.Second)
 	})
 }
 
@@ -94,7 +95,7 @@ func TestShardThatIsNotOurs(t *testing.T) {
 func TestFickleShards(t *testing.T) {
 	for seed := range uint64(10) {
 		simulate(t, seed, func(t *testing.T, w *world) {
-			fickle := func(p *process) { p.fickle = 0.5 }
+			fickle := func(p *process) { p.set(fault{fickle: 0.5}) }
 			w.start("a", fickle)
 			w.settle(10 * time.Second)
 			b := w.start("b", fickle)

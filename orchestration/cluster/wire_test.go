@@ -30,6 +30,8 @@ type fault struct {
 	hangs   bool    // nothing is answered, and nothing arrives
 	loses   float64 // share of calls that are carried out, but whose answers are lost
 	late    float64 // share of calls that fail, and are carried out up to five seconds after that
+	fickle  float64 // share of Adopt and Surrender calls that fail half-way
+	mute    bool    // nudges to the others are lost
 }
 
 func (w *wire) set(f fault) {
