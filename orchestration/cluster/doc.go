@@ -40,7 +40,7 @@
 // # Failure cases
 //
 //	a node dies                 its lease runs out; the node that rendezvous hashing puts first for it fences it, the next one a second later
-//	                            if it is still there, and so on. The planned owners acquire what became free.
+//	                            at the earliest if it is still there, and so on, each at a renewal. The planned owners acquire what became free.
 //	a node is stopped too long  Alive is false by its own clock before anybody may fence it; its next renewal says ErrFenced and Done closes.
 //	the database is away        nobody can renew, so nobody can fence. Whoever comes back first waits five seconds of good renewals (of its own) before it
 //	                            fences anybody, which gives the others time to renew too. The same after Join, and after a machine has slept.

@@ -40,7 +40,8 @@ func TestReleaseThatIsNotAnswered(t *testing.T) {
 func TestReleaseThatComesAfterItsRepetition(t *testing.T) {
 	simulate(t, 41, func(t *testing.T, w *world) {
 		newcomer(t, w, 4*time.Second, func(*process) {})
-		w.settle(15 * time.Second)
+		time.Sleep(6 * time.Second)
+		w.settle(10 * time.Second)
 	})
 }
 
