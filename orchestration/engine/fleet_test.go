@@ -16,6 +16,7 @@ import (
 // fleetRig is several engines on one database, between which the shards are spread.
 type fleetRig struct {
 	t     *testing.T
+	store driver
 	fleet *fleettest.Fleet
 	nodes []*nodeRig
 }
@@ -32,6 +33,7 @@ func newFleetRig(t *testing.T, n int) *fleetRig {
 	f := &fleetRig{t: t, fleet: fleettest.New()}
 	storage := newStorage(t)
 	driver := storage.open(t)
+	f.store = driver
 	for range n {
 		f.nodes = append(f.nodes, f.open(driver))
 	}
@@ -50,15 +52,7 @@ func newFleetRig(t *testing.T, n int) *fleetRig {
 func (f *fleetRig) open(d driver) *nodeRig {
 	f.t.Helper()
 	n := f.fleet.Join()
-	var lanes []store.Fence
-	for i := range 2 {
-		// Lanes below those of the first node: the others exist for nodes that have joined in the database only.
-		lane, err := d.AcquireLane(f.t.Context(), orchestration.LaneID(2*int(n.ID())+i))
-		if err != nil {
-			f.t.Fatal(err)
-		}
-		lanes = append(lanes, lane)
-	}
+	lanes := f.lanes(n)
 	x := exchange.New(exchange.Config{Peers: n, Self: n.ID(), Owner: n.Owner, Logger: quiet()})
 	r := &rig{t: f.t, store: d, faulty: storetest.NewFaulty(d)}
 	var err error
@@ -70,6 +64,30 @@ func (f *fleetRig) open(d driver) *nodeRig {
 	}
 	n.Serve(r.Engine)
 	return &nodeRig{rig: r, Node: n, exchange: x}
+}
+
+// lanes acquires the lanes of a node: those below the first node's, for the others exist for nodes that have joined in the database only.
+func (f *fleetRig) lanes(n *fleettest.Node) (fences []store.Fence) {
+	f.t.Helper()
+	for i := range 2 {
+		lane, err := f.store.AcquireLane(f.t.Context(), orchestration.LaneID(2*int(n.ID())+i))
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		fences = append(fences, lane)
+	}
+	return fences
+}
+
+// takeOver kills a node and gives its shards to another: nothing that the dead one still does is stored.
+func (f *fleetRig) takeOver(dead, heir *nodeRig) {
+	f.t.Helper()
+	shards := f.fleet.ShardsOf(dead.Node)
+	dead.Kill()
+	f.lanes(dead.Node)
+	if err := f.fleet.Move(f.t.Context(), heir.Node, shards...); err != nil {
+		f.t.Fatal(err)
+	}
 }
 
 func (f *fleetRig) close(d driver, s storage) {

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -56,6 +57,21 @@ func TestVerbsAtTheWrongNode(t *testing.T) {
 		if orchestration.CodeOf(err) != orchestration.Moved {
 			t.Errorf("%s: %v", what, err)
 		}
+	}
+}
+
+// TestLeaseRunsOut: a node that may not count on its shards being its own answers nothing about them, and goes on when it may again.
+func TestLeaseRunsOut(t *testing.T) {
+	f := newFleetRig(t, 1)
+	n := f.nodes[0]
+	k := n.start("transfer")
+	n.Suspend(true)
+	if _, err := n.Describe(n.ctx(), k); orchestration.CodeOf(err) != orchestration.Unavailable {
+		t.Errorf("without a lease: %v", err)
+	}
+	n.Suspend(false)
+	if _, err := n.Describe(n.ctx(), k); err != nil {
+		t.Errorf("with a lease again: %v", err)
 	}
 }
 
@@ -130,6 +146,32 @@ func TestLostStart(t *testing.T) {
 				t.Errorf("run %v, attempt %d after %d starts", run, attempt, lost.Load())
 			}
 		})
+	}
+}
+
+// TestOwnerDiesAfterAStart: the owner has committed a start and dies with the answer. The poller takes it back from the heir, long before its timeout.
+func TestOwnerDiesAfterAStart(t *testing.T) {
+	f := newFleetRig(t, 3)
+	owner, poller, heir := f.nodes[0], f.nodes[1], f.nodes[2]
+	k := owner.start(f.ownedBy(owner, "transfer"))
+	f.fleet.Faults(func(m fleettest.Message) fleettest.Fault {
+		if m.Verb == "task.start" && m.To == owner.ID() {
+			return fleettest.LostAnswer
+		}
+		return fleettest.None
+	})
+	polled := make(chan *engine.WorkflowTask, 1)
+	go func() {
+		task, _ := poller.PollWorkflowTask(poller.ctx(), engine.Poll{Namespace: namespace, Queue: "steps", Identity: "worker"})
+		polled <- task
+	}()
+	eventually(t, func() bool {
+		d, err := owner.Describe(owner.ctx(), k)
+		return err == nil && d.WorkflowTask.GetState() == enumspb.PENDING_WORKFLOW_TASK_STATE_STARTED
+	})
+	f.takeOver(owner, heir)
+	if task := <-polled; task == nil || task.Run != k || task.Attempt != 1 {
+		t.Errorf("polled %+v", task)
 	}
 }
 
