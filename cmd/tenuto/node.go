@@ -51,9 +51,10 @@ func join(ctx context.Context, db *storage, l net.Listener, want joining, instal
 		return nil, err
 	}
 	n := &node{}
+	address := addressOf(want.Peers, l)
 	n.Cluster, err = cluster.Join(ctx, cluster.Config{
 		Members: db.members, Store: db.engine, Logger: log, Lanes: lanes(), Announce: n.announce,
-		Node: store.NewNode{Address: addressOf(want.Peers, l), Mark: credentials.Mark(), Version: version()},
+		Node: store.NewNode{Address: storedAddress(address), Mark: credentials.Mark(), Version: version()},
 	})
 	switch {
 	case errors.Is(err, store.ErrStranger):
@@ -66,7 +67,10 @@ func join(ctx context.Context, db *storage, l net.Listener, want joining, instal
 			err = errors.Join(err, n.Leave(ctx))
 		}
 	}()
-	n.Peers = peer.New(peer.Config{Self: n.ID(), Credentials: credentials, Directory: n.Cluster, Logger: log})
+	if err = n.reachable(address); err != nil {
+		return nil, err
+	}
+	n.Peers = peer.New(peer.Config{Self: n.ID(), Credentials: credentials, Directory: n, Logger: log})
 	n.Handle(verbNudge, func(context.Context, orchestration.NodeID, []byte) ([]byte, error) {
 		n.Nudge()
 		return nil, nil

@@ -16,12 +16,14 @@ type Shards interface {
 
 // Fleet is nodes that know each other.
 type Fleet struct {
-	mu      sync.Mutex
-	nodes   []*Node // by id, from 1
-	owners  [orchestration.Shards]orchestration.NodeID
-	changed chan struct{} // closed and replaced when something changed
-	fault   func(Message) Fault
-	done    chan struct{}
+	mu     sync.Mutex
+	nodes  []*Node                                    // by id, from 1
+	owners [orchestration.Shards]orchestration.NodeID // who serves them, or will
+	// releasing are the owners that have stopped to serve a shard and not yet surrendered it; 0: none.
+	releasing [orchestration.Shards]orchestration.NodeID
+	changed   chan struct{} // closed and replaced when something changed
+	fault     func(Message) Fault
+	done      chan struct{}
 }
 
 // New is a fleet without nodes; nobody serves any shard.
@@ -63,28 +65,21 @@ func (f *Fleet) Spread(ctx context.Context, nodes ...*Node) error {
 	return nil
 }
 
-// Move gives shards to a node: their owners surrender them, then the table changes, then the node adopts them.
+// Move gives shards to a node, as a cluster does: their owners stop to serve them and surrender them, then the others learn of it, then the node
+// adopts them. Until then an old owner says who the new one will be, and everybody else takes the old one for the owner.
 func (f *Fleet) Move(ctx context.Context, to *Node, shards ...orchestration.ShardID) error {
-	byOwner := make(map[*Node][]orchestration.ShardID)
-	f.mu.Lock()
-	for _, s := range shards {
-		if from := f.node(f.owners[s]); from != nil && from != to {
-			byOwner[from] = append(byOwner[from], s)
-		}
-	}
-	f.mu.Unlock()
-	for from, own := range byOwner {
+	for from, own := range f.release(to, shards) {
 		if from.shards != nil {
 			if err := from.shards.Surrender(ctx, own); err != nil {
 				return err
 			}
 		}
-		from.setServed(own, false)
 	}
 	f.mu.Lock()
 	for _, s := range shards {
-		f.owners[s] = to.id
+		f.releasing[s] = 0
 	}
+	f.change()
 	f.mu.Unlock()
 	if to.shards != nil {
 		if err := to.shards.Adopt(ctx, shards); err != nil {
@@ -93,6 +88,23 @@ func (f *Fleet) Move(ctx context.Context, to *Node, shards ...orchestration.Shar
 	}
 	to.setServed(shards, true)
 	return nil
+}
+
+// release has the owners of shards serve them no more.
+func (f *Fleet) release(to *Node, shards []orchestration.ShardID) map[*Node][]orchestration.ShardID {
+	byOwner := make(map[*Node][]orchestration.ShardID)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range shards {
+		if from := f.node(f.owners[s]); from != nil && from != to {
+			byOwner[from] = append(byOwner[from], s)
+			from.served[s] = false
+			f.releasing[s] = from.id
+		}
+		f.owners[s] = to.id
+	}
+	f.change()
+	return byOwner
 }
 
 // Assign writes into the table that a node owns shards, which it does not serve: it is about to.
@@ -150,6 +162,9 @@ func (n *Node) Owner(s orchestration.ShardID) (orchestration.NodeID, bool) {
 	defer n.fleet.mu.Unlock()
 	if other, ok := n.beliefs[s]; ok {
 		return other, other == n.id
+	}
+	if from := n.fleet.releasing[s]; from != 0 && from != n.id {
+		return from, false
 	}
 	return n.fleet.owners[s], n.served[s]
 }

@@ -1,6 +1,9 @@
 package edge
 
 import (
+	"fmt"
+	"math"
+
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -20,6 +23,7 @@ const (
 
 	fieldResponse protowire.Number = 1 // of an answer
 	fieldStatus   protowire.Number = 2 // google.rpc.Status
+	fieldMoved    protowire.Number = 3 // the node to ask, a varint; 0: nobody knows
 )
 
 // forwarded is a call that one node passes on to another. The namespace is resolved, so that both mean the same one.
@@ -29,6 +33,13 @@ type forwarded struct {
 	client    string // the client-name header
 	request   []byte // encoded
 }
+
+// movedTo is the error of a call that another node has to be asked; 0: nobody knows which.
+type movedTo orchestration.NodeID
+
+func (n movedTo) Error() string { return fmt.Sprintf("node %d has the workflow", int(n)) }
+
+func (n movedTo) Unwrap() error { return orchestration.Errorf(orchestration.Moved, "%s", n.Error()) }
 
 // encoded is an answer that came from another node and goes to the client as it is.
 type encoded []byte
@@ -80,7 +91,11 @@ func encodeStatus(st *status.Status) ([]byte, error) {
 	return appendMessage(nil, fieldStatus, st.Proto())
 }
 
-// decodeAnswer is the answer of another node: an encoded response, or the error of its status.
+func encodeMoved(to orchestration.NodeID) []byte {
+	return protowire.AppendVarint(protowire.AppendTag(nil, fieldMoved, protowire.VarintType), uint64(to))
+}
+
+// decodeAnswer is the answer of another node: an encoded response, the error of its status, or movedTo.
 func decodeAnswer(b []byte) (any, error) {
 	number, value, rest, ok := consume(b)
 	switch {
@@ -91,6 +106,10 @@ func decodeAnswer(b []byte) (any, error) {
 		if proto.Unmarshal(value, st) == nil && st.GetCode() != int32(codes.OK) {
 			return nil, status.FromProto(st).Err()
 		}
+	case ok && len(rest) == 0 && number == fieldMoved:
+		_, _, n := protowire.ConsumeTag(b)
+		to, _ := protowire.ConsumeVarint(b[n:])
+		return nil, movedTo(min(to, math.MaxInt32))
 	}
 	return nil, errInternal
 }

@@ -31,8 +31,8 @@ func chained(all ...grpc.UnaryServerInterceptor) grpc.UnaryServerInterceptor {
 	}
 }
 
-// serve carries out a call that another node has passed on. It returns Moved when the workflow is not served here, and is not about to be; whatever
-// else the call comes to, is the answer. Errors: Moved, InvalidArgument (no such call), Unavailable.
+// serve carries out a call that another node has passed on. What the call comes to is the answer, also that the workflow is not served here, nor about
+// to be, and who has it then. Errors: InvalidArgument (no such call), Unavailable.
 func (f *forwarder) serve(ctx context.Context, from orchestration.NodeID, body []byte) ([]byte, error) {
 	if !f.running.enter() {
 		return nil, orchestration.Errorf(orchestration.Unavailable, "The server is shutting down.")
@@ -49,35 +49,38 @@ func (f *forwarder) serve(ctx context.Context, from orchestration.NodeID, body [
 	ctx = context.WithValue(ctx, namespaceKey{}, call.namespace)
 	ctx = context.WithValue(ctx, senderKey{}, from)
 	ctx = metadata.NewIncomingContext(ctx, metadata.Pairs("client-name", call.client))
-	var moved error
+	var moved bool
+	var shard orchestration.ShardID
 	settle := func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (resp any, err error) {
-		resp, err = f.patiently(ctx, req, r, next)
-		if orchestration.CodeOf(err) == orchestration.Moved {
-			moved = err
+		key, ok := r.workflow(namespaceOf(ctx), req)
+		if !ok {
+			return next(ctx, req) // it says what is wrong
 		}
+		shard = key.Shard()
+		resp, err = f.patiently(ctx, shard, func() (any, error) { return next(ctx, req) })
+		moved = orchestration.CodeOf(err) == orchestration.Moved
 		return resp, err
 	}
 	resp, err := handle(f.service, ctx, call.decode, chained(f.inner, settle))
-	if moved != nil {
-		return nil, moved
+	if moved {
+		return encodeMoved(f.placeOf(shard).node), nil
 	}
 	return encodeAnswer(resp, err)
 }
 
 // patiently carries a call out; if its workflow is on its way here, it waits for that first.
-func (f *forwarder) patiently(ctx context.Context, req any, r route, next grpc.UnaryHandler) (any, error) {
-	resp, err := next(ctx, req)
+func (f *forwarder) patiently(ctx context.Context, shard orchestration.ShardID, call func() (any, error)) (any, error) {
+	resp, err := call()
 	if orchestration.CodeOf(err) != orchestration.Moved {
 		return resp, err
 	}
-	key, _ := r.workflow(namespaceOf(ctx), req)
-	if err := f.await(ctx, key.Shard()); err != nil {
+	if err := f.await(ctx, shard); err != nil {
 		return nil, err
 	}
-	if _, local := f.router.Owner(key.Shard()); !local {
+	if !f.placeOf(shard).local {
 		return nil, err
 	}
-	return next(ctx, req)
+	return call()
 }
 
 // decode reads the request of a forwarded call into v.

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -60,15 +61,15 @@ func (c *chain) forward(ctx context.Context, req any, info *grpc.UnaryServerInfo
 	})
 }
 
-// follow asks where the shard is served: here, or at another node with the encoded call. When it has moved meanwhile, it looks again.
+// follow asks where the shard is served: here, or at another node with the encoded call. When it has moved meanwhile, it goes after it.
 func (f *forwarder) follow(ctx context.Context, shard orchestration.ShardID, waits bool, here func() (any, error), encode func() ([]byte, error)) (resp any, err error) {
 	var call []byte
+	at := f.placeOf(shard)
 	for redirect := 0; ; redirect++ {
-		node, local := f.router.Owner(shard)
 		switch {
-		case local:
+		case at.local:
 			resp, err = here()
-		case node == 0 || node == f.router.ID():
+		case at.node == 0 || at.node == f.router.ID():
 			err = orchestration.Errorf(orchestration.Moved, "shard %d is between two servers", shard)
 		default:
 			if call == nil {
@@ -76,7 +77,7 @@ func (f *forwarder) follow(ctx context.Context, shard orchestration.ShardID, wai
 					return nil, err
 				}
 			}
-			resp, err = f.ask(ctx, node, waits, call)
+			resp, err = f.ask(ctx, at.node, waits, call)
 		}
 		if orchestration.CodeOf(err) != orchestration.Moved {
 			return resp, err
@@ -84,10 +85,38 @@ func (f *forwarder) follow(ctx context.Context, shard orchestration.ShardID, wai
 		if redirect == mostRedirects {
 			return nil, changing()
 		}
-		if err := f.await(ctx, shard); err != nil {
+		if at, err = f.after(ctx, shard, at, err); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// place is where a shard is served: a node, which is this one if local.
+type place struct {
+	node  orchestration.NodeID
+	local bool
+}
+
+func (f *forwarder) placeOf(shard orchestration.ShardID) place {
+	node, local := f.router.Owner(shard)
+	return place{node, local}
+}
+
+// after is where to go on when the shard has moved away from a place: where that node has sent it, else where it is as far as is known here, if that is
+// news, else what is known when it has been looked up again. Errors: ctx's.
+func (f *forwarder) after(ctx context.Context, shard orchestration.ShardID, from place, moved error) (place, error) {
+	self := f.router.ID()
+	var to movedTo
+	if errors.As(moved, &to) && to != 0 && orchestration.NodeID(to) != from.node && orchestration.NodeID(to) != self {
+		return place{node: orchestration.NodeID(to)}, nil
+	}
+	if known := f.placeOf(shard); known != from && known.node != 0 && (known.local || known.node != self) {
+		return known, nil
+	}
+	if err := f.await(ctx, shard); err != nil {
+		return place{}, err
+	}
+	return f.placeOf(shard), nil
 }
 
 // await gives a moving shard time to arrive somewhere. Errors: ctx's.
