@@ -42,6 +42,7 @@ OF_THE_STORE := -skip '^Test(Dev|Demo|Server|Second|Paused|Migrate|Plan|Moment|M
 acceptance: build postgres redis ## run the real binary against real clients, the crash test in small, on both storages
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 15m ./cmd/tenuto/acceptance/...
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_TEST_STORE=postgres go test -count=1 -timeout 15m ./cmd/tenuto/acceptance $(OF_THE_STORE)
+	@cd deploy/load && go test -timeout 5m ./...
 
 .PHONY: conformance
 conformance: build ## run the official SDK's tests alone (STORE=postgres: on that; ADDRESS=host:port: any server of the protocol)

@@ -28,4 +28,9 @@ go mod verify 2>&1 | grep -v '^all modules verified$' | check modules 'a downloa
 go vet ./... 2>&1 | check vet 'see above'
 deploy/ci/staticcheck.sh 2>&1 | check staticcheck 'mend it, or add an exception with its reason to deploy/ci/staticcheck-exceptions.txt'
 
+# The load driver is a module of its own.
+(cd deploy/load && go mod download && go mod tidy -diff) 2>&1 | grep -v '^go: downloading' | check 'modules of deploy/load' 'run go mod tidy there'
+(cd deploy/load && go mod verify) 2>&1 | grep -v '^all modules verified$' | check 'modules of deploy/load' 'a downloaded module differs from go.sum'
+(cd deploy/load && go vet ./...) 2>&1 | check 'vet of deploy/load' 'see above'
+
 exit $failed
