@@ -45,7 +45,7 @@ func TestSoak(t *testing.T) {
 		t.Fatal(err)
 	}
 	load := spawn(t, "bench", filepath.Join(t.TempDir(), "bench.log"), nil, binary, "bench", "--address", f.front.address,
-		"--scenario", "one-activity", "--in-flight", "20", "--count", "100000000", "--timeout", "24h")
+		"--scenario", "one-activity", "--in-flight", "20", "--rate", "60", "--count", "100000000", "--duration", "0", "--timeout", "24h")
 	begun := time.Now()
 	var samples []soakSample
 	holder := holdXmin(t, url)
