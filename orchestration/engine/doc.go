@@ -4,4 +4,12 @@
 // machine there, waits for the commit that makes its answer true, and answers. Errors are *orchestration.Error.
 //
 // The engine knows no tenants: the edge has turned the request's namespace into a NamespaceID and has authorised the call.
+//
+// With several nodes, a verb on a workflow works at the workflow's owner and returns Moved elsewhere: the edge forwards calls. What is about queues works
+// at any node, and engines ask each other for it (cluster.go has the list):
+//
+//	a worker's poll ── reference of another node's task ──▶ task.start at the owner ──▶ the whole task, started and committed
+//	                                                       task.unstart, when it did not reach the worker
+//	a query ── nobody polls here ──▶ query.hand at a node where somebody does ──▶ the worker's answer goes to the owner, where the asker waits
+//	a queue's description, a worker's goodbye ──▶ every node
 package engine
