@@ -97,7 +97,7 @@ func TestHistoryWaitIsCutShort(t *testing.T) {
 		return engine.HistoryPage{PageToken: []byte("here")}, nil
 	}
 	request := &workflowservice.GetWorkflowExecutionHistoryRequest{Namespace: "bank", Execution: runOfBank, WaitNewEvent: true}
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond) // a caller in a hurry is welcome here
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // a caller in a hurry is welcome here
 	defer cancel()
 	resp, err := w.workflows.GetWorkflowExecutionHistory(ctx, request)
 	if err != nil || string(resp.GetNextPageToken()) != "here" {
