@@ -108,7 +108,7 @@ func poll[T any](ctx context.Context, e *Engine, p Poll, k kind[T]) (*T, error) 
 		}
 		var t *T
 		if offer.Delivered {
-			t, err = deliver(ctx, e, offer.Task, k)
+			t, err = deliver(ctx, e, offer.Task, offer.RequestID, k)
 		} else {
 			t, err = start(ctx, e, *offer.Ref, history.Poller{Identity: p.Identity, RequestID: offer.RequestID, Stamp: p.Stamp}, k)
 		}
@@ -119,7 +119,7 @@ func poll[T any](ctx context.Context, e *Engine, p Poll, k kind[T]) (*T, error) 
 }
 
 // deliver makes the poll's answer of what the owner delivered. nil without an error: it cannot reach this worker, wait for the next.
-func deliver[T any](ctx context.Context, e *Engine, d shard.Delivery, k kind[T]) (*T, error) {
+func deliver[T any](ctx context.Context, e *Engine, d shard.Delivery, request string, k kind[T]) (*T, error) {
 	t, err := k.show(e, ctx, d)
 	if d.Query != nil {
 		return t, err
@@ -128,7 +128,7 @@ func deliver[T any](ctx context.Context, e *Engine, d shard.Delivery, k kind[T])
 		e.setAside(k.run(d), err)
 		return nil, nil
 	}
-	if e.undelivered(ctx, d, err) {
+	if e.undelivered(ctx, d, request, err) {
 		return nil, err
 	}
 	return t, nil
@@ -143,17 +143,33 @@ func (e *Engine) setAside(run orchestration.RunKey, err error) {
 // takeBackWithin bounds how long a start is tried to be taken back for a poll that has ended.
 const takeBackWithin = 10 * time.Second
 
-// undelivered takes the start of a task back that cannot reach its worker: its history could not be read now, or the poll has ended meanwhile.
-func (e *Engine) undelivered(ctx context.Context, d shard.Delivery, err error) bool {
+// undelivered takes the start of a task back that cannot reach its worker: its history could not be read now, or the poll, whose request id is given, has ended
+// meanwhile. What cannot be taken back here and now, because its shard is moving or a commit failed, is taken back in the background, wherever it is then.
+func (e *Engine) undelivered(ctx context.Context, d shard.Delivery, request string, err error) bool {
 	if err == nil && ctx.Err() == nil {
 		return false
 	}
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackWithin)
 	defer cancel()
-	if err := e.owner.Unstart(undo, d); err != nil {
-		e.log.Debug("a started task did not reach its worker; its timeout brings it back", "error", err)
+	switch err := e.owner.Unstart(undo, d); {
+	case err == nil, orchestration.CodeOf(err) == orchestration.NotFound:
+	default:
+		e.takeBack(referenceTo(d), request)
 	}
 	return true
+}
+
+// referenceTo names the task that a delivery has started.
+func referenceTo(d shard.Delivery) matching.Reference {
+	if a := d.Activity; a != nil {
+		return matching.Reference{
+			Run: a.Run, ScheduledEventID: a.ScheduledEventID, Attempt: a.Attempt, Shard: a.Run.Shard(), Key: matching.Key{Namespace: a.Run.Namespace, Kind: orchestration.ActivityTask},
+		}
+	}
+	w := d.Workflow
+	return matching.Reference{
+		Run: w.Run, ScheduledEventID: w.ScheduledEventID, Attempt: w.Attempt, Shard: w.Run.Shard(), Key: matching.Key{Namespace: w.Run.Namespace, Kind: orchestration.WorkflowTask},
+	}
 }
 
 func (p Poll) key(kind orchestration.TaskKind) matching.Key {

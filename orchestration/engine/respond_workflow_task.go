@@ -31,6 +31,7 @@ type WorkflowTaskAccepted struct {
 func (e *Engine) CompleteWorkflowTask(ctx context.Context, in WorkflowTaskAnswer) (WorkflowTaskAccepted, error) {
 	var inline []shard.Delivery
 	var refused *orchestration.Error
+	request := uuid.NewString() // of what starts inline
 	in.Answer.WorkflowTaskRef = taskRef(in.Token)
 	err := e.run(ctx, in.Token.Run(), func(tx *shard.Tx, r *shard.Run) error {
 		done, err := r.CompleteWorkflowTask(in.Answer, tx.Now())
@@ -42,21 +43,24 @@ func (e *Engine) CompleteWorkflowTask(ctx context.Context, in WorkflowTaskAnswer
 			tx.Answer(r, in.Queries)
 		}
 		tx.Apply(r, done.Transition)
-		inline = e.startInline(tx, r, in, done)
+		inline = e.startInline(tx, r, in, done, request)
 		return nil
 	})
 	if err != nil {
+		for _, d := range inline { // the caller does not wait for them any more, and they may be started all the same
+			e.takeBack(referenceTo(d), request)
+		}
 		return WorkflowTaskAccepted{}, err
 	}
 	if refused != nil {
 		return WorkflowTaskAccepted{}, refused
 	}
-	return e.accepted(ctx, inline), nil
+	return e.accepted(ctx, inline, request), nil
 }
 
 // startInline starts, for the worker that just answered, the eager activities and (with ReturnNew) the next workflow task.
-func (e *Engine) startInline(tx *shard.Tx, r *shard.Run, in WorkflowTaskAnswer, done history.Completed) (out []shard.Delivery) {
-	p := history.Poller{Identity: in.Answer.Identity, RequestID: uuid.NewString(), Stamp: in.Answer.Stamp}
+func (e *Engine) startInline(tx *shard.Tx, r *shard.Run, in WorkflowTaskAnswer, done history.Completed, request string) (out []shard.Delivery) {
+	p := history.Poller{Identity: in.Answer.Identity, RequestID: request, Stamp: in.Answer.Stamp}
 	start := func(kind orchestration.TaskKind, scheduled orchestration.EventID) {
 		t, ok := tx.Claim(r, kind, scheduled)
 		if !ok {
@@ -77,18 +81,18 @@ func (e *Engine) startInline(tx *shard.Tx, r *shard.Run, in WorkflowTaskAnswer, 
 	return out
 }
 
-// accepted turns inline starts into the reply. One that cannot be read comes back by its timeout, as one that was lost on the way.
-func (e *Engine) accepted(ctx context.Context, inline []shard.Delivery) (reply WorkflowTaskAccepted) {
+// accepted turns inline starts into the reply. One that cannot be read is taken back.
+func (e *Engine) accepted(ctx context.Context, inline []shard.Delivery, request string) (reply WorkflowTaskAccepted) {
 	for _, d := range inline {
 		if d.Activity != nil {
 			a, err := e.activityTask(ctx, d)
-			if !e.undelivered(ctx, d, err) {
+			if !e.undelivered(ctx, d, request, err) {
 				reply.Activities = append(reply.Activities, a)
 			}
 			continue
 		}
 		t, err := e.workflowTask(ctx, d)
-		if !e.undelivered(ctx, d, err) {
+		if !e.undelivered(ctx, d, request, err) {
 			reply.New = t
 		}
 	}

@@ -30,7 +30,7 @@ func start[T any](ctx context.Context, e *Engine, ref matching.Reference, p hist
 			// The start outlives the poll: whoever took the reference settles what becomes of it.
 			if d, err = e.owner.StartTask(context.WithoutCancel(ctx), ref, p); err == nil {
 				e.owner.Queues().Taken(ref, true)
-				return deliver(ctx, e, d, k)
+				return deliver(ctx, e, d, p.RequestID, k)
 			}
 		} else if t, err = startThere(ctx, e, at, ref, p, k); err == nil {
 			e.owner.Queues().Taken(ref, true)
@@ -176,7 +176,7 @@ func startAs[T any](ctx context.Context, e *Engine, ref matching.Reference, p hi
 		}
 		return nil, err
 	}
-	t, err := deliver(ctx, e, d, k)
+	t, err := deliver(ctx, e, d, p.RequestID, k)
 	switch {
 	case err != nil:
 		return nil, err
