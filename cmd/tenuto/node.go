@@ -36,11 +36,6 @@ type node struct {
 // Others are the other nodes that live.
 func (n *node) Others() []orchestration.NodeID { return n.Cluster.Others() }
 
-// Route is who serves a workflow, and whether that is this node.
-func (n *node) Route(k orchestration.WorkflowKey) (orchestration.NodeID, bool) {
-	return n.Owner(k.Shard())
-}
-
 // lanes is how many commit lanes a node has, with a connection each: one encodes while another waits for its flush.
 func lanes() int { return max(1, min(4, runtime.GOMAXPROCS(0)/2)) }
 

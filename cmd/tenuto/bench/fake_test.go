@@ -24,7 +24,7 @@ import (
 type fakeServer struct {
 	workflowservice.UnimplementedWorkflowServiceServer
 
-	workflows, sticky, activities chan *fakeRun
+	queues *fakeQueues
 
 	mu    sync.Mutex
 	runs  map[string]*fakeRun
@@ -33,8 +33,27 @@ type fakeServer struct {
 	fault func(method string, call int) error // nil: none
 }
 
+// fakeQueues are task queues by kind and name: a poll that was cut off takes nothing but from its own.
+type fakeQueues struct {
+	mu sync.Mutex
+	of map[string]chan *fakeRun
+}
+
+func (q *fakeQueues) named(kind, name string) chan *fakeRun {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	ch := q.of[kind+name]
+	if ch == nil {
+		const room = 10_000
+		ch = make(chan *fakeRun, room)
+		q.of[kind+name] = ch
+	}
+	return ch
+}
+
 type fakeRun struct {
 	id     string
+	sticky string // the worker's own queue
 	mu     sync.Mutex
 	events []*historypb.HistoryEvent
 	shown  int // events that the worker has seen
@@ -58,10 +77,9 @@ func (r *fakeRun) show(n int) []*historypb.HistoryEvent {
 }
 
 func newFakeServer() *fakeServer {
-	const room = 10_000
 	return &fakeServer{
-		workflows: make(chan *fakeRun, room), sticky: make(chan *fakeRun, room), activities: make(chan *fakeRun, room),
-		runs: make(map[string]*fakeRun), asked: make(map[string]int), calls: make(map[string]int),
+		queues: &fakeQueues{of: make(map[string]chan *fakeRun)},
+		runs:   make(map[string]*fakeRun), asked: make(map[string]int), calls: make(map[string]int),
 	}
 }
 
@@ -137,16 +155,12 @@ func (s *fakeServer) StartWorkflowExecution(_ context.Context, in *workflowservi
 	s.mu.Lock()
 	s.runs[r.id] = r
 	s.mu.Unlock()
-	s.workflows <- r
+	s.queues.named("workflow ", in.GetTaskQueue().GetName()) <- r
 	return &workflowservice.StartWorkflowExecutionResponse{RunId: r.id}, nil
 }
 
 func (s *fakeServer) PollWorkflowTaskQueue(ctx context.Context, in *workflowservice.PollWorkflowTaskQueueRequest) (*workflowservice.PollWorkflowTaskQueueResponse, error) {
-	queue := s.workflows
-	if in.GetTaskQueue().GetKind() == enumspb.TASK_QUEUE_KIND_STICKY {
-		queue = s.sticky
-	}
-	r, err := take(ctx, queue)
+	r, err := take(ctx, s.queues.named("workflow ", in.GetTaskQueue().GetName()))
 	if err != nil {
 		return nil, err
 	}
@@ -162,9 +176,12 @@ func (s *fakeServer) PollWorkflowTaskQueue(ctx context.Context, in *workflowserv
 func (s *fakeServer) RespondWorkflowTaskCompleted(_ context.Context, in *workflowservice.RespondWorkflowTaskCompletedRequest) (*workflowservice.RespondWorkflowTaskCompletedResponse, error) {
 	r := s.run(string(in.GetTaskToken()))
 	r.add(enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
-	if in.GetCommands()[0].GetCommandType() == enumspb.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK {
+	r.mu.Lock()
+	r.sticky = in.GetStickyAttributes().GetWorkerTaskQueue().GetName()
+	r.mu.Unlock()
+	if first := in.GetCommands()[0]; first.GetCommandType() == enumspb.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK {
 		r.add(enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
-		s.activities <- r
+		s.queues.named("activity ", first.GetScheduleActivityTaskCommandAttributes().GetTaskQueue().GetName()) <- r
 	} else {
 		r.add(enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED)
 		close(r.closed)
@@ -172,8 +189,8 @@ func (s *fakeServer) RespondWorkflowTaskCompleted(_ context.Context, in *workflo
 	return &workflowservice.RespondWorkflowTaskCompletedResponse{}, nil
 }
 
-func (s *fakeServer) PollActivityTaskQueue(ctx context.Context, _ *workflowservice.PollActivityTaskQueueRequest) (*workflowservice.PollActivityTaskQueueResponse, error) {
-	r, err := take(ctx, s.activities)
+func (s *fakeServer) PollActivityTaskQueue(ctx context.Context, in *workflowservice.PollActivityTaskQueueRequest) (*workflowservice.PollActivityTaskQueueResponse, error) {
+	r, err := take(ctx, s.queues.named("activity ", in.GetTaskQueue().GetName()))
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +200,10 @@ func (s *fakeServer) PollActivityTaskQueue(ctx context.Context, _ *workflowservi
 func (s *fakeServer) RespondActivityTaskCompleted(_ context.Context, in *workflowservice.RespondActivityTaskCompletedRequest) (*workflowservice.RespondActivityTaskCompletedResponse, error) {
 	r := s.run(string(in.GetTaskToken()))
 	r.add(enumspb.EVENT_TYPE_ACTIVITY_TASK_STARTED, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, enumspb.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED)
-	s.sticky <- r
+	r.mu.Lock()
+	sticky := r.sticky
+	r.mu.Unlock()
+	s.queues.named("workflow ", sticky) <- r
 	return &workflowservice.RespondActivityTaskCompletedResponse{}, nil
 }
 

@@ -232,7 +232,7 @@ func TestLoadEndsAfterItsDuration(t *testing.T) {
 func TestSpread(t *testing.T) {
 	for spread, polled := range map[string]bool{spreadEven: true, spreadApart: false} {
 		one, two := newFakeServer(), newFakeServer()
-		two.runs, two.workflows, two.sticky, two.activities = one.runs, one.workflows, one.sticky, one.activities
+		two.runs, two.queues = one.runs, one.queues
 		c := config{namespace: "default", pollers: 4, addresses: []string{one.serve(t), two.serve(t)}, spread: spread}
 		l, err := newLoad(t.Context(), named(t, "one-activity"), c, rawDriver, 40, 1) // one at a time: the two share a map
 		must(t, err)
