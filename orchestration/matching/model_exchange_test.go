@@ -48,6 +48,13 @@ func (r *recorder) Settled(ref Reference) {
 	r.settled = append(r.settled, number(ref))
 }
 
+// look changes what the exchange knows, as its own goroutine does.
+func (r *recorder) look(f func(*recorder)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f(r)
+}
+
 // told is what was called since it was asked last.
 func (r *recorder) told() []string {
 	r.mu.Lock()
@@ -96,8 +103,9 @@ func (w *world) doPublish(t *rapid.T) {
 		Again: rapid.SampledFrom([]time.Duration{0, 5 * time.Second, time.Hour}).Draw(t, "again"),
 		Older: rapid.SampledFrom([]time.Duration{0, time.Second}).Draw(t, "older"),
 	}
+	w.exchange.look(func(r *recorder) { r.waiting = false }) // before: what is read meanwhile may have something to tell
 	refs, more := w.qs.Publishable(queueA, s)
-	w.exchange.waiting = more
+	w.exchange.look(func(r *recorder) { r.waiting = r.waiting || more })
 	if len(refs) > s.Most {
 		t.Fatalf("%d references; want at most %d", len(refs), s.Most)
 	}
@@ -114,8 +122,9 @@ func (w *world) doPublish(t *rapid.T) {
 }
 
 func (w *world) doHunger(*rapid.T) {
-	w.exchange.hungry = false
-	w.exchange.reckoned = RoundUp(w.qs.Hunger(queueA).Polls)
+	w.exchange.look(func(r *recorder) { r.hungry = false })
+	polls := RoundUp(w.qs.Hunger(queueA).Polls)
+	w.exchange.look(func(r *recorder) { r.reckoned = polls })
 }
 
 // doMove: a shard moves to another node, with its tasks, in memory and in the backlog.
