@@ -19,6 +19,9 @@ import (
 // verbNudge tells another node that something has moved.
 const verbNudge = "cluster.nudge"
 
+// mostForwarded bounds the calls of one node that are at work at another. Clients that wait for a result are among them, one call each.
+const mostForwarded = 1 << 16
+
 // joining is what a process needs to be a node.
 type joining struct {
 	config.Peers
@@ -29,6 +32,7 @@ type joining struct {
 type node struct {
 	*cluster.Cluster
 	*peer.Peers
+	served   chan error // how the answering of other nodes has ended
 	exchange *exchange.Exchange
 	redis    *sharedPlace // nil without Redis
 }
@@ -41,11 +45,23 @@ func lanes() int { return max(1, min(4, runtime.GOMAXPROCS(0)/2)) }
 
 // join makes this process a node. l is where others reach it.
 func join(ctx context.Context, db *storage, l net.Listener, want joining, installation string, log *slog.Logger) (_ *node, err error) {
-	credentials, err := credentialsOf(want.Peers)
+	credentials, err := credentialsOf(want.Peers, log)
 	if err != nil {
 		return nil, err
 	}
-	n := &node{}
+	n := &node{served: make(chan error, 1)}
+	n.Peers = peer.New(peer.Config{Credentials: credentials, Logger: log, Handlers: mostForwarded})
+	go func() { n.served <- n.Serve(l) }()
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, n.Peers.Close(ctx))
+		}
+	}()
+	if want.Advertise != "" { // before anybody who had that address is taken for dead
+		if err = n.CheckAdvertised(ctx, want.Advertise); err != nil {
+			return nil, err
+		}
+	}
 	address := addressOf(want.Peers, l)
 	n.Cluster, err = cluster.Join(ctx, cluster.Config{
 		Members: db.members, Store: db.engine, Logger: log, Lanes: lanes(), Announce: n.announce,
@@ -65,7 +81,6 @@ func join(ctx context.Context, db *storage, l net.Listener, want joining, instal
 	if err = n.reachable(address); err != nil {
 		return nil, err
 	}
-	n.Peers = peer.New(peer.Config{Self: n.ID(), Credentials: credentials, Directory: n, Logger: log})
 	n.Handle(verbNudge, func(context.Context, orchestration.NodeID, []byte) ([]byte, error) {
 		n.Nudge()
 		return nil, nil
@@ -89,11 +104,8 @@ func addressOf(p config.Peers, l net.Listener) string {
 	return l.Addr().String()
 }
 
-// announce tells every other node that something has moved. Nobody is told before the ways exist.
+// announce tells every other node that something has moved.
 func (n *node) announce() {
-	if n.Peers == nil {
-		return
-	}
 	for _, id := range n.Others() {
 		n.Cast(id, verbNudge, nil)
 	}
@@ -119,12 +131,12 @@ func (n *node) close(ctx context.Context) error {
 }
 
 // credentialsOf are what nodes know each other by. With nothing configured no other node can be known.
-func credentialsOf(p config.Peers) (*peer.Credentials, error) {
+func credentialsOf(p config.Peers, log *slog.Logger) (*peer.Credentials, error) {
 	switch {
 	case p.Secret != "":
-		return peer.FromSecret(p.Secret)
+		return peer.FromSecret([]byte(p.Secret))
 	case p.CertFile != "":
-		return peer.FromFiles(p.CertFile, p.KeyFile, p.CAFile)
+		return peer.FromFiles(peer.Files{Cert: p.CertFile, Key: p.KeyFile, CA: p.CAFile}, log)
 	}
 	return peer.Alone()
 }

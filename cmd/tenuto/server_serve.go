@@ -41,8 +41,10 @@ func (s *server) serve(ctx context.Context) error {
 	parts.Go(func() error { return s.untilLost(stopping) })
 	parts.Go(func() error { return logRuntime(stopping, s.log) })
 	if s.node != nil {
-		parts.Go(func() error { return named("peers", s.node.Serve(s.peers)) })
-		parts.Go(func() error { return s.beNode(stopping) })
+		s.node.Introduce(s.node.ID(), s.node) // from now on others are answered: everybody who handles something has said so
+		s.node.exchange.Serve(s.engine.Queues())
+		s.node.Run(s.engine)
+		parts.Go(func() error { return named("peers", <-s.node.served) })
 	}
 	<-stopping.Done()
 	s.log.Info("stopping")
@@ -68,18 +70,6 @@ func (s *server) untilLost(ctx context.Context) error {
 	case <-ctx.Done():
 		return nil
 	}
-}
-
-// beNode begins to serve shards, once it is sure that others reach this node.
-func (s *server) beNode(ctx context.Context) error {
-	s.node.exchange.Serve(s.engine.Queues())
-	if a := s.want.joining.Advertise; a != "" {
-		if err := s.node.CheckAdvertised(ctx, a); err != nil {
-			return fmt.Errorf("--advertise: %w", err)
-		}
-	}
-	s.node.Run(s.engine)
-	return nil
 }
 
 // handOver gives this node's shards to the others, if there are any, while it still answers and forwards what comes.

@@ -1,25 +1,20 @@
-// Package peer carries messages between the nodes of an installation; it implements orchestration.Peers.
+// Package peer carries messages between the nodes of an installation, and lets nobody else take part.
 //
-//	Call, Cast ─► link (one per other node): queue ─► writer ══ frames ══► server ─► handlers
-//	                     waiting calls   ◄─ reader ◄══ frames ══ writer ◄─ queue ◄─┘
+//	Call ─▶ link ─▶ outgoing ─▶ outbox ─▶ one stream ─▶ incoming ─▶ handler, a goroutine each (at most Config.Handlers)
+//	        (one per node)  ▲             TLS 1.3, both            └─▶ lane: casts of one node in order
+//	                        └───────── answers ◀── outbox ◀────────────┘
 //
-// A link is one gRPC stream, opened by the node that asks; so between two nodes that both ask there are two. A frame is everything that queued while the
-// frame before it was being written, up to a bound: there is no timer, an idle link sends at once, and under load frames grow by themselves.
+// Each ordered pair of nodes has one gRPC stream on a connection of its own. It is opened by the first message, and again, with a growing pause,
+// when it was lost. A writer takes everything that gathered while it was writing and sends it as one frame, so batches grow by themselves under load
+// and nothing waits for a timer. Frames are cut at about 1 MiB; a message has at most 16 MiB.
 //
-//	frame    message…
-//	message  kind (1 byte) | id | time left in ms, 0: none | length, verb | length, body        numbers as unsigned varints
+// What callers can rely on:
 //
-// # Who may speak
-//
-// Connections are TLS 1.3 with certificates on both sides, always. From a secret both sides derive the key of one authority (HKDF-SHA256, ed25519), and
-// each process signs a certificate of its own with it; or the operator gives certificates as files. The first message of a stream says from which node it
-// is and which one it is for: an address may belong to another process by now.
-//
-// # Failure cases
-//
-//   - The connection is lost: every call in flight fails with Unavailable at once; it may have been carried out. The next message connects again, after
-//     a pause that grows.
-//   - The other side is stopped: gRPC's keepalive notices within ten seconds; calls end with their own deadlines before.
-//   - The other side is slow: the queue is bounded; calls are then refused with Unavailable, casts are dropped.
-//   - A frame cannot be read: the stream ends. A peer that speaks nonsense is no peer.
+//   - Only who holds the secret (or a certificate of the installation's authority) is a node, in both directions: see Credentials.
+//   - A call that cannot reach its node, or whose connection breaks, ends with Unavailable at once. A node that fell silent is noticed within five
+//     seconds: each second both ends show that they live. A call that was lost may have been carried out.
+//   - The end of the caller's ctx ends the handler's too. Time left is carried over, not a time of day, so clocks may differ.
+//   - An *orchestration.Error arrives whole, and so do context errors. The text of any other error arrives as a plain error.
+//   - Nothing grows without bound: what waits to be written to a node, calls that are open, handlers that run, casts that wait for theirs.
+//   - A body belongs to the handler, and an answer's body to the caller: neither is a part of a larger buffer.
 package peer

@@ -1,4 +1,4 @@
-package peer
+package peer_test
 
 import (
 	"testing"
@@ -9,12 +9,17 @@ import (
 const module = "github.com/tenuto-io/tenuto/"
 
 func TestImports(t *testing.T) {
+	insides := "messages are carried as they are; what they mean is their ends' business"
 	importrules.Deny(t, ".", map[string]string{
-		module + "orchestration/engine/...": "messages are bytes here: who sends them knows what they mean",
-		module + "orchestration/shard/...":  "messages are bytes here",
-		module + "orchestration/store/...":  "messages are bytes here",
-		module + "platform/edge/...":        "the edge sends through here, not the other way round",
-		module + "tenants/...":              "nodes trust each other as a whole",
-		module + "console/...":              "rooms do not know the console",
+		module + "orchestration/engine/...":   insides,
+		module + "orchestration/shard/...":    insides,
+		module + "orchestration/matching/...": insides,
+		module + "orchestration/exchange/...": insides,
+		module + "orchestration/history/...":  insides,
+		module + "orchestration/store/...":    "a transport stores nothing",
+		module + "platform/edge":              "the edge serves clients, this serves nodes",
+		module + "platform/config":            "what is configured does not depend on its configuration",
+		module + "tenants/...":                "nodes are of no tenant",
+		module + "console/...":                "a transport shows nothing",
 	})
 }

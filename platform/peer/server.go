@@ -3,200 +3,143 @@ package peer
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"net"
 	"sync"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	grpcpeer "google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 )
 
-// maxRunning bounds how many calls of one peer are handled at a time.
-const maxRunning = 8192
-
-var (
-	exchangeStream = grpc.StreamDesc{StreamName: "Exchange", Handler: serveStream, ServerStreams: true, ClientStreams: true}
-	serviceDesc    = grpc.ServiceDesc{ServiceName: "tenuto.peer.v1.Peer", HandlerType: (*any)(nil), Streams: []grpc.StreamDesc{exchangeStream}}
-)
-
-const exchangeMethod = "/tenuto.peer.v1.Peer/Exchange"
-
-func serveStream(srv any, gs grpc.ServerStream) error { return srv.(*Peers).serve(gs) }
-
-// incoming is a stream that another node has opened.
-type incoming struct {
-	p    *Peers
-	from orchestration.NodeID
-	out  *queue
-	ctx  context.Context
-
-	mu      sync.Mutex
-	over    bool // no handler begins any more
-	running map[uint64]context.CancelFunc
-	casts   chan message
-	workers sync.WaitGroup
+func (p *Peers) newServer() *grpc.Server {
+	s := grpc.NewServer(
+		grpc.Creds(p.secured), grpc.ForceServerCodecV2(frames{}), grpc.MaxRecvMsgSize(maxFrame),
+		grpc.InitialWindowSize(window), grpc.InitialConnWindowSize(window),
+		grpc.ConnectionTimeout(p.config.pace.open), grpc.MaxConcurrentStreams(1), grpc.MaxHeaderListSize(8<<10), grpc.WaitForHandlers(true),
+	)
+	linked := streams
+	linked.Handler = func(_ any, s grpc.ServerStream) error { return p.accept(s) }
+	s.RegisterService(&grpc.ServiceDesc{ServiceName: service, HandlerType: (*any)(nil), Streams: []grpc.StreamDesc{linked}}, p)
+	return s
 }
 
-// serve handles what another node asks, until it hangs up.
-func (p *Peers) serve(gs grpc.ServerStream) error {
-	ctx, cancel := context.WithCancel(gs.Context())
-	defer cancel()
-	defer context.AfterFunc(p.ctx, cancel)()
-	from, rest, err := p.meet(gs)
+// Serve accepts other nodes until Close, and then returns nil. It closes the listener.
+func (p *Peers) Serve(l net.Listener) error {
+	if err := p.server.Serve(l); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+		return fmt.Errorf("peer: accept other nodes: %w", err)
+	}
+	return nil
+}
+
+// accept serves one stream. It ends when everything was written after Close, or when the stream is broken.
+func (p *Peers) accept(s grpc.ServerStream) error {
+	info, _ := grpcpeer.FromContext(s.Context())
+	secured, ok := info.AuthInfo.(connected)
+	if !ok {
+		return status.Error(codes.Internal, "a stream without a connection of its own")
+	}
+	conn := secured.conn
+	late := time.AfterFunc(p.config.pace.open, func() { _ = conn.Close() })
+	g, err := p.greeted(s)
+	late.Stop()
 	if err != nil {
-		return err
+		return status.Error(codes.Unavailable, err.Error())
 	}
-	in := &incoming{p: p, from: from, out: newQueue(), ctx: ctx, running: map[uint64]context.CancelFunc{}, casts: make(chan message, 1024)}
-	in.out.put(message{kind: hello, id: uint64(p.self)})
-	defer in.end(cancel)
-	in.workers.Go(func() { write(ctx, gs, in.out) })
-	in.workers.Go(in.castLoop)
-	frames := make(chan error, 1)
-	go func() { frames <- in.read(gs, rest) }() // it ends with the stream, which ends when this returns
-	select {
-	case err = <-frames:
-	case <-ctx.Done():
-		err = status.Error(codes.Unavailable, "the server is shutting down")
+	in := &incoming{peers: p, conn: conn, outbox: newOutbox(), running: map[uint64]context.CancelFunc{}}
+	in.ctx, in.end = context.WithCancel(p.ctx)
+	in.outbox.put(&message{kind: welcome, body: reply{p.self.Load().id, p.identity}.encode()}, answersLost)
+	if g.to == 0 {
+		in.outbox.finish()
+		return send(s, in.outbox)
 	}
-	return err
+	if !p.enroll(in, g.from) {
+		return status.Error(codes.Unavailable, "this node is stopping")
+	}
+	return in.serve(s)
 }
 
-// end waits for what runs, having told it to end.
-func (in *incoming) end(cancel context.CancelFunc) {
-	in.mu.Lock()
-	in.over = true
-	in.mu.Unlock()
-	cancel()
-	in.workers.Wait()
-}
-
-// meet reads who the other side is and whom it wants.
-func (p *Peers) meet(gs grpc.ServerStream) (from orchestration.NodeID, rest []byte, err error) {
-	var f frame
-	if err := gs.RecvMsg(&f); err != nil {
-		return 0, nil, err
-	}
-	m, rest, err := next(f.bytes)
-	if err != nil || m.kind != hello {
-		return 0, nil, status.Error(codes.InvalidArgument, "the stream does not begin with who speaks")
-	}
-	if to, _, err := number(m.body); err != nil || to != uint64(p.self) {
-		return 0, nil, status.Errorf(codes.FailedPrecondition, "this is node %d, not node %d", p.self, to)
-	}
-	return orchestration.NodeID(m.id), rest, nil
-}
-
-// read takes frames until the stream ends.
-func (in *incoming) read(gs grpc.ServerStream, rest []byte) error {
-	for {
-		for len(rest) > 0 {
-			m, after, err := next(rest)
-			if err != nil {
-				return status.Error(codes.InvalidArgument, "a frame cannot be read")
-			}
-			rest = after
-			in.take(m)
+// greeted reads the first message of a stream, and checks that it was meant for this node.
+func (p *Peers) greeted(s grpc.ServerStream) (g greeting, err error) {
+	r := receiver{stream: s, f: func(m *message) error {
+		if m.kind != hello {
+			return errFrame
 		}
-		var f frame
-		if err := gs.RecvMsg(&f); err != nil {
+		read, number, err := decodeGreeting(m.body)
+		if err != nil {
 			return err
 		}
-		rest = f.bytes
-	}
-}
-
-func (in *incoming) take(m message) {
-	switch m.kind {
-	case call:
-		in.begin(m)
-	case cancel:
-		in.mu.Lock()
-		if stop := in.running[m.id]; stop != nil {
-			stop()
+		if number != protocol {
+			return fmt.Errorf("this node speaks protocol %d and was asked for %d", protocol, number)
 		}
-		in.mu.Unlock()
-	case cast:
-		select {
-		case in.casts <- m:
-		default: // casts may be lost; a node that cannot keep up loses some
+		g = read
+		if own := p.self.Load().id; g.to != 0 && (g.to != own || g.from == own || g.from == 0) {
+			return fmt.Errorf("this is node %d, not %d", own, g.to)
 		}
-	}
+		return nil
+	}}
+	err = r.one()
+	return g, err
 }
 
-// begin handles a call beside the others.
-func (in *incoming) begin(m message) {
-	left := m.left
-	if left <= 0 {
-		left = longestCall
-	}
-	ctx, stop := context.WithTimeout(in.ctx, left)
-	if !in.run(m.id, stop) {
-		stop()
-		in.out.put(message{kind: failure, id: m.id, body: encodeError(unavailable("the server has too many calls of another one in hand; try again"))})
-		return
-	}
-	go func() {
-		defer in.workers.Done()
-		defer func() {
-			stop()
-			in.mu.Lock()
-			delete(in.running, m.id)
-			in.mu.Unlock()
-		}()
-		in.reply(m.id, func() ([]byte, error) { return in.handle(ctx, m) })
-	}()
-}
-
-// run notes a call that begins. false: it must not.
-func (in *incoming) run(id uint64, stop context.CancelFunc) bool {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if in.over || len(in.running) >= maxRunning {
+// enroll makes room for a stream of a node; false when this node is stopping. discharge must follow.
+func (p *Peers) enroll(in *incoming, from orchestration.NodeID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
 		return false
 	}
-	in.running[id] = stop
-	in.workers.Add(1)
+	c := p.callers[from]
+	if c == nil {
+		maps.DeleteFunc(p.callers, func(_ orchestration.NodeID, c *caller) bool {
+			return c.streams == 0 && c.atWork.Load() == 0 && c.lane.idle()
+		})
+		c = &caller{node: from}
+		p.callers[from] = c
+	}
+	c.streams++
+	in.caller = c
+	p.incoming[in] = struct{}{}
+	p.rooms.Add(1)
 	return true
 }
 
-// reply sends what a handler returned. An answer that does not fit becomes an error.
-func (in *incoming) reply(id uint64, do func() ([]byte, error)) {
-	body, err := do()
-	if err == nil {
-		err = tooLarge(body)
-	}
-	m := message{kind: answer, id: id, body: body}
-	if err != nil {
-		m = message{kind: failure, id: id, body: encodeError(err)}
-	}
-	if !in.out.put(m) {
-		in.out.put(message{kind: failure, id: id, body: encodeError(unavailable("the answer could not be sent; try again"))})
-	}
+func (p *Peers) discharge(in *incoming) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	in.caller.streams--
+	delete(p.incoming, in)
+	p.rooms.Done()
 }
 
-func (in *incoming) handle(ctx context.Context, m message) (body []byte, err error) {
-	h := in.p.handler(m.verb)
-	if h == nil {
-		return nil, orchestration.Errorf(orchestration.Unimplemented, "another server asked for %q, which this one does not know: do they run the same version?", m.verb)
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			in.p.log.Error("a handler of another node's call panicked", "verb", m.verb, "panic", p)
-			err = errors.New("panic")
-		}
-	}()
-	return h(ctx, in.from, m.body)
+// serve reads and writes until the stream is over. The handler of a stream is its writer: gRPC ends the stream, after all that was written, when it returns.
+func (in *incoming) serve(s stream) error {
+	go in.read(s)
+	return send(s, in.outbox)
 }
 
-// castLoop handles casts one after the other.
-func (in *incoming) castLoop() {
-	for {
-		select {
-		case m := <-in.casts:
-			_, _ = in.handle(in.ctx, m) // nobody waits for what a cast brings
-		case <-in.ctx.Done():
-			return
+func (in *incoming) read(s stream) {
+	defer in.peers.discharge(in)
+	ctx, over := context.WithCancel(context.Background())
+	var observer sync.WaitGroup
+	observer.Go(func() {
+		if err := observe(ctx, in.conn, in.peers.config.pace, func() error { return nil }); errors.Is(err, errSilent) {
+			in.peers.logger.Warn("peer: a node that calls this one fell silent", "node", in.caller.node)
+			in.lose()
 		}
+	})
+	r := receiver{stream: s, f: in.handle}
+	for err := error(nil); err == nil; {
+		in.outbox.await(answersWaiting)
+		err = r.one()
 	}
+	in.end()
+	in.outbox.drop()
+	over()
+	observer.Wait()
 }
