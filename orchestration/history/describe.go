@@ -37,7 +37,7 @@ func (r *Run) Info() *workflowpb.WorkflowExecutionInfo {
 		TaskQueue:                    h.TaskQueue,
 		MostRecentWorkerVersionStamp: h.WorkerStamp.msg,
 		RootExecution:                self,
-		FirstRunId:                   self.RunId,
+		FirstRunId:                   r.First().String(),
 		Priority:                     h.Priority.msg,
 	}
 	if events, transient := r.Pending(); !transient {
@@ -65,9 +65,8 @@ func (r *Run) Config() *workflowpb.WorkflowExecutionConfig {
 // Extended is what clients see of the run's limits and requests.
 func (r *Run) Extended() *workflowpb.WorkflowExecutionExtendedInfo {
 	h := &r.Header
-	from := instantOf(h.ExecutionTime)
 	return &workflowpb.WorkflowExecutionExtendedInfo{
-		ExecutionExpirationTime: timestamp(from.add(h.ExecutionTimeout)),
+		ExecutionExpirationTime: timestamp(h.executionExpires()),
 		RunExpirationTime:       timestamp(h.expires()),
 		CancelRequested:         r.cancelRequested(),
 		OriginalStartTime:       timestamppb.New(h.StartTime),

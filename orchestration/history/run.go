@@ -19,6 +19,8 @@ type Run struct {
 	memo       memo
 	search     searchAttrs
 	metadata   userMetadata
+	beginning  startedAttrs
+	carried    carriedSignals
 
 	activityIDs map[string]orchestration.EventID // pending, without those whose close is buffered
 	timerIDs    map[string]orchestration.EventID // pending, without those that fired into the buffer
@@ -40,6 +42,9 @@ const (
 	memoItem     ItemKind = 5
 	searchItem   ItemKind = 6
 	metadataItem ItemKind = 7
+
+	beginningItem ItemKind = 20
+	carriedItem   ItemKind = 21
 )
 
 // newRun is a run without any event.

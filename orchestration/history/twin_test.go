@@ -54,6 +54,9 @@ func (w *twin) take(t fataler, r *Run, tr Transition) {
 	if len(tr.Events)+len(tr.Ready)+len(tr.Dropped) > 0 && !tr.Changed || tr.Closed && !tr.Visibility {
 		t.Fatalf("contradictory transition: %+v", tr)
 	}
+	if next := followedBy(tr.Events); (tr.Next != nil) != (next != "") || tr.Next != nil && (!tr.Closed || tr.Next.Key.RunID.String() != next || tr.Next.Chain.Continued != r.Key.RunID) {
+		t.Fatalf("the closing event names %q, the run that follows is %+v", next, tr.Next)
+	}
 	w.events = append(w.events, tr.Events...)
 	for _, task := range tr.Dropped {
 		if _, ok := w.ready[taskName(task)]; !ok {
@@ -226,7 +229,7 @@ func everything(t fataler, r *Run) []string {
 	for id := range r.requests {
 		out = append(out, r.dump(t, requestItem, id))
 	}
-	for _, kind := range []ItemKind{memoItem, searchItem, metadataItem} {
+	for _, kind := range []ItemKind{memoItem, searchItem, metadataItem, beginningItem, carriedItem} {
 		out = append(out, r.dump(t, kind, ""))
 	}
 	slices.Sort(out[2:])
@@ -252,7 +255,7 @@ func encoded(t fataler, v any) string {
 func derived(t fataler, r *Run, buffered bool) []string {
 	live := r
 	r = newRun(live.Key)
-	r.Header, r.memo, r.search, r.metadata = live.Header, live.memo, live.search, live.metadata
+	r.Header, r.memo, r.search, r.metadata, r.beginning = live.Header, live.memo, live.search, live.metadata, live.beginning
 	h := &r.Header
 	h.StartRequestID, h.StickyQueue, h.StickyTimeout, h.CancelRequestID, h.BufferSeq, h.Transitions = "", "", 0, "", 0, 0
 	if h.Task != nil && h.Task.Attempt == 1 {

@@ -121,7 +121,7 @@ func (tx *Tx) Start(in history.StartRun) *Run {
 	return r
 }
 
-// Apply takes a transition of one of the workflow's runs over.
+// Apply takes a transition of one of the workflow's runs over, and starts the run that it says follows.
 func (tx *Tx) Apply(r *Run, t history.Transition) {
 	if !t.Changed {
 		return
@@ -142,6 +142,9 @@ func (tx *Tx) Apply(r *Run, t history.Transition) {
 	}
 	if t.Closed || r.Header.Task == nil {
 		tx.settleQueries(r)
+	}
+	if t.Next != nil { // one write stores the close, the next run and which of them is current
+		tx.Start(*t.Next)
 	}
 }
 

@@ -23,6 +23,7 @@ type Engine interface {
 type Workflows interface {
 	Start(context.Context, engine.StartRequest) (engine.StartReply, error)
 	Signal(context.Context, orchestration.RunKey, history.Signal) error
+	SignalWithStart(context.Context, engine.StartRequest, history.Signal) (engine.StartReply, error)
 	RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error
 	Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error
 	Query(context.Context, engine.QueryRequest) (engine.QueryReply, error)

@@ -18,6 +18,7 @@ var _ edge.Engine = (*fakeEngine)(nil)
 type fakeEngine struct {
 	start                func(context.Context, engine.StartRequest) (engine.StartReply, error)
 	signal               func(context.Context, orchestration.RunKey, history.Signal) error
+	signalWithStart      func(context.Context, engine.StartRequest, history.Signal) (engine.StartReply, error)
 	requestCancel        func(context.Context, orchestration.RunKey, orchestration.RunID, history.Cancel) error
 	terminate            func(context.Context, orchestration.RunKey, orchestration.RunID, history.Terminate) error
 	query                func(context.Context, engine.QueryRequest) (engine.QueryReply, error)
@@ -56,6 +57,11 @@ func (f *fakeEngine) Start(ctx context.Context, r engine.StartRequest) (engine.S
 func (f *fakeEngine) Signal(ctx context.Context, run orchestration.RunKey, s history.Signal) error {
 	f.about(ctx)
 	return f.signal(ctx, run, s)
+}
+
+func (f *fakeEngine) SignalWithStart(ctx context.Context, r engine.StartRequest, s history.Signal) (engine.StartReply, error) {
+	f.about(ctx)
+	return f.signalWithStart(ctx, r, s)
 }
 
 func (f *fakeEngine) RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error {

@@ -23,11 +23,12 @@ var built = map[string]domain{
 	workflowservice.WorkflowService_DescribeNamespace_FullMethodName: ofServer,
 	workflowservice.WorkflowService_ListNamespaces_FullMethodName:    ofServer,
 
-	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:         ofNamespace,
-	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        ofNamespace,
-	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: ofNamespace,
-	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     ofNamespace,
-	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  ofNamespace,
+	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:           ofNamespace,
+	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:          ofNamespace,
+	workflowservice.WorkflowService_SignalWithStartWorkflowExecution_FullMethodName: ofNamespace,
+	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName:   ofNamespace,
+	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:       ofNamespace,
+	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                    ofNamespace,
 
 	workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        ofNamespace,
 	workflowservice.WorkflowService_GetWorkflowExecutionHistoryReverse_FullMethodName: ofNamespace,

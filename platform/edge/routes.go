@@ -27,11 +27,12 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_DescribeNamespace_FullMethodName: anyNode,
 	workflowservice.WorkflowService_ListNamespaces_FullMethodName:    anyNode,
 
-	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:         {workflow: keyOfID},
-	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
-	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: {workflow: keyOfWorkflowExecution},
-	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     {workflow: keyOfWorkflowExecution},
-	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  {workflow: keyOfExecution, waits: true},
+	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:           {workflow: keyOfID},
+	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:          {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_SignalWithStartWorkflowExecution_FullMethodName: {workflow: keyOfID},
+	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName:   {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:       {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                    {workflow: keyOfExecution, waits: true},
 
 	workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        {workflow: keyOfExecution, waits: true},
 	workflowservice.WorkflowService_GetWorkflowExecutionHistoryReverse_FullMethodName: {workflow: keyOfExecution},

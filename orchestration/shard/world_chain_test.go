@@ -1,0 +1,110 @@
+package shard
+
+import (
+	"context"
+	"time"
+
+	"pgregory.net/rapid"
+
+	commandpb "go.temporal.io/api/command/v1"
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	failurepb "go.temporal.io/api/failure/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/history"
+	"github.com/tenuto-io/tenuto/orchestration/store"
+)
+
+// drawChain gives a start, now and then, what has other runs follow it.
+func drawChain(t *rapid.T, in *history.StartRun) {
+	switch rapid.IntRange(0, 4).Draw(t, "chain") {
+	case 0:
+		in.RetryPolicy = &commonpb.RetryPolicy{MaximumAttempts: 3, InitialInterval: durationpb.New(time.Minute)}
+	case 1:
+		in.StartDelay, in.CronSchedule = 0, "@every 20m"
+	}
+}
+
+func continueCommand(backoff time.Duration) *commandpb.Command {
+	return &commandpb.Command{
+		CommandType: enumspb.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION,
+		Attributes: &commandpb.Command_ContinueAsNewWorkflowExecutionCommandAttributes{
+			ContinueAsNewWorkflowExecutionCommandAttributes: &commandpb.ContinueAsNewWorkflowExecutionCommandAttributes{BackoffStartInterval: durationpb.New(backoff)},
+		},
+	}
+}
+
+func failCommand() *commandpb.Command {
+	return &commandpb.Command{
+		CommandType: enumspb.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION,
+		Attributes: &commandpb.Command_FailWorkflowExecutionCommandAttributes{
+			FailWorkflowExecutionCommandAttributes: &commandpb.FailWorkflowExecutionCommandAttributes{Failure: &failurepb.Failure{Message: "no"}},
+		},
+	}
+}
+
+// endChains terminates the runs that others would follow for ever.
+func (w *world) endChains() {
+	for i := range workflows {
+		w.turn(workflowKey(i), func(tx *Tx, r *Run) (history.Transition, error) {
+			if r.Header.Cron == "" {
+				return history.Transition{}, nil
+			}
+			return r.Terminate(history.Terminate{Reason: "the end"}, tx.Now())
+		})
+	}
+}
+
+// rows is the list as it is stored.
+func (w *world) rows() []store.Visibility {
+	w.t.Helper()
+	rows, err := w.sqlite.List(context.Background(), store.ListQuery{Namespace: testNamespace, Limit: 100_000})
+	if err != nil {
+		w.t.Fatalf("list: %v", err)
+	}
+	return rows
+}
+
+// checkCurrent: as stored, a workflow has at most one open run, and that is its current one.
+func (w *world) checkCurrent() {
+	w.t.Helper()
+	for _, row := range w.rows() {
+		if enumspb.WorkflowExecutionStatus(row.Status) != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+			continue
+		}
+		key := orchestration.WorkflowKey{Namespace: row.Namespace, WorkflowID: row.WorkflowID}
+		cur, ok, err := w.sqlite.CurrentRun(context.Background(), key)
+		if err != nil || !ok || cur.RunID != row.RunID || cur.Status != row.Status {
+			w.t.Fatalf("run %s of %s is open, the current run is %+v (%v)", row.RunID, row.WorkflowID, cur, err)
+		}
+	}
+}
+
+// checkSignals: what was acknowledged is in the history of exactly one run, what was refused in one at most.
+func (w *world) checkSignals() {
+	w.t.Helper()
+	seen := map[string]int{}
+	for _, row := range w.rows() {
+		key := orchestration.WorkflowKey{Namespace: row.Namespace, WorkflowID: row.WorkflowID}.Run(row.RunID)
+		batches, err := w.sqlite.History(context.Background(), store.HistoryRange{Run: key, From: 1})
+		if err != nil {
+			w.t.Fatalf("history: %v", err)
+		}
+		for _, b := range batches {
+			events, err := store.DecodeEvents(b)
+			if err != nil {
+				w.t.Fatalf("history: %v", err)
+			}
+			for _, ev := range events {
+				seen[ev.GetWorkflowExecutionSignaledEventAttributes().GetSignalName()]++
+			}
+		}
+	}
+	for name, acknowledged := range w.signals {
+		if seen[name] > 1 || acknowledged && seen[name] == 0 {
+			w.t.Fatalf("signal %s (acknowledged: %v) is recorded %d times", name, acknowledged, seen[name])
+		}
+	}
+}
