@@ -24,6 +24,9 @@ func (r *Run) apply(ev *historypb.HistoryEvent) {
 		h.PreviousStarted, h.WorkerStamp, h.Task = a.StartedEventId, versionStamp{a.WorkerVersion}, nil
 	case enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED, enumspb.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
 		h.Task = nil
+		if ev.GetWorkflowTaskFailedEventAttributes().GetCause() == enumspb.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW {
+			r.applyReset(ev)
+		}
 	case enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
 		r.applyActivityScheduled(ev)
 	case enumspb.EVENT_TYPE_ACTIVITY_TASK_STARTED:

@@ -69,11 +69,21 @@ func (r *Run) Extended() *workflowpb.WorkflowExecutionExtendedInfo {
 		ExecutionExpirationTime: timestamp(h.executionExpires()),
 		RunExpirationTime:       timestamp(h.expires()),
 		CancelRequested:         r.cancelRequested(),
-		OriginalStartTime:       timestamppb.New(h.StartTime),
+		OriginalStartTime:       timestamppb.New(h.originalStart()),
+		LastResetTime:           timestamp(h.ResetTime),
+		ResetRunId:              h.ResetRun.String(),
 		RequestIdInfos: map[string]*workflowpb.RequestIdInfo{
 			h.StartRequestID: {EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, EventId: 1},
 		},
 	}
+}
+
+// originalStart is when the run's first event was written, by this run or by the one that it was reset from.
+func (h *Header) originalStart() time.Time {
+	if h.OriginalStart != 0 {
+		return h.OriginalStart.time()
+	}
+	return h.StartTime
 }
 
 // PendingWorkflowTask describes the pending workflow task; nil when there is none.

@@ -47,6 +47,10 @@ type Header struct {
 	Attempt int32               `cbor:"30,keyasint,omitempty"` // of the retry policy; 0: the first
 	Cron    string              `cbor:"31,keyasint,omitempty"` // schedule of the runs that follow
 	Patient bool                `cbor:"32,keyasint,omitempty"` // a signal does not end the wait for FirstTaskDue: that is a back-off, not a start delay
+
+	ResetRun      orchestration.RunID `cbor:"33,keyasint,omitzero"`  // live. The run that a reset began from this one's history; zero: none
+	ResetTime     instant             `cbor:"34,keyasint,omitempty"` // when a reset began this run; StartTime, and what counts from it, is then this time
+	OriginalStart instant             `cbor:"35,keyasint,omitempty"` // StartTime before the first reset. Invariant: set iff ResetTime is
 }
 
 // WorkflowTask is the pending workflow task. Only that a task of attempt 1 is scheduled, and its ids, is derived from events; the rest

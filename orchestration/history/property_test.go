@@ -150,7 +150,7 @@ func (w *wild) step() {
 		"advance": w.advance, "advance more": w.advance, "signal": w.signal, "cancel": w.cancel, "terminate": w.terminate,
 		"poll": w.poll, "poll again": w.poll, "complete": w.complete, "complete more": w.complete, "fail": w.fail, "unstart": w.unstart,
 		"leave sticky": w.leaveSticky, "poll activity": w.pollActivity, "poll activity more": w.pollActivity,
-		"end activity": w.endActivity, "end activity more": w.endActivity, "backlog": w.backlog,
+		"end activity": w.endActivity, "end activity more": w.endActivity, "backlog": w.backlog, "reset": w.reset,
 	}
 	names := make([]string, 0, len(verbs))
 	for name := range verbs {

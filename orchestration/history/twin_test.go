@@ -10,6 +10,8 @@ import (
 	"github.com/fxamacker/cbor/v2"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+
+	"github.com/tenuto-io/tenuto/orchestration"
 )
 
 // twin follows a run through its verbs, as a store and a reader of its history would: after each it asserts the laws of this package.
@@ -257,7 +259,7 @@ func derived(t fataler, r *Run, buffered bool) []string {
 	r = newRun(live.Key)
 	r.Header, r.memo, r.search, r.metadata, r.beginning = live.Header, live.memo, live.search, live.metadata, live.beginning
 	h := &r.Header
-	h.StartRequestID, h.StickyQueue, h.StickyTimeout, h.CancelRequestID, h.BufferSeq, h.Transitions = "", "", 0, "", 0, 0
+	h.StartRequestID, h.StickyQueue, h.StickyTimeout, h.CancelRequestID, h.BufferSeq, h.Transitions, h.ResetRun = "", "", 0, "", 0, 0, orchestration.RunID{}
 	if h.Task != nil && h.Task.Attempt == 1 {
 		h.Task = &WorkflowTask{ScheduledEventID: h.Task.ScheduledEventID, Attempt: 1, ScheduledTime: h.Task.ScheduledTime, Timeout: h.Task.Timeout}
 	} else {

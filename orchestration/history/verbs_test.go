@@ -20,7 +20,7 @@ var verbs map[string]func(s *stage, l line, more []string)
 
 func init() {
 	verbs = map[string]func(s *stage, l line, more []string){
-		"start": playStart, "next": playNext, "status": playStatus, "poll": playPoll, "respond": playRespond, "fail-task": playFailTask, "unstart": playUnstart,
+		"start": playStart, "next": playNext, "reset": playReset, "status": playStatus, "poll": playPoll, "respond": playRespond, "fail-task": playFailTask, "unstart": playUnstart,
 		"signal": playSignal, "cancel": playCancel, "terminate": playTerminate, "advance": playAdvance, "back": playBack, "fire-at": playFireAt, "skip": playSkip,
 		"leave-sticky":  func(s *stage, _ line, _ []string) { s.report(s.run.LeaveSticky(s.now), nil) },
 		"poll-activity": playPollActivity, "unstart-activity": playUnstartActivity, "complete-activity": playCompleteActivity,

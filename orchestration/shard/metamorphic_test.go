@@ -38,6 +38,7 @@ func TestStoredIsLive(t *testing.T) {
 			"signal":    w.doSignal,
 			"cancel":    w.doCancel,
 			"terminate": w.doTerminate,
+			"reset":     w.doReset,
 			"query":     w.doQuery,
 			"heart":     w.doHeartbeat,
 			"unstart":   w.doUnstart,

@@ -111,12 +111,16 @@ func (tx *Tx) install(rec store.Record) (*Run, error) {
 // Start makes a new run and makes it the current one. The run that was current must be closed.
 func (tx *Tx) Start(in history.StartRun) *Run {
 	in.Key.WorkflowKey = tx.wf.key
-	state, t := history.Start(in, tx.now)
+	return tx.Begin(history.Start(in, tx.now))
+}
+
+// Begin takes a new run over, with its first transition, and makes it the current one. The run that was current must be closed.
+func (tx *Tx) Begin(state *history.Run, t history.Transition) *Run {
 	r := &Run{Run: state}
-	tx.wf.runs[in.Key.RunID] = r
+	tx.wf.runs[state.Key.RunID] = r
 	tx.wf.currentKnown, tx.wf.currentDirty = true, true
-	tx.wf.current = store.Current{RunID: in.Key.RunID, StartRequestID: in.RequestID, Status: int32(state.Header.Status)}
-	tx.wf.lane.timers.adopt(in.Key, time.Time{})
+	tx.wf.current = store.Current{RunID: state.Key.RunID, StartRequestID: state.Header.StartRequestID, Status: int32(state.Header.Status)}
+	tx.wf.lane.timers.adopt(state.Key, time.Time{})
 	tx.Apply(r, t)
 	return r
 }

@@ -10,6 +10,7 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	failurepb "go.temporal.io/api/failure/v1"
+	historypb "go.temporal.io/api/history/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -82,23 +83,47 @@ func (w *world) checkCurrent() {
 	}
 }
 
-// checkSignals: what was acknowledged is in the history of exactly one run, what was refused in one at most.
+// history is a run's history as it is stored.
+func (w *world) history(key orchestration.RunKey) (out []*historypb.HistoryEvent) {
+	w.t.Helper()
+	batches, err := w.sqlite.History(context.Background(), store.HistoryRange{Run: key, From: 1})
+	if err != nil {
+		w.t.Fatalf("history: %v", err)
+	}
+	for _, b := range batches {
+		events, err := store.DecodeEvents(b)
+		if err != nil {
+			w.t.Fatalf("history: %v", err)
+		}
+		out = append(out, events...)
+	}
+	return out
+}
+
+// wasReset tells whether a run's place was taken by another one that began from its history.
+func (w *world) wasReset(key orchestration.RunKey) (was bool) {
+	w.t.Helper()
+	if err := w.turnOf(key, func(_ *Tx, r *Run) (history.Transition, error) {
+		was = !r.Header.ResetRun.IsZero()
+		return history.Transition{}, nil
+	}); err != nil {
+		w.t.Fatalf("%v: %v", key, err)
+	}
+	return was
+}
+
+// checkSignals: what was acknowledged is in the history of exactly one run, what was refused in one at most. A reset records it again in its own.
 func (w *world) checkSignals() {
 	w.t.Helper()
 	seen := map[string]int{}
 	for _, row := range w.rows() {
 		key := orchestration.WorkflowKey{Namespace: row.Namespace, WorkflowID: row.WorkflowID}.Run(row.RunID)
-		batches, err := w.sqlite.History(context.Background(), store.HistoryRange{Run: key, From: 1})
-		if err != nil {
-			w.t.Fatalf("history: %v", err)
+		if w.wasReset(key) {
+			continue // another run has its signals
 		}
-		for _, b := range batches {
-			events, err := store.DecodeEvents(b)
-			if err != nil {
-				w.t.Fatalf("history: %v", err)
-			}
-			for _, ev := range events {
-				seen[ev.GetWorkflowExecutionSignaledEventAttributes().GetSignalName()]++
+		for _, ev := range w.history(key) {
+			if a := ev.GetWorkflowExecutionSignaledEventAttributes(); a != nil {
+				seen[a.SignalName]++
 			}
 		}
 	}
@@ -107,4 +132,44 @@ func (w *world) checkSignals() {
 			w.t.Fatalf("signal %s (acknowledged: %v) is recorded %d times", name, acknowledged, seen[name])
 		}
 	}
+}
+
+// doReset begins a workflow's current run again, at the end of one of its workflow tasks.
+func (w *world) doReset(t *rapid.T) {
+	key := w.key(t)
+	w.flush()
+	cur, ok, err := w.sqlite.CurrentRun(context.Background(), key)
+	if err != nil || !ok {
+		return
+	}
+	events := w.history(key.Run(cur.RunID))
+	for cut, ev := range events {
+		if history.EndsWorkflowTask(ev.EventType) && rapid.Bool().Draw(t, "this one") {
+			_ = w.Update(context.Background(), key, func(tx *Tx) error { return w.resetAt(tx, cur.RunID, events, cut) })
+			return
+		}
+	}
+}
+
+func (w *world) resetAt(tx *Tx, id orchestration.RunID, events []*historypb.HistoryEvent, cut int) error {
+	current, err := tx.Run(orchestration.RunID{})
+	if err != nil || current.Key.RunID != id || current.Header.NextEventID != orchestration.EventID(len(events)+1) {
+		return err // it has gone on
+	}
+	next, err := history.Rewind(tx.wf.key.Run(orchestration.NewRunID(tx.Now())), events[:cut])
+	if err != nil {
+		return err
+	}
+	later := append([]*historypb.HistoryEvent(nil), events[cut:]...)
+	if current.open() {
+		tr, err := current.Terminate(history.Terminate{Reason: "reset"}, tx.Now())
+		if err != nil {
+			return err
+		}
+		tx.Apply(current, tr)
+		later = append(later, tr.Events...)
+	}
+	tx.Begin(next, next.Reset(history.ResetRun{Prefix: events[:cut], Later: later, Base: current.Key.RunID, SignalIDs: current.SignalIDs()}, tx.Now()))
+	tx.Apply(current, current.ResetTo(next.Key.RunID, tx.Now()))
+	return nil
 }

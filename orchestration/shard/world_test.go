@@ -395,8 +395,8 @@ func (w *world) end() {
 	w.cure()
 	w.adopt(w.Owner, w.homeless)
 	w.hangUp()
-	w.endChains()
 	for range 60 {
+		w.endChains()
 		w.wakeIdle()
 		w.advance(time.Hour)
 		w.flush()

@@ -26,6 +26,7 @@ type Workflows interface {
 	SignalWithStart(context.Context, engine.StartRequest, history.Signal) (engine.StartReply, error)
 	RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error
 	Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error
+	Reset(context.Context, engine.ResetRequest) (orchestration.RunID, error)
 	Query(context.Context, engine.QueryRequest) (engine.QueryReply, error)
 	ResetSticky(context.Context, orchestration.RunKey) error
 }

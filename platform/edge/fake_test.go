@@ -20,6 +20,7 @@ type fakeEngine struct {
 	signal               func(context.Context, orchestration.RunKey, history.Signal) error
 	signalWithStart      func(context.Context, engine.StartRequest, history.Signal) (engine.StartReply, error)
 	requestCancel        func(context.Context, orchestration.RunKey, orchestration.RunID, history.Cancel) error
+	reset                func(context.Context, engine.ResetRequest) (orchestration.RunID, error)
 	terminate            func(context.Context, orchestration.RunKey, orchestration.RunID, history.Terminate) error
 	query                func(context.Context, engine.QueryRequest) (engine.QueryReply, error)
 	resetSticky          func(context.Context, orchestration.RunKey) error
@@ -67,6 +68,11 @@ func (f *fakeEngine) SignalWithStart(ctx context.Context, r engine.StartRequest,
 func (f *fakeEngine) RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error {
 	f.about(ctx)
 	return f.requestCancel(ctx, run, first, c)
+}
+
+func (f *fakeEngine) Reset(ctx context.Context, r engine.ResetRequest) (orchestration.RunID, error) {
+	f.about(ctx)
+	return f.reset(ctx, r)
 }
 
 func (f *fakeEngine) Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error {

@@ -27,6 +27,7 @@ var built = map[string]domain{
 	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:          ofNamespace,
 	workflowservice.WorkflowService_SignalWithStartWorkflowExecution_FullMethodName: ofNamespace,
 	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName:   ofNamespace,
+	workflowservice.WorkflowService_ResetWorkflowExecution_FullMethodName:           ofNamespace,
 	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:       ofNamespace,
 	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                    ofNamespace,
 

@@ -41,6 +41,7 @@ func TestRoutesFindTheWorkflow(t *testing.T) {
 	foreign := token(orchestration.ActivityTask, orchestration.NamespaceID{8})
 	good := map[string]any{
 		workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:             &workflowservice.StartWorkflowExecutionRequest{WorkflowId: "w"},
+		workflowservice.WorkflowService_ResetWorkflowExecution_FullMethodName:             &workflowservice.ResetWorkflowExecutionRequest{WorkflowExecution: of},
 		workflowservice.WorkflowService_SignalWithStartWorkflowExecution_FullMethodName:   &workflowservice.SignalWithStartWorkflowExecutionRequest{WorkflowId: "w"},
 		workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:            &workflowservice.SignalWorkflowExecutionRequest{WorkflowExecution: of},
 		workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName:     &workflowservice.RequestCancelWorkflowExecutionRequest{WorkflowExecution: of},
