@@ -71,7 +71,11 @@ func (s *Store) DropJobs(ctx context.Context, ns orchestration.NamespaceID, befo
 	return int(tag.RowsAffected()), readError(ctx, err)
 }
 
-const jobColumns = `SELECT namespace, id, shard, created, version, open, spec, progress FROM job `
+const (
+	jobColumns      = `SELECT namespace, id, shard, created, version, open, spec, progress FROM job `
+	jobsOfNamespace = `WHERE namespace = $1 AND (created, id) < ($2, $3) ORDER BY created DESC, id DESC LIMIT $4`
+	jobsOpen        = `WHERE open AND get_bit($1::bytea, shard) > 0`
+)
 
 // Job implements store.Jobs.
 func (r *reader) Job(ctx context.Context, ns orchestration.NamespaceID, id string) (store.Job, bool, error) {
@@ -88,13 +92,13 @@ func (r *reader) Jobs(ctx context.Context, scan store.JobScan) ([]store.Job, err
 	if !scan.AfterCreated.IsZero() {
 		before = pgtype.Timestamptz{Time: scan.AfterCreated, Valid: true}
 	}
-	return r.jobs(ctx, jobColumns+`WHERE namespace = $1 AND (created, id) < ($2, $3) ORDER BY created DESC, id DESC LIMIT $4`,
+	return r.jobs(ctx, jobColumns+jobsOfNamespace,
 		[16]byte(scan.Namespace), before, scan.AfterID, max(0, scan.Limit))
 }
 
 // OpenJobs implements store.Jobs.
 func (r *reader) OpenJobs(ctx context.Context, shards []orchestration.ShardID) ([]store.Job, error) {
-	return r.jobs(ctx, jobColumns+`WHERE open AND get_bit($1::bytea, shard) > 0`, bitmap(shards))
+	return r.jobs(ctx, jobColumns+jobsOpen, bitmap(shards))
 }
 
 func (r *reader) jobs(ctx context.Context, text string, args ...any) ([]store.Job, error) {

@@ -50,7 +50,11 @@ func (w *writer) DropJobs(ctx context.Context, ns orchestration.NamespaceID, bef
 	return int(n), err
 }
 
-const jobColumns = `SELECT namespace, id, shard, created, version, open, spec, progress FROM job `
+const (
+	jobColumns      = `SELECT namespace, id, shard, created, version, open, spec, progress FROM job `
+	jobsOfNamespace = `WHERE namespace = ? AND (created, id) < (?, ?) ORDER BY created DESC, id DESC LIMIT ?`
+	jobsOpen        = `WHERE open = 1`
+)
 
 // Job implements store.Jobs.
 func (r *reader) Job(ctx context.Context, ns orchestration.NamespaceID, id string) (store.Job, bool, error) {
@@ -67,13 +71,13 @@ func (r *reader) Jobs(ctx context.Context, scan store.JobScan) ([]store.Job, err
 	if !scan.AfterCreated.IsZero() {
 		before = scan.AfterCreated.UnixMicro()
 	}
-	return r.jobs(ctx, jobColumns+`WHERE namespace = ? AND (created, id) < (?, ?) ORDER BY created DESC, id DESC LIMIT ?`,
+	return r.jobs(ctx, jobColumns+jobsOfNamespace,
 		scan.Namespace[:], before, scan.AfterID, max(0, scan.Limit))
 }
 
 // OpenJobs implements store.Jobs.
 func (r *reader) OpenJobs(ctx context.Context, shards []orchestration.ShardID) ([]store.Job, error) {
-	return r.jobs(ctx, jobColumns+`WHERE open = 1`+ofShards, shardSet(shards))
+	return r.jobs(ctx, jobColumns+jobsOpen+ofShards, shardSet(shards))
 }
 
 func (r *reader) jobs(ctx context.Context, text string, args ...any) ([]store.Job, error) {
