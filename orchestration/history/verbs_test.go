@@ -21,7 +21,7 @@ var verbs map[string]func(s *stage, l line, more []string)
 func init() {
 	verbs = map[string]func(s *stage, l line, more []string){
 		"start": playStart, "poll": playPoll, "respond": playRespond, "fail-task": playFailTask, "unstart": playUnstart,
-		"signal": playSignal, "cancel": playCancel, "terminate": playTerminate, "advance": playAdvance, "back": playBack, "fire-at": playFireAt, "skip": playSkip,
+		"signal": playSignal, "cancel": playCancel, "terminate": playTerminate, "delete": playDelete, "advance": playAdvance, "back": playBack, "fire-at": playFireAt, "skip": playSkip,
 		"leave-sticky":  func(s *stage, _ line, _ []string) { s.report(s.run.LeaveSticky(s.now), nil) },
 		"poll-activity": playPollActivity, "unstart-activity": playUnstartActivity, "complete-activity": playCompleteActivity,
 		"fail-activity": playFailActivity, "cancel-activity": playCancelActivity, "heartbeat": playHeartbeat,
@@ -124,6 +124,11 @@ func playCancel(s *stage, l line, _ []string) {
 
 func playTerminate(s *stage, l line, _ []string) {
 	s.report(s.run.Terminate(Terminate{Reason: l.word(0), Identity: "client"}, s.now))
+}
+
+func playDelete(s *stage, l line, _ []string) {
+	s.report(s.run.Delete(Terminate{Reason: l.word(0), Identity: "client"}, s.now), nil)
+	s.printf("gone: %v", s.run.Gone())
 }
 
 // playAdvance lets time pass; the run is fired at each of its own moments.
