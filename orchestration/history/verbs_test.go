@@ -25,7 +25,9 @@ func init() {
 		"leave-sticky":  func(s *stage, _ line, _ []string) { s.report(s.run.LeaveSticky(s.now), nil) },
 		"poll-activity": playPollActivity, "unstart-activity": playUnstartActivity, "complete-activity": playCompleteActivity,
 		"fail-activity": playFailActivity, "cancel-activity": playCancelActivity, "heartbeat": playHeartbeat,
-		"history": playHistory, "pending": playPending, "wake": playWake, "backlog": playBacklog, "grace": playGrace,
+		"update": playUpdate, "look-up": playLookUp, "lose": playLose, "solidify": func(s *stage, _ line, _ []string) { s.report(s.run.Solidify(s.now), nil) },
+		"admitted-event": playAdmittedEvent,
+		"history":        playHistory, "pending": playPending, "wake": playWake, "backlog": playBacklog, "grace": playGrace,
 	}
 }
 
@@ -79,26 +81,32 @@ func playPoll(s *stage, l line, _ []string) {
 	for _, ev := range events {
 		s.printf("  pending %s", printEvent(ev, false))
 	}
+	for _, m := range started.Messages {
+		s.printf("  message %s after event %d", m.Id, m.GetEventId())
+	}
 }
 
 func (s *stage) ref() WorkflowTaskRef {
-	return WorkflowTaskRef{ScheduledEventID: s.task.ScheduledEventID, StartedEventID: s.task.StartedEventID, Attempt: s.task.Attempt}
+	return WorkflowTaskRef{ScheduledEventID: s.task.ScheduledEventID, StartedEventID: s.task.StartedEventID, Attempt: s.task.Attempt, Nonce: s.task.Nonce}
 }
 
 func playRespond(s *stage, l line, more []string) {
-	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), Identity: "worker", ForceCreate: l.has("force")}
+	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), Identity: "worker", ForceCreate: l.has("force"), RewindsEvents: l.has("rewinds")}
 	if q, ok := l.pairs["sticky"]; ok {
 		in.Sticky = &taskqueuepb.StickyExecutionAttributes{
 			WorkerTaskQueue: &taskqueuepb.TaskQueue{Name: q}, ScheduleToStartTimeout: durationpb.New(l.duration("sticky-timeout")),
 		}
 	}
 	for _, text := range more {
-		in.Commands = append(in.Commands, s.command(parseLine(s.t, text)))
+		s.say(&in, parseLine(s.t, text))
 	}
 	out, err := s.run.CompleteWorkflowTask(in, s.now)
 	s.report(out.Transition, err)
 	if out.Failed != nil {
 		s.printError("failed", out.Failed)
+	}
+	if out.ResetEventID != 0 {
+		s.printf("reset to event %d", out.ResetEventID)
 	}
 	if len(out.Eager) > 0 {
 		s.printf("eager %v", out.Eager)
