@@ -101,7 +101,7 @@ func sentActivityTask() *ActivityTask {
 		Header: &commonpb.Header{Fields: map[string]*commonpb.Payload{"h": {Data: []byte("y")}}},
 	}
 	t.StartedActivity = history.StartedActivity{
-		ScheduledEventID: 5, ActivityID: "1", Attempt: 2, ScheduledTime: sentAt, AttemptScheduledTime: sentAt.Add(1), StartedTime: sentAt.Add(2),
+		ScheduledEventID: 5, ActivityID: "1", Attempt: 2, AttemptCount: 1, ScheduledTime: sentAt, AttemptScheduledTime: sentAt.Add(1), StartedTime: sentAt.Add(2),
 		HeartbeatDetails: empty, RetryPolicy: &commonpb.RetryPolicy{InitialInterval: durationpb.New(5)}, ScheduleToClose: 11, StartToClose: 12, HeartbeatTimeout: 13,
 		Priority: &commonpb.Priority{PriorityKey: 2},
 	}
@@ -120,7 +120,7 @@ func TestTasksArriveWhole(t *testing.T) {
 		equal(t, got, sent)
 	}
 	for _, sent := range []*ActivityTask{sentActivityTask(), {Token: sentToken(orchestration.ActivityTask), Run: sentRun, StartedActivity: history.StartedActivity{
-		ScheduledEventID: 5, Attempt: 2,
+		ScheduledEventID: 5, Attempt: 2, AttemptCount: 2,
 	}}} {
 		got, err := decodeActivityTask(encodeActivityTask(sent))
 		if err != nil {

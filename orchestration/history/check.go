@@ -109,6 +109,10 @@ func (r *Run) checkItems() error {
 			return fmt.Errorf("activity %d is kept as %d", a.ScheduledEventID, id)
 		case a.Retry.msg == nil || a.Attempt.Number < 1:
 			return fmt.Errorf("activity %d has attempt %d or no retry policy", id, a.Attempt.Number)
+		case a.Attempt.Base < 0 || a.Attempt.Base >= a.Attempt.Number:
+			return fmt.Errorf("activity %d counts %d attempts before its attempt %d", id, a.Attempt.Base, a.Attempt.Number)
+		case a.Attempt.Reset != 0 && !a.started():
+			return fmt.Errorf("unstarted activity %d is marked to be reset", id)
 		case a.started() && a.Attempt.Waiting:
 			return fmt.Errorf("started activity %d backs off", id)
 		case !a.Attempt.Closing && r.activityIDs[a.ID] != id:

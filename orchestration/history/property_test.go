@@ -136,6 +136,7 @@ func (w *wild) step() {
 		"leave sticky": w.leaveSticky, "poll activity": w.pollActivity, "poll activity more": w.pollActivity,
 		"end activity": w.endActivity, "end activity more": w.endActivity, "backlog": w.backlog,
 		"update": w.update, "update more": w.update, "lose": w.lose,
+		"operate": w.operate, "operate more": w.operate,
 	}
 	names := make([]string, 0, len(verbs))
 	for name := range verbs {

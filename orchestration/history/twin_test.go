@@ -288,7 +288,8 @@ func derived(t fataler, r *Run, buffered bool) []string {
 	}
 	for id, a := range live.activities {
 		kept := *a
-		kept.Attempt = attempt{}
+		kept.set(a.original())
+		kept.Attempt, kept.Operator = attempt{}, nil
 		r.activities[id] = &kept
 	}
 	for id, u := range live.updates {

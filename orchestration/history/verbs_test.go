@@ -28,6 +28,7 @@ func init() {
 		"update": playUpdate, "look-up": playLookUp, "lose": playLose, "solidify": func(s *stage, _ line, _ []string) { s.report(s.run.Solidify(s.now), nil) },
 		"admitted-event": playAdmittedEvent,
 		"history":        playHistory, "pending": playPending, "wake": playWake, "backlog": playBacklog, "grace": playGrace,
+		"pause": playPause, "unpause": playUnpause, "reset-activity": playResetActivity, "update-activity": playUpdateActivity,
 	}
 }
 
@@ -172,13 +173,16 @@ func playPollActivity(s *stage, l line, _ []string) {
 	if l.has("again") {
 		task.Attempt = s.acts[l.word(0)].Attempt
 	}
+	if q := l.pairs["queue"]; q != "" {
+		task.Queue = q
+	}
 	tr, started, err := s.run.StartActivity(task, Poller{Identity: "worker", RequestID: l.pairs["request"]}, s.now)
 	s.report(tr, err)
 	if err != nil {
 		return
 	}
 	s.acts[l.word(0)] = started
-	s.printf("activity %s attempt %d scheduled %s, first %s, details %s", started.ActivityID, started.Attempt,
+	s.printf("activity %s attempt %d scheduled %s, first %s, details %s", started.ActivityID, started.AttemptCount,
 		offset(started.AttemptScheduledTime), offset(started.ScheduledTime), printMessage(started.HeartbeatDetails.ProtoReflect()))
 }
 
@@ -220,6 +224,9 @@ func playHeartbeat(s *stage, l line, _ []string) {
 	s.report(tr, err)
 	if err == nil {
 		s.printf("cancel requested: %v", answer.CancelRequested)
+		if answer.Paused || answer.Reset {
+			s.printf("paused: %v, reset: %v", answer.Paused, answer.Reset)
+		}
 	}
 }
 
