@@ -59,6 +59,7 @@ func (r *Run) started(event *historypb.HistoryEvent) {
 	r.Start = event.GetWorkflowExecutionStartedEventAttributes()
 	r.StartTime = event.GetEventTime().AsTime()
 	r.memo = r.Start.GetMemo().GetFields()
+	r.searchAttributes = r.Start.GetSearchAttributes().GetIndexedFields()
 	r.logger = r.logger.With("workflow_type", r.Start.GetWorkflowType().GetName())
 	if original := r.Start.GetOriginalExecutionRunId(); original != "" {
 		r.seed(original)

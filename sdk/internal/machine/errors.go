@@ -55,6 +55,10 @@ func describeCommand(c *commandpb.Command) string {
 	return name
 }
 
+func describeLocal(activityType, id string) string {
+	return fmt.Sprintf("local activity (type %q, id %q)", activityType, id)
+}
+
 func describeEvent(event *historypb.HistoryEvent) string {
 	name := event.GetEventType().String()
 	switch event.GetEventType() {

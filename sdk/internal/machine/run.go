@@ -44,8 +44,9 @@ type Run struct {
 	// StartTime is the first event's time.
 	StartTime time.Time
 
-	// commands were asked for in this task.
+	// commands were asked for in this task; the next one's event will have the id eventID, or the first after it that is not taken.
 	commands []*command
+	eventID  int64
 	// unmatched were sent, or are due in replay, and wait for their events. Invariant: empty while workflow code runs.
 	unmatched []*command
 
@@ -54,8 +55,22 @@ type Run struct {
 	signals     map[string]*signal
 	queries     map[string]QueryHandler
 	sideEffects sideEffects
-	locals      map[any]any
-	memo        map[string]*commonpb.Payload
+	mutables    mutables
+	// versions are those of the changes that the run knows.
+	versions map[string]int
+	flags    flags
+	locals   map[any]any
+	memo     map[string]*commonpb.Payload
+	// searchAttributes are as they are now.
+	searchAttributes map[string]*commonpb.Payload
+
+	// answers are, in replay, the events that the task's commands made, and taken those that no command of the replay makes.
+	// localMarkers are those of local activities.
+	answers      []*historypb.HistoryEvent
+	taken        map[int64]bool
+	localMarkers []*historypb.HistoryEvent
+
+	localActivities localActivities
 
 	cancelRequested bool
 	onCancel        []func()

@@ -156,8 +156,8 @@ func TestCommandEventsWithoutACommandAreDescribed(t *testing.T) {
 			TimerCanceledEventAttributes: &historypb.TimerCanceledEventAttributes{TimerId: "9"}}},
 		`ActivityTaskCancelRequested(scheduled event 9)`: {EventType: enumspb.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED, Attributes: &historypb.HistoryEvent_ActivityTaskCancelRequestedEventAttributes{
 			ActivityTaskCancelRequestedEventAttributes: &historypb.ActivityTaskCancelRequestedEventAttributes{ScheduledEventId: 9}}},
-		`MarkerRecorded(Version)`: {EventType: enumspb.EVENT_TYPE_MARKER_RECORDED, Attributes: &historypb.HistoryEvent_MarkerRecordedEventAttributes{
-			MarkerRecordedEventAttributes: &historypb.MarkerRecordedEventAttributes{MarkerName: "Version"}}},
+		`MarkerRecorded(MutableSideEffect)`: {EventType: enumspb.EVENT_TYPE_MARKER_RECORDED, Attributes: &historypb.HistoryEvent_MarkerRecordedEventAttributes{
+			MarkerRecordedEventAttributes: &historypb.MarkerRecordedEventAttributes{MarkerName: "MutableSideEffect"}}},
 		`StartChildWorkflowExecutionInitiated`: ofType(enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED),
 	}
 	for want, event := range descriptions {

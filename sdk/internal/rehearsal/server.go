@@ -103,6 +103,13 @@ func (s *Server) StartedEvent() *historypb.WorkflowExecutionStartedEventAttribut
 	return s.events[0].GetWorkflowExecutionStartedEventAttributes()
 }
 
+// SetRunID gives the run another id, before the first task: two servers may play the same run.
+func (s *Server) SetRunID(id string) {
+	s.execution = &commonpb.WorkflowExecution{WorkflowId: s.execution.WorkflowId, RunId: id}
+	start := s.StartedEvent()
+	start.OriginalExecutionRunId, start.FirstExecutionRunId = id, id
+}
+
 // RunID returns the run's id.
 func (s *Server) RunID() string { return s.execution.GetRunId() }
 
