@@ -20,8 +20,10 @@ const (
 	flagMessageCommands flag = 3
 	// flagUpdatesFirst: handlers of updates run before the workflow function.
 	flagUpdatesFirst flag = 4
-	// FlagSelectorDefault: a signal is not lost when the default case of a Selector blocks.
+	// FlagSelectorDefault: no value is lost to a Selector whose default case blocks.
 	FlagSelectorDefault flag = 5
+	// FlagSelectorOrder goes with it: the values stay in order.
+	FlagSelectorOrder flag = 8
 	// FlagAwaitCancelsTimer: AwaitWithTimeout cancels its timer when the condition holds. Only runs whose history says so do that.
 	FlagAwaitCancelsTimer flag = 6
 	// FlagOrderedCancel: the scopes within a cancelled scope are cancelled in the order in which they were made.
@@ -38,8 +40,12 @@ type flags struct {
 // Uses reports whether the history or this task set a flag.
 func (r *Run) Uses(f flag) bool { return slices.Contains(r.flags.set, f) }
 
-// Use sets a flag, for code that behaves in its way.
-func (r *Run) Use(f flag) { r.use(f) }
+// Use sets flags, for code that behaves in their way.
+func (r *Run) Use(all ...uint32) {
+	for _, f := range all {
+		r.use(f)
+	}
+}
 
 func (r *Run) use(f flag) {
 	if !r.Replaying && !r.Uses(f) {

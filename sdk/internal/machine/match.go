@@ -82,6 +82,15 @@ func (r *Run) agree(c *commandpb.Command, event *historypb.HistoryEvent) bool {
 		return c.GetStartTimerCommandAttributes().GetTimerId() == event.GetTimerStartedEventAttributes().GetTimerId()
 	case enumspb.COMMAND_TYPE_CANCEL_TIMER:
 		return c.GetCancelTimerCommandAttributes().GetTimerId() == event.GetTimerCanceledEventAttributes().GetTimerId()
+	case enumspb.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION:
+		asked, made := c.GetStartChildWorkflowExecutionCommandAttributes(), event.GetStartChildWorkflowExecutionInitiatedEventAttributes()
+		return asked.GetWorkflowId() == made.GetWorkflowId() && asked.GetWorkflowType().GetName() == made.GetWorkflowType().GetName()
+	case enumspb.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION:
+		asked, made := c.GetSignalExternalWorkflowExecutionCommandAttributes(), event.GetSignalExternalWorkflowExecutionInitiatedEventAttributes()
+		return asked.GetSignalName() == made.GetSignalName() && asked.GetExecution().GetWorkflowId() == made.GetWorkflowExecution().GetWorkflowId()
+	case enumspb.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION:
+		asked, made := c.GetRequestCancelExternalWorkflowExecutionCommandAttributes(), event.GetRequestCancelExternalWorkflowExecutionInitiatedEventAttributes()
+		return asked.GetWorkflowId() == made.GetWorkflowExecution().GetWorkflowId()
 	case enumspb.COMMAND_TYPE_RECORD_MARKER:
 		return r.sameMarker(c.GetRecordMarkerCommandAttributes(), event.GetMarkerRecordedEventAttributes())
 	}

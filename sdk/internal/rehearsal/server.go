@@ -49,6 +49,8 @@ type Server struct {
 
 	activities map[int64]*Activity
 	timers     map[string]*timer
+	children   map[int64]*Child
+	requests   []*External
 }
 
 // Activity is an activity that is open.
@@ -79,6 +81,7 @@ func Start(workflowType string, input *commonpb.Payloads) *Server {
 		attempt:    1,
 		activities: make(map[int64]*Activity),
 		timers:     make(map[string]*timer),
+		children:   make(map[int64]*Child),
 	}
 	s.append(&historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,

@@ -414,7 +414,7 @@ func advance(d time.Duration) func(*rehearsal.Server) {
 
 // TestTwins holds our commands against those of the official Go SDK for the same code and the same events.
 func TestTwins(t *testing.T) {
-	for _, sc := range slices.Concat(scenes, markerScenes) {
+	for _, sc := range slices.Concat(scenes, markerScenes, childScenes) {
 		t.Run(sc.name, func(t *testing.T) {
 			stage := rehearsal.NewStage(rehearsal.Sticky(), sc.ours)
 			defer stage.Processor.Close()
