@@ -32,6 +32,7 @@ const (
 	verbTakeBack = "task.unstart"   // take such a start back: its task did not reach the poller
 	verbHand     = "query.hand"     // give a query to a worker that polls there
 	verbDescribe = "queue.describe" // show what is known of a queue there
+	verbOrder    = "runs.order"     // carry an order out on runs that are served there
 	verbGone     = "worker.gone"    // end the polls of a worker that shuts down
 )
 
@@ -44,6 +45,7 @@ func (e *Engine) answerPeers() {
 	e.peers.Handle(verbTakeBack, e.takeBackForPeer)
 	e.peers.Handle(verbHand, e.handForPeer)
 	e.peers.Handle(verbDescribe, e.describeForPeer)
+	e.peers.Handle(verbOrder, e.orderForPeer)
 	e.peers.Handle(verbGone, e.goneForPeer)
 }
 
@@ -67,8 +69,8 @@ func (e *Engine) unreachable(p place) bool {
 	return !p.here && (p.node == 0 || p.node == e.cluster.ID())
 }
 
-// serves tells whether this node serves a shard now.
-func (e *Engine) serves(s orchestration.ShardID) bool {
+// Serves tells whether this node serves a shard now.
+func (e *Engine) Serves(s orchestration.ShardID) bool {
 	select {
 	case <-e.owner.Until(s):
 		return false
