@@ -37,14 +37,22 @@ func (r *Room) find() {
 		}
 		r.wg.Go(func() {
 			defer r.release(key)
-			j, err := decode(record)
-			if err != nil {
-				r.log.Error("a batch operation cannot be read; it is left alone", "job", record.ID, "error", err)
-				<-r.ctx.Done() // or it would be found and said again and again
-				return
-			}
-			r.do(j)
+			r.begin(key)
 		})
+	}
+}
+
+// begin does a claimed job. It is read now, for what was found may have been done since.
+func (r *Room) begin(key jobKey) {
+	j, err := r.read(r.ctx, key.namespace, key.id)
+	switch orchestration.CodeOf(err) {
+	case 0:
+		if err == nil {
+			r.do(j)
+		}
+	case orchestration.DataLoss:
+		r.log.Error("a batch operation cannot be read; it is left alone", "job", key.id, "error", err)
+		<-r.ctx.Done() // or it would be found and said again and again
 	}
 }
 
