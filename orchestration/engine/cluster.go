@@ -35,6 +35,7 @@ const (
 	verbCarry    = "task.carry"     // give a task to the poll that was lent for it
 	verbHand     = "query.hand"     // give a query to a worker that polls there
 	verbDescribe = "queue.describe" // show what is known of a queue there
+	verbOrder    = "runs.order"     // carry an order out on runs that are served there
 	verbGone     = "worker.gone"    // end the polls of a worker that shuts down
 )
 
@@ -50,6 +51,7 @@ func (e *Engine) answerPeers() {
 	e.peers.Handle(verbCarry, e.carriedFromPeer)
 	e.peers.Handle(verbHand, e.handForPeer)
 	e.peers.Handle(verbDescribe, e.describeForPeer)
+	e.peers.Handle(verbOrder, e.orderForPeer)
 	e.peers.Handle(verbGone, e.goneForPeer)
 }
 
@@ -73,8 +75,8 @@ func (e *Engine) unreachable(p place) bool {
 	return !p.here && (p.node == 0 || p.node == e.cluster.ID())
 }
 
-// serves tells whether this node serves a shard now.
-func (e *Engine) serves(s orchestration.ShardID) bool {
+// Serves tells whether this node serves a shard now.
+func (e *Engine) Serves(s orchestration.ShardID) bool {
 	select {
 	case <-e.owner.Until(s):
 		return false

@@ -36,6 +36,11 @@ var built = map[string]domain{
 	workflowservice.WorkflowService_ListWorkflowExecutions_FullMethodName:             ofNamespace,
 	workflowservice.WorkflowService_CountWorkflowExecutions_FullMethodName:            ofNamespace,
 
+	workflowservice.WorkflowService_StartBatchOperation_FullMethodName:    ofNamespace,
+	workflowservice.WorkflowService_StopBatchOperation_FullMethodName:     ofNamespace,
+	workflowservice.WorkflowService_DescribeBatchOperation_FullMethodName: ofNamespace,
+	workflowservice.WorkflowService_ListBatchOperations_FullMethodName:    ofNamespace,
+
 	workflowservice.WorkflowService_PollWorkflowTaskQueue_FullMethodName:        ofNamespace,
 	workflowservice.WorkflowService_RespondWorkflowTaskCompleted_FullMethodName: ofNamespace,
 	workflowservice.WorkflowService_RespondWorkflowTaskFailed_FullMethodName:    ofNamespace,

@@ -40,6 +40,11 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_ListWorkflowExecutions_FullMethodName:             anyNode,
 	workflowservice.WorkflowService_CountWorkflowExecutions_FullMethodName:            anyNode,
 
+	workflowservice.WorkflowService_StartBatchOperation_FullMethodName:    {workflow: keyOfJob},
+	workflowservice.WorkflowService_StopBatchOperation_FullMethodName:     {workflow: keyOfJob},
+	workflowservice.WorkflowService_DescribeBatchOperation_FullMethodName: anyNode,
+	workflowservice.WorkflowService_ListBatchOperations_FullMethodName:    anyNode,
+
 	workflowservice.WorkflowService_PollWorkflowTaskQueue_FullMethodName:        anyNode,
 	workflowservice.WorkflowService_RespondWorkflowTaskCompleted_FullMethodName: {workflow: keyOfToken(orchestration.WorkflowTask)},
 	workflowservice.WorkflowService_RespondWorkflowTaskFailed_FullMethodName:    {workflow: keyOfToken(orchestration.WorkflowTask)},
@@ -75,6 +80,15 @@ func keyOfID(ns namespace, req any) (orchestration.WorkflowKey, bool) {
 		return orchestration.WorkflowKey{}, false
 	}
 	return named(ns, r.GetWorkflowId())
+}
+
+// keyOfJob has a batch operation begun where it will be done: its shard is found as a workflow's is.
+func keyOfJob(ns namespace, req any) (orchestration.WorkflowKey, bool) {
+	r, ok := req.(interface{ GetJobId() string })
+	if !ok {
+		return orchestration.WorkflowKey{}, false
+	}
+	return named(ns, r.GetJobId())
 }
 
 func keyOfExecution(ns namespace, req any) (orchestration.WorkflowKey, bool) {
