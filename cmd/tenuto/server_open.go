@@ -83,7 +83,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 			return nil, err
 		}
 	}
-	served := edge.Config{Engine: s.engine, Namespaces: s.directory, Logger: log, Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind}
+	served := edge.Config{Engine: s.engine, Namespaces: s.directory, Logger: log, Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine()}
 	if s.node != nil {
 		served.Router = s.node
 	}
@@ -159,7 +159,7 @@ func (s *server) openEngine(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	c := engine.Config{Store: commits, Reader: s.storage.engine, Logger: s.log}
+	c := engine.Config{Store: commits, Reader: s.storage.engine, Queues: s.storage.engine, Logger: s.log}
 	if s.storage.members != nil {
 		if err := s.openNode(ctx); err != nil {
 			return err

@@ -33,6 +33,7 @@ const (
 	verbHand     = "query.hand"     // give a query to a worker that polls there
 	verbDescribe = "queue.describe" // show what is known of a queue there
 	verbGone     = "worker.gone"    // end the polls of a worker that shuts down
+	verbConfig   = "queue.config"   // what operators set for a queue has changed: read it again
 )
 
 // answerPeers registers what other nodes may ask of this one.
@@ -45,6 +46,7 @@ func (e *Engine) answerPeers() {
 	e.peers.Handle(verbHand, e.handForPeer)
 	e.peers.Handle(verbDescribe, e.describeForPeer)
 	e.peers.Handle(verbGone, e.goneForPeer)
+	e.peers.Handle(verbConfig, e.configForPeer)
 }
 
 // place is where a shard is served: a node, or here.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -12,10 +13,11 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
-// Config is what an Engine needs. Store, Reader and Logger are required.
+// Config is what an Engine needs. Store, Reader, Queues and Logger are required.
 type Config struct {
 	Store  store.Store
 	Reader store.Reader
+	Queues store.QueueConfigs
 	Logger *slog.Logger
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -45,6 +47,7 @@ type Engine struct {
 	mu      sync.Mutex
 	queries map[askedAlone]*shard.Query
 
+	configs    *queueConfigs
 	background *background
 }
 
@@ -67,6 +70,10 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	e := &Engine{
 		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange,
 		queries: make(map[askedAlone]*shard.Query), background: newBackground(),
+	}
+	e.configs = newQueueConfigs(c.Queues, owner.Queues().Limit)
+	if err := e.openConfigs(ctx); err != nil {
+		return nil, errors.Join(err, e.Close(ctx))
 	}
 	e.answerPeers()
 	return e, nil

@@ -3,12 +3,13 @@ package matching
 // Reservation is a waiting poller that was taken for a fused start. Deliver or Release ends it; the first of them counts, so that
 // Release may be deferred.
 type Reservation[T any] struct {
-	queue *queue[T]
-	node  *node[poller[T]]
-	ended bool
+	queue    *queue[T]
+	node     *node[poller[T]]
+	priority int32
+	ended    bool
 }
 
-// Reserve takes a waiting poller, if the queue has no ready reference of equal or higher priority and no backlog row that it does not
+// Reserve takes a waiting poller, if the queue has no ready reference of equal or higher priority and no such backlog row that it does not
 // know, is not paused, and has a rate token to spare. Priority is as in Reference.
 func (qs *Queues[T]) Reserve(key Key, priority int32) (*Reservation[T], bool) {
 	q := qs.peek(key)
@@ -16,20 +17,21 @@ func (qs *Queues[T]) Reserve(key Key, priority int32) (*Reservation[T], bool) {
 		return nil, false
 	}
 	defer q.mu.Unlock()
-	if q.pollers.length == 0 || q.unloaded() > 0 {
+	priority = normalPriority(priority)
+	if q.pollers.length == 0 || q.unloadedBefore(priority) {
 		return nil, false
 	}
-	if e := q.refs.head(); e != nil && e.priority <= normalPriority(priority) {
+	if e := q.refs.head(); e != nil && e.priority <= priority {
 		return nil, false
 	}
 	now := qs.clock()
-	if e := q.imports.first(now); e != nil && e.priority <= normalPriority(priority) || !q.token(now) {
+	if e := q.imports.first(now); e != nil && e.priority <= priority || !q.token(now) {
 		return nil, false
 	}
 	n := q.pollers.popFront()
 	n.value.state = pollReserved
 	q.reserved++
-	return &Reservation[T]{queue: q, node: n}, true
+	return &Reservation[T]{queue: q, node: n, priority: priority}, true
 }
 
 // Worker is who polls, and the poll's request id.
@@ -45,9 +47,10 @@ func (r *Reservation[T]) Deliver(task T) {
 	if r.end() {
 		now := q.owner.clock()
 		q.touched = now
-		q.added.add(1, now)
-		q.dispatched.add(1, now)
-		q.synced.add(1, now)
+		t := q.tally(r.priority)
+		t.added.add(1, now)
+		t.dispatched.add(1, now)
+		q.synced++
 		r.node.value.finish(Offer[T]{Task: task, Delivered: true})
 	}
 }

@@ -6,6 +6,7 @@
 //	current_run  (namespace, workflow id) -> current run
 //	wake         the conservative wake index: when a run next needs its owner, or earlier
 //	backlog      tasks that outgrew memory, in dispatch order
+//	queue_config what operators set for task queues
 //	visibility   what List and Count read, written in the transition's commit
 //	lane         fencing epochs
 //	node         lives of server processes that share the database, with their leases
