@@ -49,6 +49,7 @@ type Engine struct {
 
 	configs    *queueConfigs
 	background *background
+	given      *given // polls of this node that others gave tasks to
 }
 
 // Open makes an engine; one that is alone takes ownership of the store and serves, with recovery going on in the background.
@@ -69,7 +70,10 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	}
 	e := &Engine{
 		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange,
-		queries: make(map[askedAlone]*shard.Query), background: newBackground(),
+		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(),
+	}
+	if e.exchange != nil {
+		owner.Queues().Lend(lender{e})
 	}
 	e.configs = newQueueConfigs(c.Queues, owner.Queues().Limit)
 	if err := e.openConfigs(ctx); err != nil {

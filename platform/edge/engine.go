@@ -28,6 +28,7 @@ type Workflows interface {
 	Signal(context.Context, orchestration.RunKey, history.Signal) error
 	RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error
 	Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error
+	Delete(context.Context, orchestration.RunKey, history.Terminate) error
 	Query(context.Context, engine.QueryRequest) (engine.QueryReply, error)
 	ResetSticky(context.Context, orchestration.RunKey) error
 }

@@ -27,6 +27,7 @@ var built = map[string]domain{
 	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        ofNamespace,
 	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: ofNamespace,
 	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     ofNamespace,
+	workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:        ofNamespace,
 	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  ofNamespace,
 
 	workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        ofNamespace,

@@ -31,6 +31,7 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
 	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: {workflow: keyOfWorkflowExecution},
 	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
 	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  {workflow: keyOfExecution, waits: true},
 
 	workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        {workflow: keyOfExecution, waits: true},

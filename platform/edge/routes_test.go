@@ -44,6 +44,7 @@ func TestRoutesFindTheWorkflow(t *testing.T) {
 		workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:            &workflowservice.SignalWorkflowExecutionRequest{WorkflowExecution: of},
 		workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName:     &workflowservice.RequestCancelWorkflowExecutionRequest{WorkflowExecution: of},
 		workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:         &workflowservice.TerminateWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:            &workflowservice.DeleteWorkflowExecutionRequest{WorkflowExecution: of},
 		workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                      &workflowservice.QueryWorkflowRequest{Execution: of},
 		workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        &workflowservice.GetWorkflowExecutionHistoryRequest{Execution: of},
 		workflowservice.WorkflowService_GetWorkflowExecutionHistoryReverse_FullMethodName: &workflowservice.GetWorkflowExecutionHistoryReverseRequest{Execution: of},
