@@ -135,8 +135,8 @@ func (w *wild) step() {
 		"poll": w.poll, "poll again": w.poll, "complete": w.complete, "complete more": w.complete, "fail": w.fail, "unstart": w.unstart,
 		"leave sticky": w.leaveSticky, "poll activity": w.pollActivity, "poll activity more": w.pollActivity,
 		"end activity": w.endActivity, "end activity more": w.endActivity, "backlog": w.backlog,
-		"operate": w.operate, "operate more": w.operate,
 		"update": w.update, "update more": w.update, "lose": w.lose,
+		"operate": w.operate, "operate more": w.operate,
 	}
 	names := make([]string, 0, len(verbs))
 	for name := range verbs {
