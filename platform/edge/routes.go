@@ -31,6 +31,7 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
 	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: {workflow: keyOfWorkflowExecution},
 	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
 	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  {workflow: keyOfExecution, waits: true},
 
 	workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        {workflow: keyOfExecution, waits: true},
@@ -56,6 +57,11 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_RespondActivityTaskFailedById_FullMethodName:    {workflow: keyOfID},
 	workflowservice.WorkflowService_RespondActivityTaskCanceled_FullMethodName:      {workflow: keyOfToken(orchestration.ActivityTask)},
 	workflowservice.WorkflowService_RespondActivityTaskCanceledById_FullMethodName:  {workflow: keyOfID},
+
+	workflowservice.WorkflowService_PauseActivity_FullMethodName:         {workflow: keyOfExecution},
+	workflowservice.WorkflowService_UnpauseActivity_FullMethodName:       {workflow: keyOfExecution},
+	workflowservice.WorkflowService_ResetActivity_FullMethodName:         {workflow: keyOfExecution},
+	workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName: {workflow: keyOfExecution},
 }
 
 // named is the workflow of an id, if there is one.
