@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -63,8 +64,8 @@ func (p *past) look(tx *shard.Tx) (complete bool, err error) {
 
 // startedUnstored tells whether the event is the start of the workflow task in flight, which is stored when that ends.
 func startedUnstored(r *shard.Run, id orchestration.EventID) bool {
-	events, transient := r.Pending()
-	return !transient && len(events) > 0 && events[0].EventId == id
+	events, _ := r.Pending()
+	return len(events) > 0 && events[0].EventId == id && events[0].EventType == enumspb.EVENT_TYPE_WORKFLOW_TASK_STARTED
 }
 
 func (p *past) noSuchEvent() error {

@@ -15,7 +15,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
-var everything = history.Reapply{Signals: true, Cancels: true}
+var everything = history.Reapply{Signals: true, Updates: true, Cancels: true}
 
 func (r *rig) signal(k orchestration.RunKey, name string) {
 	r.t.Helper()

@@ -58,7 +58,7 @@ func (r *Run) applyChain(a *historypb.WorkflowExecutionStartedEventAttributes) {
 	}
 }
 
-// applyClosed leaves of the state what is still asked for: the header, memo, search attributes and user metadata.
+// applyClosed leaves of the state what is still asked for: the header, memo, search attributes, user metadata and updates.
 func (r *Run) applyClosed(ev *historypb.HistoryEvent, status enumspb.WorkflowExecutionStatus) {
 	r.Header.Status, r.Header.CloseTime = status, ev.EventTime.AsTime()
 	r.Header.Task, r.Header.FirstTaskDue = nil, 0
@@ -76,7 +76,7 @@ func (r *Run) applyClosed(ev *historypb.HistoryEvent, status enumspb.WorkflowExe
 		r.files.touch(bufferItem, eventItemID(b.Seq))
 	}
 	clear(r.requests)
-	r.remembered, r.buffer = nil, nil
+	r.remembered, r.buffer, r.admitted = nil, nil, nil
 	r.beginning, r.carried = startedAttrs{}, nil
 	r.files.touch(beginningItem, "")
 	r.files.touch(carriedItem, "")

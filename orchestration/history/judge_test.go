@@ -87,7 +87,7 @@ func TestBadCommands(t *testing.T) {
 		{"continue-as-new cron=every_day", badContinue, "CronSchedule \"every day\" is not one"},
 		{"continue-as-new memo=m:" + strings.Repeat("x", orchestration.MaxMemoSize), badContinue, "the memo has"},
 		{"continue-as-new\nmarker m", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES, "follows a command that closes"},
-		{"bare type=14", enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED, "ProtocolMessage is not supported"},
+		{"bare type=14", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE, "MessageId is not set"},
 		{"bare type=17", enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED, "ScheduleNexusOperation is not supported"},
 	} {
 		s := inFlightStage(t)
@@ -112,7 +112,7 @@ func (s *stage) complete(commands string) Completed {
 	s.t.Helper()
 	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref()}
 	for _, text := range splitLines(commands) {
-		in.Commands = append(in.Commands, s.command(parseLine(s.t, text)))
+		s.say(&in, parseLine(s.t, text))
 	}
 	out, err := s.run.CompleteWorkflowTask(in, s.now)
 	if err != nil {

@@ -20,7 +20,7 @@ func playReset(s *stage, l line, _ []string) {
 		tr, err := old.Terminate(Terminate{Reason: l.word(0), Identity: "operator"}, s.now)
 		s.report(tr, err)
 	}
-	in.Later = laterEvents(s.twin.events[cut-1:], Reapply{Signals: !l.has("no-signals"), Cancels: !l.has("no-cancels")})
+	in.Later = laterEvents(s.twin.events[cut-1:], Reapply{Signals: !l.has("no-signals"), Updates: !l.has("no-updates"), Cancels: !l.has("no-cancels")})
 	if name := l.pairs["signal"]; name != "" {
 		in.Signals = []Signal{{Name: name, Identity: "operator"}}
 	}
@@ -53,7 +53,7 @@ func (w *wild) reset() {
 			return answer{Transition: tr, err: err}
 		})
 	}
-	in.Later = laterEvents(w.twin.events[cut:], Reapply{Signals: true, Cancels: true})
+	in.Later = laterEvents(w.twin.events[cut:], Reapply{Signals: true, Updates: true, Cancels: true})
 	id := w.nextID()
 	w.restart(in, id)
 }

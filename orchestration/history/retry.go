@@ -85,11 +85,15 @@ func (a *activity) decideRetry(f *failurepb.Failure, now time.Time) (enumspb.Ret
 	case countsWait(f.GetTimeoutFailureInfo().GetTimeoutType()):
 		return enumspb.RETRY_STATE_TIMEOUT, 0
 	}
-	return nextAttempt(a.Retry.msg, a.Attempt.Number, f, a.ScheduledTime.add(a.ScheduleToClose), now)
+	number := a.Attempt.count()
+	if a.Attempt.Reset&countAnew != 0 {
+		number = 0
+	}
+	return nextAttempt(a.Retry.msg, number, f, a.expires(), now)
 }
 
-// nextAttempt says what a complete policy decides after the given failed attempt (from 1), and after which pause the next one follows: none
-// that would begin after expires (unset: never). The failure's own next-retry-delay wins over the policy's interval.
+// nextAttempt says what a complete policy decides after the given failed attempt (from 1; 0: one that does not count), and after which pause the next
+// one follows: none that would begin after expires (unset: never). The failure's own next-retry-delay wins over the policy's interval.
 func nextAttempt(policy *commonpb.RetryPolicy, number int32, f *failurepb.Failure, expires instant, now time.Time) (enumspb.RetryState, time.Duration) {
 	switch {
 	case !retryable(f, policy.NonRetryableErrorTypes):
@@ -97,7 +101,7 @@ func nextAttempt(policy *commonpb.RetryPolicy, number int32, f *failurepb.Failur
 	case policy.MaximumAttempts > 0 && number >= policy.MaximumAttempts:
 		return enumspb.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED, 0
 	}
-	pause := retryInterval(policy, number)
+	pause := retryInterval(policy, max(number, 1))
 	if own := f.GetApplicationFailureInfo().GetNextRetryDelay(); own != nil {
 		pause = max(own.AsDuration(), 0)
 	}
@@ -112,6 +116,7 @@ func (s *step) retryActivity(a *activity, f *failurepb.Failure, pause time.Durat
 	was, now := a.Attempt, instantOf(s.now)
 	a.Attempt = attempt{
 		Number:        was.Number + 1,
+		Base:          was.Base,
 		ScheduledTime: now.after(pause),
 		Waiting:       pause > 0,
 		Heartbeat:     was.Heartbeat,
@@ -122,9 +127,15 @@ func (s *step) retryActivity(a *activity, f *failurepb.Failure, pause time.Durat
 		RetryInterval: pause,
 	}
 	a.grace = 0
+	if was.Reset&countAnew != 0 {
+		a.Attempt.Base = was.Number
+	}
+	if was.Reset&dropHeartbeat != 0 {
+		a.Attempt.Heartbeat = payloads{}
+	}
 	s.run.touchActivity(a.ScheduledEventID)
 	s.out.Changed = true
-	if !a.Attempt.Waiting {
+	if a.ready() {
 		s.ready(a.task())
 	}
 }

@@ -27,7 +27,7 @@ func TestStoredIsLive(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
-		w := &world{rig: newPair(rt, dir, Config{QueueTasks: 4}), tokens: map[string]Delivery{}, delivered: map[delivered]bool{}, signals: map[string]bool{}}
+		w := &world{rig: newPair(rt, dir, Config{QueueTasks: 4}), tokens: map[string]Delivery{}, delivered: map[delivered]bool{}, signals: map[string]sentSignal{}}
 		defer w.close()
 		rt.Repeat(map[string]func(*rapid.T){
 			"start":     w.doStart,
@@ -39,6 +39,7 @@ func TestStoredIsLive(t *testing.T) {
 			"cancel":    w.doCancel,
 			"terminate": w.doTerminate,
 			"reset":     w.doReset,
+			"delete":    w.doDelete,
 			"query":     w.doQuery,
 			"heart":     w.doHeartbeat,
 			"unstart":   w.doUnstart,
@@ -71,6 +72,7 @@ func (w *world) check() {
 		}
 	}
 	w.checkCurrent()
+	w.checkDeleted()
 }
 
 // checkWorkflow checks a workflow of which everything is committed; else it returns false.

@@ -68,6 +68,21 @@ func (w *world) rows() []store.Visibility {
 	return rows
 }
 
+// sentSignal is a signal that a client has sent.
+type sentSignal struct {
+	to           orchestration.WorkflowKey
+	acknowledged bool
+}
+
+// pardonSignals lets the signals of a workflow go that were sent before a run of it is deleted.
+func (w *world) pardonSignals(key orchestration.WorkflowKey) {
+	for name, s := range w.signals {
+		if s.to == key {
+			delete(w.signals, name)
+		}
+	}
+}
+
 // checkCurrent: as stored, a workflow has at most one open run, and that is its current one.
 func (w *world) checkCurrent() {
 	w.t.Helper()
@@ -127,9 +142,9 @@ func (w *world) checkSignals() {
 			}
 		}
 	}
-	for name, acknowledged := range w.signals {
-		if seen[name] > 1 || acknowledged && seen[name] == 0 {
-			w.t.Fatalf("signal %s (acknowledged: %v) is recorded %d times", name, acknowledged, seen[name])
+	for name, s := range w.signals {
+		if seen[name] > 1 || s.acknowledged && seen[name] == 0 {
+			w.t.Fatalf("signal %s (acknowledged: %v) is recorded %d times", name, s.acknowledged, seen[name])
 		}
 	}
 }

@@ -32,10 +32,11 @@ type world struct {
 	queries  []*Query
 	poisoned []orchestration.RunID
 	homeless []orchestration.ShardID // given up, not adopted yet
+	deleted  []orchestration.RunKey  // for certain
 	counter  int
 
 	delivered map[delivered]bool
-	signals   map[string]bool // sent, by name: acknowledged
+	signals   map[string]sentSignal // by name
 }
 
 // delivered names a task that a worker got.
@@ -195,10 +196,11 @@ func (w *world) act(d Delivery, end int) {
 
 func (w *world) doSignal(t *rapid.T) {
 	w.counter++
-	name := fmt.Sprint("s", w.counter)
-	w.signals[name] = w.turnOf(w.key(t).Run(orchestration.RunID{}), func(tx *Tx, r *Run) (history.Transition, error) {
+	key, name := w.key(t), fmt.Sprint("s", w.counter)
+	err := w.turnOf(key.Run(orchestration.RunID{}), func(tx *Tx, r *Run) (history.Transition, error) {
 		return r.Signal(history.Signal{Name: name}, tx.Now())
-	}) == nil
+	})
+	w.signals[name] = sentSignal{key, err == nil}
 }
 
 func (w *world) doCancel(t *rapid.T) {

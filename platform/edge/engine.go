@@ -3,8 +3,10 @@ package edge
 import (
 	"context"
 
+	activitypb "go.temporal.io/api/activity/v1"
 	commonpb "go.temporal.io/api/common/v1"
 	failurepb "go.temporal.io/api/failure/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
@@ -16,6 +18,7 @@ type Engine interface {
 	Workflows
 	Workers
 	Activities
+	Operations
 	Reads
 }
 
@@ -27,6 +30,7 @@ type Workflows interface {
 	RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error
 	Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error
 	Reset(context.Context, engine.ResetRequest) (orchestration.RunID, error)
+	Delete(context.Context, orchestration.RunKey, history.Terminate) error
 	Query(context.Context, engine.QueryRequest) (engine.QueryReply, error)
 	ResetSticky(context.Context, orchestration.RunKey) error
 }
@@ -47,6 +51,15 @@ type Activities interface {
 	FailActivity(ctx context.Context, a engine.ActivityTarget, f *failurepb.Failure, lastHeartbeat *commonpb.Payloads) error
 	CancelActivity(ctx context.Context, a engine.ActivityTarget, details *commonpb.Payloads) error
 	Heartbeat(ctx context.Context, a engine.ActivityTarget, details *commonpb.Payloads) (history.HeartbeatAnswer, error)
+}
+
+// Operations are the verbs of operators on pending activities and task queues.
+type Operations interface {
+	PauseActivities(context.Context, orchestration.RunKey, history.PauseActivities) error
+	UnpauseActivities(context.Context, orchestration.RunKey, history.UnpauseActivities) error
+	ResetActivities(context.Context, orchestration.RunKey, history.ResetActivities) error
+	UpdateActivities(context.Context, orchestration.RunKey, history.UpdateActivities) (*activitypb.ActivityOptions, error)
+	LimitQueue(context.Context, engine.QueueRequest, *engine.QueueLimit) (*taskqueuepb.TaskQueueConfig, error)
 }
 
 // Reads change nothing.

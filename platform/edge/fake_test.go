@@ -22,6 +22,7 @@ type fakeEngine struct {
 	requestCancel        func(context.Context, orchestration.RunKey, orchestration.RunID, history.Cancel) error
 	reset                func(context.Context, engine.ResetRequest) (orchestration.RunID, error)
 	terminate            func(context.Context, orchestration.RunKey, orchestration.RunID, history.Terminate) error
+	delete               func(context.Context, orchestration.RunKey, history.Terminate) error
 	query                func(context.Context, engine.QueryRequest) (engine.QueryReply, error)
 	resetSticky          func(context.Context, orchestration.RunKey) error
 	pollWorkflowTask     func(context.Context, engine.Poll) (*engine.WorkflowTask, error)
@@ -40,6 +41,8 @@ type fakeEngine struct {
 	list                 func(context.Context, engine.ListRequest) (engine.ListPage, error)
 	count                func(context.Context, engine.ListRequest) (int64, error)
 	describeQueue        func(context.Context, engine.QueueRequest) (engine.QueueDescription, error)
+
+	operations
 
 	ofWorkflow func(context.Context) // called by every verb on a workflow; nil: not
 }
@@ -78,6 +81,11 @@ func (f *fakeEngine) Reset(ctx context.Context, r engine.ResetRequest) (orchestr
 func (f *fakeEngine) Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error {
 	f.about(ctx)
 	return f.terminate(ctx, run, first, t)
+}
+
+func (f *fakeEngine) Delete(ctx context.Context, run orchestration.RunKey, t history.Terminate) error {
+	f.about(ctx)
+	return f.delete(ctx, run, t)
 }
 
 func (f *fakeEngine) Query(ctx context.Context, r engine.QueryRequest) (engine.QueryReply, error) {

@@ -61,12 +61,14 @@ func reapply(c *checks, r *workflowservice.ResetWorkflowExecutionRequest) histor
 	kind := r.GetResetReapplyType()
 	c.known("ResetReapplyType", int32(kind), enumspb.ResetReapplyType_name)
 	all := kind == enumspb.RESET_REAPPLY_TYPE_UNSPECIFIED || kind == enumspb.RESET_REAPPLY_TYPE_ALL_ELIGIBLE
-	out := history.Reapply{Signals: all || kind == enumspb.RESET_REAPPLY_TYPE_SIGNAL, Cancels: all}
+	out := history.Reapply{Signals: all || kind == enumspb.RESET_REAPPLY_TYPE_SIGNAL, Updates: all, Cancels: all}
 	for _, leave := range r.GetResetReapplyExcludeTypes() {
 		c.known("ResetReapplyExcludeTypes", int32(leave), enumspb.ResetReapplyExcludeType_name)
 		switch leave {
 		case enumspb.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL:
 			out.Signals = false
+		case enumspb.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE:
+			out.Updates = false
 		case enumspb.RESET_REAPPLY_EXCLUDE_TYPE_CANCEL_REQUEST:
 			out.Cancels = false
 		}

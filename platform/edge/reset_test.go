@@ -54,14 +54,15 @@ func TestResetReapplies(t *testing.T) {
 		exclude []enumspb.ResetReapplyExcludeType
 		want    history.Reapply
 	}{
-		"everything":       {enumspb.RESET_REAPPLY_TYPE_UNSPECIFIED, nil, history.Reapply{Signals: true, Cancels: true}},
-		"all eligible":     {enumspb.RESET_REAPPLY_TYPE_ALL_ELIGIBLE, nil, history.Reapply{Signals: true, Cancels: true}},
+		"everything":       {enumspb.RESET_REAPPLY_TYPE_UNSPECIFIED, nil, history.Reapply{Signals: true, Updates: true, Cancels: true}},
+		"all eligible":     {enumspb.RESET_REAPPLY_TYPE_ALL_ELIGIBLE, nil, history.Reapply{Signals: true, Updates: true, Cancels: true}},
 		"signals":          {enumspb.RESET_REAPPLY_TYPE_SIGNAL, nil, history.Reapply{Signals: true}},
 		"nothing":          {enumspb.RESET_REAPPLY_TYPE_NONE, nil, history.Reapply{}},
-		"but for signals":  {enumspb.RESET_REAPPLY_TYPE_UNSPECIFIED, []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL}, history.Reapply{Cancels: true}},
-		"but for cancels":  {enumspb.RESET_REAPPLY_TYPE_UNSPECIFIED, []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_CANCEL_REQUEST}, history.Reapply{Signals: true}},
+		"but for signals":  {enumspb.RESET_REAPPLY_TYPE_UNSPECIFIED, []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL}, history.Reapply{Updates: true, Cancels: true}},
+		"but for cancels":  {enumspb.RESET_REAPPLY_TYPE_UNSPECIFIED, []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_CANCEL_REQUEST}, history.Reapply{Signals: true, Updates: true}},
+		"but for updates":  {enumspb.RESET_REAPPLY_TYPE_UNSPECIFIED, []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE}, history.Reapply{Signals: true, Cancels: true}},
 		"neither wins":     {enumspb.RESET_REAPPLY_TYPE_SIGNAL, []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL}, history.Reapply{}},
-		"but for no Nexus": {enumspb.RESET_REAPPLY_TYPE_UNSPECIFIED, []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_NEXUS}, history.Reapply{Signals: true, Cancels: true}},
+		"but for no Nexus": {enumspb.RESET_REAPPLY_TYPE_UNSPECIFIED, []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_NEXUS}, history.Reapply{Signals: true, Updates: true, Cancels: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got engine.ResetRequest

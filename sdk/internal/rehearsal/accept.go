@@ -22,10 +22,18 @@ func (s *Server) Accept(reply *workflowservice.RespondWorkflowTaskCompletedReque
 	})
 	s.previous, s.scheduled, s.started, s.attempt = s.started, 0, 0, 1
 	s.sticky = reply.GetStickyAttributes() != nil
+	s.refuse(reply.GetMessages())
 	for _, command := range reply.GetCommands() {
+		if message := command.GetProtocolMessageCommandAttributes(); message != nil {
+			s.advanceUpdate(message.GetMessageId(), reply.GetMessages())
+			continue
+		}
 		s.perform(command, completed)
 	}
 	s.flush()
+	if len(s.updates.pending) > 0 {
+		s.schedule()
+	}
 }
 
 // Fail fails the workflow task in flight and schedules another attempt.
@@ -73,6 +81,11 @@ func (s *Server) flush() {
 			delete(s.activities, id)
 		}
 	}
+	for id, c := range s.children {
+		if c.closing {
+			delete(s.children, id)
+		}
+	}
 	for id, t := range s.timers {
 		if t.firing {
 			delete(s.timers, id)
@@ -85,6 +98,7 @@ func (s *Server) perform(command *commandpb.Command, completed int64) {
 	event := eventOf(command, completed)
 	event.UserMetadata = command.GetUserMetadata()
 	id := s.append(event)
+	s.noteOther(command, id)
 	switch command.GetCommandType() {
 	case enumspb.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK:
 		a := command.GetScheduleActivityTaskCommandAttributes()
@@ -102,7 +116,7 @@ func (s *Server) perform(command *commandpb.Command, completed int64) {
 	case enumspb.COMMAND_TYPE_CANCEL_TIMER:
 		s.cancelTimer(command.GetCancelTimerCommandAttributes().GetTimerId())
 	case enumspb.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION, enumspb.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION,
-		enumspb.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION:
+		enumspb.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION, enumspb.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:
 		s.closed, s.buffered = true, nil
 	}
 }

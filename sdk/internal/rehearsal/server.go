@@ -49,6 +49,9 @@ type Server struct {
 
 	activities map[int64]*Activity
 	timers     map[string]*timer
+	children   map[int64]*Child
+	requests   []*External
+	updates    updates
 }
 
 // Activity is an activity that is open.
@@ -79,6 +82,7 @@ func Start(workflowType string, input *commonpb.Payloads) *Server {
 		attempt:    1,
 		activities: make(map[int64]*Activity),
 		timers:     make(map[string]*timer),
+		children:   make(map[int64]*Child),
 	}
 	s.append(&historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
@@ -101,6 +105,13 @@ func Start(workflowType string, input *commonpb.Payloads) *Server {
 // StartedEvent returns the attributes of the first event, to be changed before the first task.
 func (s *Server) StartedEvent() *historypb.WorkflowExecutionStartedEventAttributes {
 	return s.events[0].GetWorkflowExecutionStartedEventAttributes()
+}
+
+// SetRunID gives the run another id, before the first task: two servers may play the same run.
+func (s *Server) SetRunID(id string) {
+	s.execution = &commonpb.WorkflowExecution{WorkflowId: s.execution.WorkflowId, RunId: id}
+	start := s.StartedEvent()
+	start.OriginalExecutionRunId, start.FirstExecutionRunId = id, id
 }
 
 // RunID returns the run's id.
@@ -155,7 +166,7 @@ func (s *Server) FullTask() *workflowservice.PollWorkflowTaskQueueResponse {
 // QueryTask returns a task that only asks a query. A sticky one brings no history.
 func (s *Server) QueryTask(name string, args *commonpb.Payloads) *workflowservice.PollWorkflowTaskQueueResponse {
 	task := s.task(0)
-	task.StartedEventId = 0
+	task.StartedEventId, task.Messages = 0, nil
 	task.Query = &querypb.WorkflowQuery{QueryType: name, QueryArgs: args}
 	if s.sticky {
 		task.History, task.NextPageToken = &historypb.History{}, nil
@@ -173,6 +184,7 @@ func (s *Server) task(after int64) *workflowservice.PollWorkflowTaskQueueRespons
 		PreviousStartedEventId: s.previous,
 		StartedEventId:         s.started,
 		Attempt:                s.attempt,
+		Messages:               s.updates.due(s.started - 1),
 		History:                page,
 		NextPageToken:          token,
 	}

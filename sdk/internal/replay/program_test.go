@@ -1,6 +1,7 @@
 package replay_test
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,7 +24,7 @@ type op struct {
 
 // leaves do one thing, branches have a body.
 var (
-	leaves   = []string{"activity", "fire", "sleep", "timer", "effect", "signal", "poll", "select", "send", "receive", "await", "awaitfor", "patient", "flag", "cancel"}
+	leaves   = []string{"activity", "fire", "sleep", "timer", "effect", "signal", "poll", "select", "send", "receive", "await", "awaitfor", "patient", "flag", "cancel", "version", "mutable", "child", "spawn", "tell", "stop"}
 	branches = []string{"go", "scope", "disconnected", "twice"}
 )
 
@@ -43,6 +44,9 @@ func drawProgram(depth int) *rapid.Generator[[]op] {
 	}), 0, 6)
 }
 
+// changeID names one of two: of more, the official SDK indexes the versions in any order.
+func changeID(n int) string { return []string{"even", "odd"}[n%2] }
+
 // world is what the ops of one run share.
 type world struct {
 	trace []string
@@ -57,6 +61,17 @@ func (w *world) saw(format string, values ...any) {
 func programOurs(ctx workflow.Context, program []op) ([]string, error) {
 	w := &world{}
 	workflow.SetQueryHandler(ctx, "trace", func() ([]string, error) { return w.trace, nil })
+	workflow.SetUpdateHandlerWithOptions(ctx, "u", func(ctx workflow.Context, n int) (int, error) {
+		w.flags++
+		err := workflow.Sleep(ctx, time.Duration(n)*time.Minute)
+		w.saw("updated %d %v", n, err != nil)
+		return w.flags, err
+	}, workflow.UpdateHandlerOptions[int]{MayBeLeft: true, Validator: func(_ workflow.Context, n int) error {
+		if n == w.flags {
+			return errors.New("refused")
+		}
+		return nil
+	}})
 	jobs := workflow.NewBufferedChannel[int](ctx, 1)
 	w.ours(ours(ctx), program, jobs, func() {})
 	return w.trace, nil
@@ -76,6 +91,22 @@ func (w *world) ours(ctx workflow.Context, program []op, jobs *workflow.Channel[
 			workflow.NewTimer(ctx, time.Duration(o.N)*time.Hour)
 		case "effect":
 			w.saw("effect %d", workflow.SideEffect(ctx, func() int { return o.N }))
+		case "child":
+			child := workflow.ExecuteChildWorkflow(ctx, Kid, o.N)
+			_, err := child.Started().Get(ctx)
+			n, failed := child.Get(ctx)
+			w.saw("child %v %d %v", err != nil, n, failed != nil)
+		case "spawn":
+			workflow.ExecuteChildWorkflow(ctx, Kid, o.N)
+		case "tell":
+			_, err := workflow.SignalExternal(ctx, workflow.Execution{WorkflowID: "other"}, "s", o.N).Get(ctx)
+			w.saw("told %v", err != nil)
+		case "stop":
+			workflow.CancelExternal(ctx, workflow.Execution{WorkflowID: "other"})
+		case "version":
+			w.saw("version %d", workflow.GetVersion(ctx, changeID(o.N), workflow.DefaultVersion, o.N%2+1))
+		case "mutable":
+			w.saw("mutable %d", workflow.MutableSideEffect(ctx, changeID(o.N), func() int { return w.flags }))
 		case "signal":
 			n, _ := workflow.SignalChannel[int](ctx, "s").Receive(ctx)
 			w.saw("signal %d", n)
@@ -127,6 +158,17 @@ func (w *world) ours(ctx workflow.Context, program []op, jobs *workflow.Channel[
 // programTheirs runs a program in the official runtime.
 func programTheirs(ctx official.Context, program []op) ([]string, error) {
 	w := &world{}
+	official.SetUpdateHandlerWithOptions(ctx, "u", func(ctx official.Context, n int) (int, error) {
+		w.flags++
+		err := official.Sleep(ctx, time.Duration(n)*time.Minute)
+		w.saw("updated %d %v", n, err != nil)
+		return w.flags, err
+	}, official.UpdateHandlerOptions{Validator: func(_ official.Context, n int) error {
+		if n == w.flags {
+			return errors.New("refused")
+		}
+		return nil
+	}})
 	jobs := official.NewBufferedChannel(ctx, 1)
 	w.theirs(theirs(ctx), program, jobs, func() {})
 	return w.trace, nil
@@ -148,6 +190,23 @@ func (w *world) theirs(ctx official.Context, program []op, jobs official.Channel
 		case "effect":
 			official.SideEffect(ctx, func(official.Context) any { return o.N }).Get(&n)
 			w.saw("effect %d", n)
+		case "child":
+			child := official.ExecuteChildWorkflow(ctx, "Kid", o.N)
+			err := child.GetChildWorkflowExecution().Get(ctx, nil)
+			failed := child.Get(ctx, &n)
+			w.saw("child %v %d %v", err != nil, n, failed != nil)
+		case "spawn":
+			official.ExecuteChildWorkflow(ctx, "Kid", o.N)
+		case "tell":
+			err := official.SignalExternalWorkflow(ctx, "other", "", "s", o.N).Get(ctx, nil)
+			w.saw("told %v", err != nil)
+		case "stop":
+			official.RequestCancelExternalWorkflow(ctx, "other", "")
+		case "version":
+			w.saw("version %d", official.GetVersion(ctx, changeID(o.N), official.DefaultVersion, official.Version(o.N%2+1)))
+		case "mutable":
+			official.MutableSideEffect(ctx, changeID(o.N), func(official.Context) any { return w.flags }, func(a, b any) bool { return a == b }).Get(&n)
+			w.saw("mutable %d", n)
 		case "signal":
 			official.GetSignalChannel(ctx, "s").Receive(ctx, &n)
 			w.saw("signal %d", n)

@@ -2,9 +2,11 @@ package replay_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	failurepb "go.temporal.io/api/failure/v1"
 	"google.golang.org/protobuf/proto"
 	"pgregory.net/rapid"
@@ -18,7 +20,7 @@ type weather func(*rehearsal.Server)
 
 // drawWeather draws something that can happen now.
 func drawWeather(t *rapid.T, s *rehearsal.Server) weather {
-	kinds := []string{"signal", "signal", "cancel"}
+	kinds := []string{"signal", "signal", "cancel", "update"}
 	open := len(s.Activities())
 	if open > 0 {
 		kinds = append(kinds, "complete", "complete", "complete", "fail", "time out")
@@ -26,6 +28,10 @@ func drawWeather(t *rapid.T, s *rehearsal.Server) weather {
 	d, ok := s.UntilNextTimer()
 	if ok {
 		kinds = append(kinds, "timer", "timer", "timer", "hour")
+	}
+	others := weatherOfOthers(s)
+	if len(others) > 0 && rapid.Bool().Draw(t, "of others") {
+		return others[rapid.IntRange(0, len(others)-1).Draw(t, "which")]
 	}
 	at := 0
 	if open > 1 {
@@ -38,6 +44,9 @@ func drawWeather(t *rapid.T, s *rehearsal.Server) weather {
 	case "signal":
 		n := rapid.IntRange(1, 9).Draw(t, "signal")
 		return func(s *rehearsal.Server) { s.Signal("s", rehearsal.Payloads(n)) }
+	case "update":
+		n := rapid.IntRange(0, 3).Draw(t, "input")
+		return func(s *rehearsal.Server) { s.Update("", "u", rehearsal.Payloads(n)) }
 	case "cancel":
 		return (*rehearsal.Server).Cancel
 	case "complete":
@@ -53,6 +62,29 @@ func drawWeather(t *rapid.T, s *rehearsal.Server) weather {
 	default:
 		return func(s *rehearsal.Server) { s.Advance(time.Hour) }
 	}
+}
+
+// weatherOfOthers is what can happen to children and to requests to other workflows.
+func weatherOfOthers(s *rehearsal.Server) (all []weather) {
+	for i, c := range s.Children() {
+		on := func(act func(*rehearsal.Server, *rehearsal.Child)) {
+			all = append(all, func(s *rehearsal.Server) { act(s, s.Children()[i]) })
+		}
+		if c.StartedID == 0 {
+			on((*rehearsal.Server).StartChild)
+			on(func(s *rehearsal.Server, c *rehearsal.Child) {
+				s.RefuseChild(c, enumspb.START_CHILD_WORKFLOW_EXECUTION_FAILED_CAUSE_WORKFLOW_ALREADY_EXISTS)
+			})
+			continue
+		}
+		on(func(s *rehearsal.Server, c *rehearsal.Child) { s.CompleteChild(c, rehearsal.Payloads(8)) })
+		on(func(s *rehearsal.Server, c *rehearsal.Child) { s.FailChild(c, &failurepb.Failure{Message: "no"}) })
+		on(func(s *rehearsal.Server, c *rehearsal.Child) { s.CancelChild(c, nil) })
+	}
+	for i := range s.Requests() {
+		all = append(all, func(s *rehearsal.Server) { s.Deliver(s.Requests()[i]) }, func(s *rehearsal.Server) { s.Reject(s.Requests()[i]) })
+	}
+	return all
 }
 
 // newProgramStage starts a program.
@@ -72,6 +104,9 @@ func TestStickyReplayedAndEvictedRunsAskForTheSame(t *testing.T) {
 		evicted := newProgramStage(t, rehearsal.Sticky(), program)
 		evicted.Server.PageSize = rapid.IntRange(0, 5).Draw(t, "page size")
 		all := []*rehearsal.Stage{sticky, replayed, evicted}
+		for _, stage := range all {
+			stage.Server.SetRunID(sticky.Server.RunID()) // ids of children have it
+		}
 		for range 12 {
 			var during []weather
 			if rapid.IntRange(0, 2).Draw(t, "during the task") == 0 {
@@ -113,6 +148,9 @@ func compareTask(t *rapid.T, stages []*rehearsal.Stage, during []weather) {
 			first = reply
 			continue
 		}
+		if a, b := plainMessages(first.Completed.GetMessages()), plainMessages(reply.Completed.GetMessages()); !slices.Equal(a, b) {
+			t.Fatalf("stage %d\n got %v\nwant %v\n%s", i, b, a, stage.Script())
+		}
 		if a, b := first.Completed.GetCommands(), reply.Completed.GetCommands(); !equalCommands(a, b) {
 			t.Fatalf("stage %d\n got %v\nwant %v\n%s", i, b, a, stage.Script())
 		}
@@ -138,6 +176,7 @@ func TestRandomTwins(t *testing.T) {
 		program := drawProgram(3).Draw(t, "program")
 		stage := newProgramStage(t, rehearsal.Sticky(), program)
 		twin := rehearsal.Start(rehearsal.WorkflowType, rehearsal.Payloads(program))
+		twin.SetRunID(stage.Server.RunID())
 		for range 10 {
 			task := stage.Server.Task()
 			mine, err := stage.Processor.Handle(context.Background(), task)
@@ -150,6 +189,9 @@ func TestRandomTwins(t *testing.T) {
 			}
 			if a, b := plain(yours.GetCommands()), plain(mine.Completed.GetCommands()); !equalCommands(a, b) {
 				t.Fatalf("commands differ after %s\n ours   %v\n theirs %v", stage.Script(), b, a)
+			}
+			if a, b := plainMessages(yours.GetMessages()), plainMessages(mine.Completed.GetMessages()); !slices.Equal(a, b) {
+				t.Fatalf("messages differ after %s\n ours   %v\n theirs %v", stage.Script(), b, a)
 			}
 			if rapid.IntRange(0, 2).Draw(t, "during the task") == 0 {
 				happens := drawWeather(t, stage.Server)
