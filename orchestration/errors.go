@@ -27,6 +27,7 @@ const (
 	DeadlineExceeded                   // DeadlineExceeded
 	DataLoss                           // DataLoss: a stored row cannot be read; the run is set aside
 	PermissionDenied                   // PermissionDenied
+	WorkflowNotReady                   // FailedPrecondition with WorkflowNotReadyFailure
 	Moved                              // never leaves the servers: another node owns the workflow, or is about to; find out which and ask it
 )
 

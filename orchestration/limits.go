@@ -26,9 +26,13 @@ const (
 	MaxBatches             = 1    // batch operations of a namespace that go on at a time
 	MaxBatchRuns           = 1000 // workflows that a batch operation names one by one
 	MaxBatchRate           = 500  // workflows per second of a batch operation, also of one that wishes none
+	MaxUpdatesInFlight     = 10   // workflow updates of a run that are admitted or accepted and not completed
+	MaxUpdatesPerRun       = 2000 // workflow updates of a run ever
+	SuggestUpdates         = 1800 // workflow tasks suggest continue-as-new from here: nine tenths of MaxUpdatesPerRun
 	MaxTaskTimeout         = 120 * time.Second
 	DefaultTaskTimeout     = 10 * time.Second
 	WorkflowTaskHeartbeats = 30 * time.Minute // how long ForceCreateNewWorkflowTask may keep one task going
 	LongPoll               = 60 * time.Second // how long a worker's poll waits when its own deadline does not say less
+	LongPollUpdate         = 20 * time.Second // how long a caller waits for a workflow update before it is told how far that is
 	LongPollHistory        = 20 * time.Second // how long a history long poll waits before it answers empty
 )

@@ -30,6 +30,9 @@ type Exchange interface {
 const (
 	verbStart    = "task.start"     // start a task for a poller of the asking node
 	verbTakeBack = "task.unstart"   // take such a start back: its task did not reach the poller
+	verbLend     = "poll.lend"      // a poll waits there, for which tasks may be started here
+	verbRecall   = "poll.recall"    // it does not any more
+	verbCarry    = "task.carry"     // give a task to the poll that was lent for it
 	verbHand     = "query.hand"     // give a query to a worker that polls there
 	verbDescribe = "queue.describe" // show what is known of a queue there
 	verbOrder    = "runs.order"     // carry an order out on runs that are served there
@@ -43,6 +46,9 @@ func (e *Engine) answerPeers() {
 	}
 	e.peers.Handle(verbStart, e.startForPeer)
 	e.peers.Handle(verbTakeBack, e.takeBackForPeer)
+	e.peers.Handle(verbLend, e.lendFromPeer)
+	e.peers.Handle(verbRecall, e.recallFromPeer)
+	e.peers.Handle(verbCarry, e.carriedFromPeer)
 	e.peers.Handle(verbHand, e.handForPeer)
 	e.peers.Handle(verbDescribe, e.describeForPeer)
 	e.peers.Handle(verbOrder, e.orderForPeer)

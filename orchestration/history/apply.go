@@ -48,6 +48,12 @@ func (r *Run) apply(ev *historypb.HistoryEvent) {
 		r.mergeSearch(ev.GetUpsertWorkflowSearchAttributesEventAttributes().SearchAttributes)
 	case enumspb.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED:
 		r.mergeMemo(ev.GetWorkflowPropertiesModifiedEventAttributes().UpsertedMemo)
+	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED:
+		r.applyUpdateAdmitted(ev)
+	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
+		r.applyUpdateAccepted(ev)
+	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
+		r.applyUpdateCompleted(ev)
 	default:
 		if status, closing := closingEvents[ev.EventType]; closing {
 			r.applyClosed(ev, status)

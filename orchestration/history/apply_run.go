@@ -35,7 +35,7 @@ func (r *Run) applyStarted(ev *historypb.HistoryEvent) {
 	}
 }
 
-// applyClosed leaves of the state what is still asked for: the header, memo, search attributes and user metadata.
+// applyClosed leaves of the state what is still asked for: the header, memo, search attributes, user metadata and updates.
 func (r *Run) applyClosed(ev *historypb.HistoryEvent, status enumspb.WorkflowExecutionStatus) {
 	r.Header.Status, r.Header.CloseTime = status, ev.EventTime.AsTime()
 	r.Header.Task, r.Header.FirstTaskDue = nil, 0
@@ -53,7 +53,7 @@ func (r *Run) applyClosed(ev *historypb.HistoryEvent, status enumspb.WorkflowExe
 		r.files.touch(bufferItem, eventItemID(b.Seq))
 	}
 	clear(r.requests)
-	r.remembered, r.buffer = nil, nil
+	r.remembered, r.buffer, r.admitted = nil, nil, nil
 	r.alarms, r.waiting = agenda{}, agenda{}
 	r.files.unspill()
 }

@@ -52,11 +52,13 @@ func (r *Run) checkTask() error {
 		return fmt.Errorf("an unstarted sticky workflow task without sticky queue")
 	case t.started() && t.Waiting:
 		return fmt.Errorf("a started workflow task backs off")
-	case t.started() && t.transient() && (scheduled != next || started != next+1):
+	case t.Speculative && (t.transient() || t.Waiting || t.Backlog != 0 || len(r.buffer) > 0 || scheduled != next):
+		return fmt.Errorf("speculative workflow task %d of attempt %d before next %d", scheduled, t.Attempt, next)
+	case t.started() && t.unwritten() && (scheduled != next || started != next+1):
 		return fmt.Errorf("transient workflow task has ids %d, %d before next %d", scheduled, started, next)
-	case t.started() && !t.transient() && (scheduled >= next || started != next):
+	case t.started() && !t.unwritten() && (scheduled >= next || started != next):
 		return fmt.Errorf("workflow task has ids %d, %d before next %d", scheduled, started, next)
-	case !t.started() && (scheduled > next || !t.transient() && scheduled == next):
+	case !t.started() && (scheduled > next || !t.unwritten() && scheduled == next):
 		return fmt.Errorf("unstarted workflow task has id %d before next %d", scheduled, next)
 	}
 	return nil
@@ -107,6 +109,10 @@ func (r *Run) checkItems() error {
 			return fmt.Errorf("activity %d is kept as %d", a.ScheduledEventID, id)
 		case a.Retry.msg == nil || a.Attempt.Number < 1:
 			return fmt.Errorf("activity %d has attempt %d or no retry policy", id, a.Attempt.Number)
+		case a.Attempt.Base < 0 || a.Attempt.Base >= a.Attempt.Number:
+			return fmt.Errorf("activity %d counts %d attempts before its attempt %d", id, a.Attempt.Base, a.Attempt.Number)
+		case a.Attempt.Reset != 0 && !a.started():
+			return fmt.Errorf("unstarted activity %d is marked to be reset", id)
 		case a.started() && a.Attempt.Waiting:
 			return fmt.Errorf("started activity %d backs off", id)
 		case !a.Attempt.Closing && r.activityIDs[a.ID] != id:

@@ -59,6 +59,7 @@ func (s *step) close(ev *historypb.HistoryEvent) {
 	for _, t := range s.run.Ready(s.now) {
 		s.drop(t)
 	}
+	s.endUpdates()
 	s.append(ev)
 	s.out.Closed, s.out.Visibility = true, true
 }

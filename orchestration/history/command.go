@@ -34,6 +34,7 @@ func init() { // an initialiser of the variable would be a cycle: judges refer t
 		enumspb.COMMAND_TYPE_RECORD_MARKER:                     {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES, judge: judgeMarker, obey: recordMarker},
 		enumspb.COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, judge: judgeUpsertSearch, obey: upsertSearch},
 		enumspb.COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES:        {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES, judge: judgeModifyProperties, obey: modifyProperties},
+		enumspb.COMMAND_TYPE_PROTOCOL_MESSAGE:                  {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE, judge: judgeMessage, obey: passMessage},
 	}
 }
 
@@ -58,25 +59,36 @@ type plan struct {
 	timing     int                            // timers
 	memo       memo
 	search     searchAttrs
+	updates    map[string]UpdateStage // those that this completion answers
+	replies    inbox                  // all messages
+	inbox      inbox                  // messages not yet judged
+	writes     bool                   // a message becomes an event or an item
 	closes     bool
 }
 
-// plan judges all commands before any is applied. An error refuses the completion as such, a refusal fails the workflow task.
-func (r *Run) plan(commands []*commandpb.Command) (*plan, *refusal, error) {
+// plan judges all commands and messages before any is applied. An error refuses the completion as such, a refusal fails the workflow task.
+func (r *Run) plan(in CompleteWorkflowTask) (*plan, *refusal, error) {
 	p := &plan{
 		run: r, activities: map[string]bool{}, gone: map[orchestration.EventID]bool{}, timers: map[string]bool{},
-		pending: len(r.activityIDs), timing: len(r.timerIDs), memo: r.memo, search: r.search,
+		pending: len(r.activityIDs), timing: len(r.timerIDs), memo: r.memo, search: r.search, updates: map[string]UpdateStage{},
 	}
-	var first *refusal
-	for _, c := range commands {
-		bad, err := p.judge(c)
-		if err != nil {
-			return nil, nil, err
-		}
+	first := p.open(in.Messages)
+	note := func(bad *refusal) {
 		if first == nil {
 			first = bad
 		}
 	}
+	for _, c := range in.Commands {
+		if rules[c.GetCommandType()].closes {
+			note(p.judgeRest(in.Commands))
+		}
+		bad, err := p.judge(c)
+		if err != nil {
+			return nil, nil, err
+		}
+		note(bad)
+	}
+	note(p.judgeRest(in.Commands))
 	return p, first, nil
 }
 
@@ -113,7 +125,6 @@ var unbuilt = map[enumspb.CommandType]bool{
 	enumspb.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION:         true,
 	enumspb.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:         true,
 	enumspb.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION:             true,
-	enumspb.COMMAND_TYPE_PROTOCOL_MESSAGE:                           true,
 	enumspb.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION:                   true,
 	enumspb.COMMAND_TYPE_REQUEST_CANCEL_NEXUS_OPERATION:             true,
 }
@@ -123,17 +134,23 @@ type orders struct {
 	*step
 	completedID orchestration.EventID // of WorkflowTaskCompleted
 	identity    string                // of the worker
+	inbox       inbox                 // messages not yet obeyed
 	eager       []orchestration.EventID
 }
 
-// obey applies commands that plan accepted, after WorkflowTaskCompleted. What they cause beyond their own events is buffered until all
-// are applied, because SDKs expect the events of commands side by side. It returns the activities that asked for eager execution.
-func (s *step) obey(commands []*commandpb.Command, identity string) []orchestration.EventID {
-	o := &orders{step: s, completedID: s.run.Header.NextEventID - 1, identity: identity}
+// obey applies commands and messages that plan accepted, after WorkflowTaskCompleted. What they cause beyond their own events is buffered until
+// all are applied, because SDKs expect the events of commands side by side. Messages that no command asks for come last, but before a command that
+// closes the run. It returns the activities that asked for eager execution.
+func (s *step) obey(in CompleteWorkflowTask, p *plan) []orchestration.EventID {
+	o := &orders{step: s, completedID: s.run.Header.NextEventID - 1, identity: in.Identity, inbox: p.replies}
 	s.holding = true
-	for _, c := range commands {
+	for _, c := range in.Commands {
+		if rules[c.CommandType].closes {
+			o.heedRest(in.Commands)
+		}
 		rules[c.CommandType].obey(o, c)
 	}
+	o.heedRest(in.Commands)
 	s.holding = false
 	return o.eager
 }

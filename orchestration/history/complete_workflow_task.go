@@ -10,14 +10,15 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 )
 
-// CompleteWorkflowTask applies a worker's commands: all of them, or none. A command that cannot be applied, or a closing one while
-// something is buffered, turns the completion into a failed workflow task; the outcome's Failed says so. Errors (nothing changed):
+// CompleteWorkflowTask applies a worker's commands and messages: all of them, or none. One that cannot be applied, or a closing command while
+// something is buffered or an update waits, turns the completion into a failed workflow task; the outcome's Failed says so. A speculative task
+// whose updates were all rejected leaves no trace. Errors (nothing changed):
 // NotFound for a task that is not in flight, InvalidArgument for a command of unknown type.
 func (r *Run) CompleteWorkflowTask(in CompleteWorkflowTask, now time.Time) (Completed, error) {
 	if err := r.inFlight(in.WorkflowTaskRef); err != nil {
 		return Completed{}, err
 	}
-	plan, bad, err := r.plan(in.Commands)
+	plan, bad, err := r.plan(in)
 	if err != nil {
 		return Completed{}, err
 	}
@@ -25,16 +26,21 @@ func (r *Run) CompleteWorkflowTask(in CompleteWorkflowTask, now time.Time) (Comp
 	switch {
 	case bad != nil:
 		return s.refuse(in, bad), nil
-	case plan.closes && len(r.buffer) > 0:
+	case plan.closes && (len(r.buffer) > 0 || r.updatesWait()):
 		return s.refuseClosing(in), nil
 	case in.heartbeats() && r.heartbeatsTooLong(s.now):
 		return s.refuseHeartbeat(), nil
+	case r.discards(in, plan):
+		return s.discard(plan), nil
 	}
 	original := r.Header.Task.Original
 	s.endTask(taskCompleted(in))
 	r.stick(in)
-	out := Completed{Eager: s.obey(in.Commands, in.Identity)}
+	out := Completed{Eager: s.obey(in, plan)}
 	if r.Header.running() {
+		if !in.ForceCreate { // else its worker still has them before it
+			s.rejectUnprocessed()
+		}
 		s.flush() // of what was buffered behind the task, and of what the commands caused
 		if s.wantTask = s.wantTask || in.ForceCreate; s.wantTask {
 			s.scheduleTask(1)

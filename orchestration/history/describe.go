@@ -77,10 +77,10 @@ func (r *Run) Extended() *workflowpb.WorkflowExecutionExtendedInfo {
 	}
 }
 
-// PendingWorkflowTask describes the pending workflow task; nil when there is none.
+// PendingWorkflowTask describes the pending workflow task; nil when there is none, or only a speculative one.
 func (r *Run) PendingWorkflowTask() *workflowpb.PendingWorkflowTaskInfo {
 	t := r.Header.Task
-	if t == nil {
+	if t == nil || t.Speculative {
 		return nil
 	}
 	state := enumspb.PENDING_WORKFLOW_TASK_STATE_SCHEDULED

@@ -8,8 +8,8 @@ import (
 	historypb "go.temporal.io/api/history/v1"
 )
 
-// endTask ends the workflow task in flight with an event. Its Started event enters history just before; a transient task's Scheduled
-// too, but only if it completed: one that failed leaves nothing.
+// endTask ends the workflow task in flight with an event. Its Started event enters history just before; a speculative task's Scheduled too, and
+// a transient one's if it completed: one that failed leaves nothing.
 func (s *step) endTask(ev *historypb.HistoryEvent) {
 	t := s.run.Header.Task
 	completed := ev.EventType == enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED

@@ -4,6 +4,15 @@ import "time"
 
 // nextAlarm is the earliest alarm.
 func (r *Run) nextAlarm() alarm {
+	first := r.storedAlarm()
+	if a := (alarm{at: r.speculativeAlarm(), rank: taskRank}); a.at != 0 && (first.at == 0 || a.before(first)) {
+		first = a
+	}
+	return first
+}
+
+// storedAlarm is the earliest alarm that a reload would find too.
+func (r *Run) storedAlarm() alarm {
 	if !r.Header.running() {
 		return alarm{}
 	}
@@ -66,10 +75,10 @@ func (s *step) ring(a alarm) {
 	}
 }
 
-// nextAlarm is when an activity next times out or ends its back-off; in the latter case backoff is true.
+// nextAlarm is when an activity next times out or ends its back-off; in the latter case backoff is true. A paused one backs off until it is unpaused.
 func (a *activity) nextAlarm() (at instant, backoff bool) {
 	at, _ = a.deadline()
-	if a.Attempt.Waiting && !a.Attempt.Closing && (at == 0 || a.Attempt.ScheduledTime <= at) {
+	if a.Attempt.Waiting && !a.Attempt.Closing && !a.paused() && (at == 0 || a.Attempt.ScheduledTime <= at) {
 		return a.Attempt.ScheduledTime, true
 	}
 	return at, false
@@ -90,7 +99,7 @@ func (s *step) ringActivity(a *activity) {
 func (r *Run) taskAlarm() instant {
 	t := r.Header.Task
 	switch {
-	case t == nil:
+	case t == nil, t.Speculative:
 		return 0
 	case t.started():
 		return t.StartedTime.add(t.Timeout)
@@ -104,6 +113,11 @@ func (r *Run) taskAlarm() instant {
 
 func (s *step) ringTask() {
 	t := s.run.Header.Task
+	if t.Speculative && !t.started() {
+		if s.solidify(); !t.Sticky {
+			return
+		}
+	}
 	if !t.Waiting {
 		s.timeOutTask()
 		return
@@ -129,7 +143,7 @@ func (r *Run) Fire(now time.Time) Transition {
 }
 
 // Wake is when this run next needs its owner: the ready time of a scheduled, unstarted task without backlog row, or NextTimer if that is
-// earlier. Zero: never.
+// earlier. What lives in memory only is not counted. Zero: never.
 func (r *Run) Wake() time.Time {
 	if !r.Header.running() {
 		return time.Time{}
@@ -138,8 +152,8 @@ func (r *Run) Wake() time.Time {
 		r.waiting = agenda{}
 		r.reconsider(&r.waiting)
 	}
-	first := earliest(r.nextAlarm().at, r.waiting.first(r.waitingSince).at)
-	if r.taskReady() && r.Header.Task.Backlog == 0 {
+	first := earliest(r.storedAlarm().at, r.waiting.first(r.waitingSince).at)
+	if r.taskReady() && r.Header.Task.Backlog == 0 && !r.Speculative() {
 		first = earliest(first, r.Header.Task.ReadyAt)
 	}
 	return first.time()

@@ -51,7 +51,8 @@ type WorkflowTask struct {
 	// ScheduledEventID is the Scheduled event's id; while a task of attempt 2 or later is unstarted, it is only a name: the id is fixed at
 	// its start. Invariant: < NextEventID with attempt 1, <= NextEventID later.
 	ScheduledEventID orchestration.EventID `cbor:"1,keyasint"`
-	// StartedEventID is the id that the Started event will have; 0: not started. Invariant: NextEventID with attempt 1, NextEventID + 1 later.
+	// StartedEventID is the id that the Started event will have; 0: not started. Invariant: NextEventID, or NextEventID + 1 while the Scheduled event
+	// is not in history.
 	StartedEventID orchestration.EventID `cbor:"2,keyasint,omitempty"`
 	Attempt        int32                 `cbor:"3,keyasint"` // from 1
 
@@ -68,13 +69,21 @@ type WorkflowTask struct {
 	HistoryBytes  int64         `cbor:"14,keyasint,omitempty"` // at its start
 	Suggest       suggestion    `cbor:"15,keyasint,omitempty"` // at its start
 	Backlog       int64         `cbor:"16,keyasint,omitempty"`
+	// Nonce tells a speculative task from an earlier one of the same ids, whose worker may answer again. It stays when the task becomes a normal one;
+	// 0: the ids say enough.
+	Nonce int64 `cbor:"17,keyasint,omitempty"`
+	// Speculative: the task lives in memory only. Invariant: attempt 1, nothing buffered, ScheduledEventID is NextEventID.
+	Speculative bool `cbor:"-"`
 }
 
 // started tells whether a worker has the task.
 func (t *WorkflowTask) started() bool { return t != nil && t.StartedEventID != 0 }
 
-// transient tells whether the task's Scheduled and Started events are not in history before it completes.
+// transient tells whether the task's Scheduled and Started events are not in history before it completes, and never if it does not.
 func (t *WorkflowTask) transient() bool { return t.Attempt > 1 }
+
+// unwritten tells whether the task's Scheduled event is not in history now.
+func (t *WorkflowTask) unwritten() bool { return t.transient() || t.Speculative }
 
 // clock is the stored form of the header's times.
 type clock struct {

@@ -7,6 +7,7 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	failurepb "go.temporal.io/api/failure/v1"
+	protocolpb "go.temporal.io/api/protocol/v1"
 	sdkpb "go.temporal.io/api/sdk/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 
@@ -65,12 +66,15 @@ type WorkflowTaskRef struct {
 	ScheduledEventID orchestration.EventID
 	StartedEventID   orchestration.EventID
 	Attempt          int32
+	Nonce            int64 // see WorkflowTask
 }
 
 // CompleteWorkflowTask is a worker's answer: the commands that the workflow code decided on.
 type CompleteWorkflowTask struct {
 	WorkflowTaskRef
 	Commands       []*commandpb.Command
+	Messages       []*protocolpb.Message // what the code says of updates
+	RewindsEvents  bool                  // the worker can be shown events again, after a task that left no trace
 	Identity       string
 	Sticky         *taskqueuepb.StickyExecutionAttributes // nil: the worker does not keep the run
 	ForceCreate    bool                                   // schedule a new workflow task in any case

@@ -77,7 +77,7 @@ func TestBadCommands(t *testing.T) {
 		{"memo m=" + strings.Repeat("x", orchestration.MaxMemoSize), enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES, "the memo has"},
 		{"bare type=8", enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED, "RequestCancelExternalWorkflowExecution is not supported"},
 		{"bare type=10", enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED, "ContinueAsNewWorkflowExecution is not supported"},
-		{"bare type=14", enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED, "ProtocolMessage is not supported"},
+		{"bare type=14", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE, "MessageId is not set"},
 		{"bare type=17", enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED, "ScheduleNexusOperation is not supported"},
 	} {
 		s := inFlightStage(t)
@@ -102,7 +102,7 @@ func (s *stage) complete(commands string) Completed {
 	s.t.Helper()
 	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref()}
 	for _, text := range splitLines(commands) {
-		in.Commands = append(in.Commands, s.command(parseLine(s.t, text)))
+		s.say(&in, parseLine(s.t, text))
 	}
 	out, err := s.run.CompleteWorkflowTask(in, s.now)
 	if err != nil {

@@ -76,6 +76,10 @@ func (r *Run) loadItem(k itemKey, data []byte) error {
 		q := &requestID{}
 		err = cbor.Unmarshal(data, q)
 		r.requests[k.id] = q
+	case updateItem:
+		u := &workflowUpdate{}
+		err = cbor.Unmarshal(data, u)
+		r.updates[k.id] = u
 	case memoItem:
 		err = cbor.Unmarshal(data, &r.memo)
 	case searchItem:

@@ -78,7 +78,7 @@ func (w *wild) do(verb func(r *Run) answer) {
 	}
 	got, copied := verb(w.run), verb(w.copy)
 	w.same(got, copied)
-	if got.err != nil || !got.Changed {
+	if got.err != nil || !got.Changed && !got.Volatile {
 		if after := everything(w, w.run); !slices.Equal(before, after) {
 			w.Fatalf("a verb that changed nothing (error %v) changed\n%v\nto\n%v", got.err, before, after)
 		}
@@ -101,7 +101,8 @@ func (w *wild) same(a, b answer) {
 func describeAnswer(a answer) string {
 	h := &historypb.History{Events: a.Events}
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(h)
-	return fmt.Sprintf("%x %v %v ready %v dropped %v %v %v %v %+v %v", raw, err, len(a.Events), tasks(a.Ready), tasks(a.Dropped), a.Closed, a.Changed, a.Visibility, a.more, a.err)
+	return fmt.Sprintf("%x %v %v ready %v dropped %v %v %v %v %v %v %+v %v", raw, err, len(a.Events), tasks(a.Ready), tasks(a.Dropped), a.Closed, a.Changed, a.Volatile, a.Visibility,
+		printNews(a.Updates), a.more, a.err)
 }
 
 func tasks(all []Task) (out []string) {
@@ -134,6 +135,8 @@ func (w *wild) step() {
 		"poll": w.poll, "poll again": w.poll, "complete": w.complete, "complete more": w.complete, "fail": w.fail, "unstart": w.unstart,
 		"leave sticky": w.leaveSticky, "poll activity": w.pollActivity, "poll activity more": w.pollActivity,
 		"end activity": w.endActivity, "end activity more": w.endActivity, "backlog": w.backlog,
+		"update": w.update, "update more": w.update, "lose": w.lose,
+		"operate": w.operate, "operate more": w.operate,
 	}
 	names := make([]string, 0, len(verbs))
 	for name := range verbs {
@@ -217,7 +220,7 @@ func (w *wild) poll() {
 	p := w.poller()
 	w.do(func(r *Run) answer {
 		tr, started, err := r.StartWorkflowTask(task, p, w.now)
-		return answer{tr, fmt.Sprint(started.StartedEventID, started.Attempt, started.StartedTime, len(started.Transient)), err}
+		return answer{tr, fmt.Sprint(started.StartedEventID, started.Attempt, started.StartedTime, len(started.Transient), started.Nonce, messageIDs(started.Messages)), err}
 	})
 }
 
@@ -225,7 +228,7 @@ func (w *wild) poll() {
 func (w *wild) task() WorkflowTaskRef {
 	ref := WorkflowTaskRef{ScheduledEventID: 2, StartedEventID: 3, Attempt: 1}
 	if t := w.run.Header.Task; t.started() {
-		ref = WorkflowTaskRef{ScheduledEventID: t.ScheduledEventID, StartedEventID: t.StartedEventID, Attempt: t.Attempt}
+		ref = WorkflowTaskRef{ScheduledEventID: t.ScheduledEventID, StartedEventID: t.StartedEventID, Attempt: t.Attempt, Nonce: t.Nonce}
 	}
 	return ref
 }
@@ -254,9 +257,10 @@ func (w *wild) complete() {
 	for range rapid.IntRange(0, 4).Draw(w.T, "commands") {
 		in.Commands = append(in.Commands, w.command())
 	}
+	w.reply(&in)
 	w.do(func(r *Run) answer {
 		out, err := r.CompleteWorkflowTask(in, w.now)
-		return answer{out.Transition, fmt.Sprint(out.Failed, out.Eager), err}
+		return answer{out.Transition, fmt.Sprint(out.Failed, out.Eager, out.ResetEventID), err}
 	})
 }
 
@@ -321,6 +325,9 @@ func (w *wild) backlog() {
 		return
 	}
 	task := rapid.SampledFrom(ready).Draw(w.T, "task")
+	if task.Speculative {
+		return
+	}
 	w.serial++
 	seq := int64(w.serial)
 	if task.Backlog != 0 {

@@ -25,10 +25,10 @@ func (r *Run) Ready(now time.Time) []Task {
 }
 
 // SetBacklog records that the task has (seq > 0) or no longer has (0) a backlog row; it changes Wake. A task that is not waiting for a
-// worker is ignored.
+// worker is ignored, and a speculative one, which has no row.
 func (r *Run) SetBacklog(t Task, seq int64) {
 	switch task, a := r.Header.Task, r.activities[t.ScheduledEventID]; {
-	case t.Kind == orchestration.WorkflowTask && r.taskReady() && task.ScheduledEventID == t.ScheduledEventID && task.Attempt == t.Attempt:
+	case t.Kind == orchestration.WorkflowTask && r.taskReady() && !task.Speculative && task.ScheduledEventID == t.ScheduledEventID && task.Attempt == t.Attempt:
 		task.Backlog = seq
 	case t.Kind == orchestration.ActivityTask && a != nil && a.ready() && a.Attempt.Number == t.Attempt:
 		a.Attempt.Backlog = seq

@@ -19,6 +19,10 @@ type Run struct {
 	memo       memo
 	search     searchAttrs
 	metadata   userMetadata
+	updates    map[string]*workflowUpdate // by update id: those that history knows
+
+	admitted  []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
+	lastNonce int64             // of the latest speculative task. Not stored
 
 	activityIDs map[string]orchestration.EventID // pending, without those whose close is buffered
 	timerIDs    map[string]orchestration.EventID // pending, without those that fired into the buffer
@@ -40,6 +44,7 @@ const (
 	memoItem     ItemKind = 5
 	searchItem   ItemKind = 6
 	metadataItem ItemKind = 7
+	updateItem   ItemKind = 30
 )
 
 // newRun is a run without any event.
@@ -50,6 +55,7 @@ func newRun(key orchestration.RunKey) *Run {
 		activities:  map[orchestration.EventID]*activity{},
 		timers:      map[orchestration.EventID]*timer{},
 		requests:    map[string]*requestID{},
+		updates:     map[string]*workflowUpdate{},
 		activityIDs: map[string]orchestration.EventID{},
 		timerIDs:    map[string]orchestration.EventID{},
 		files:       newLedger(),

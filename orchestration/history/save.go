@@ -31,7 +31,7 @@ type packedItem struct {
 // Save encodes what changed since the last Save (or Load): the whole new run.state and the changed item rows. While header and items are
 // at most 1.5 KB they are packed into run.state; beyond, items are rows and stay rows until close. An item over 1 KB is always a row.
 func (r *Run) Save() (state []byte, items []Item, err error) {
-	header, err := cbor.Marshal(&r.Header)
+	header, err := r.encodeHeader()
 	if err != nil {
 		return nil, nil, fmt.Errorf("encode header of run %s: %w", r.Key.RunID, err)
 	}
@@ -49,6 +49,15 @@ func (r *Run) Save() (state []byte, items []Item, err error) {
 		return nil, nil, fmt.Errorf("encode state of run %s: %w", r.Key.RunID, err)
 	}
 	return state, items, nil
+}
+
+// encodeHeader is the stored form of the header, which knows no speculative task.
+func (r *Run) encodeHeader() ([]byte, error) {
+	h := r.Header
+	if h.Task.speculative() {
+		h.Task = nil
+	}
+	return cbor.Marshal(&h)
 }
 
 // encodeItem is the stored form of an item, nil when the run has none of that name.
@@ -70,6 +79,8 @@ func (r *Run) item(k itemKey) any {
 		return orNil(r.buffered(eventOfItem(k.id)))
 	case requestItem:
 		return orNil(r.requests[k.id])
+	case updateItem:
+		return orNil(r.updates[k.id])
 	case memoItem:
 		return messageOrNil(r.memo)
 	case searchItem:

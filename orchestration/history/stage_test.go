@@ -48,7 +48,7 @@ func (s *stage) printf(format string, args ...any) { fmt.Fprintf(&s.out, format+
 // report prints the outcome of a verb and checks the run.
 func (s *stage) report(tr Transition, err error) {
 	if s.printError("error", err) {
-		if tr.Changed || len(tr.Events) > 0 {
+		if tr.Changed || tr.Volatile || len(tr.Events) > 0 {
 			s.t.Fatalf("a verb that failed changed something: %+v", tr)
 		}
 		return
@@ -65,9 +65,14 @@ func (s *stage) report(tr Transition, err error) {
 	if tr.Closed {
 		s.printf("closed %v", s.run.Header.Status)
 	}
+	for _, line := range printNews(tr.Updates) {
+		s.printf("%s", line)
+	}
 	switch {
-	case !tr.Changed:
+	case !tr.Changed && !tr.Volatile:
 		s.printf("nothing")
+	case !tr.Changed:
+		s.printf("nothing stored")
 	case len(tr.Events)+len(tr.Ready)+len(tr.Dropped) == 0:
 		s.printf("state changed")
 	}
@@ -88,14 +93,18 @@ func (s *stage) printError(label string, err error) bool {
 }
 
 var codeNames = map[orchestration.Code]string{
-	orchestration.NotFound:        "NotFound",
-	orchestration.InvalidArgument: "InvalidArgument",
+	orchestration.NotFound:          "NotFound",
+	orchestration.InvalidArgument:   "InvalidArgument",
+	orchestration.ResourceExhausted: "ResourceExhausted", orchestration.FailedPrecondition: "FailedPrecondition", orchestration.WorkflowNotReady: "WorkflowNotReady",
 }
 
 func (s *stage) printTask(t Task) string {
 	kind := t.Kind.String()
 	if t.Sticky {
 		kind = "sticky " + kind
+	}
+	if t.Speculative {
+		kind = "speculative " + kind
 	}
 	text := fmt.Sprintf("%s task %d attempt %d on %s", kind, t.ScheduledEventID, t.Attempt, t.Queue)
 	if t.Priority != nil {

@@ -31,7 +31,7 @@ func (r *Run) StartWorkflowTask(t Task, p Poller, now time.Time) (Transition, St
 	s := r.begin(now)
 	s.drop(r.workflowTask())
 	task.StartedEventID = r.Header.NextEventID
-	if task.transient() {
+	if task.unwritten() {
 		task.ScheduledEventID, task.StartedEventID = r.Header.NextEventID, r.Header.NextEventID+1
 		task.ScheduledTime = max(task.ScheduledTime, instantOf(r.Header.LastEventTime))
 	}
@@ -39,6 +39,11 @@ func (r *Run) StartWorkflowTask(t Task, p Poller, now time.Time) (Transition, St
 	task.Identity, task.RequestID, task.Stamp = p.Identity, p.RequestID, versionStamp{p.Stamp}
 	task.HistoryBytes, task.Suggest = r.Header.HistoryBytes, r.suggest()
 	task.Backlog = 0
+	if task.Speculative {
+		r.lastNonce = max(int64(task.StartedTime), r.lastNonce+1)
+		task.Nonce = r.lastNonce
+	}
+	r.sendUpdates()
 	return s.finish(), r.startedTask(), nil
 }
 
@@ -56,6 +61,8 @@ func (r *Run) startedTask() StartedWorkflowTask {
 		LastEventID:          t.StartedEventID,
 		HistoryBytes:         t.HistoryBytes,
 		SuggestContinueAsNew: t.Suggest != 0,
+		Messages:             r.messages(),
+		Nonce:                t.Nonce,
 	}
 	if events, transient := r.Pending(); transient {
 		out.Transient = events
@@ -64,20 +71,18 @@ func (r *Run) startedTask() StartedWorkflowTask {
 }
 
 // Pending are the events of the workflow task in flight that are not stored yet: Started of a first attempt; Scheduled and Started of a
-// later one (those only SDK clients may see: transient is true). They follow the stored events.
+// later one, or of a speculative one (those only SDK clients may see: transient is true). They follow the stored events.
 func (r *Run) Pending() (events []*historypb.HistoryEvent, transient bool) {
 	t := r.Header.Task
 	if !t.started() {
 		return nil, false
 	}
-	if t.transient() {
-		scheduled := scheduledTask(normalQueue(r.Header.TaskQueue), t.Timeout, t.Attempt)
-		scheduled.EventId, scheduled.EventTime = t.ScheduledEventID, timestamppb.New(t.ScheduledTime.time())
-		events = append(events, scheduled)
+	if t.unwritten() {
+		events = append(events, r.unwrittenScheduled())
 	}
 	startedEvent := t.startedEvent()
 	startedEvent.EventId = t.StartedEventID
-	return append(events, startedEvent), t.transient()
+	return append(events, startedEvent), t.unwritten()
 }
 
 // startedEvent is WorkflowTaskStarted of the task in flight, with its time.
@@ -106,9 +111,10 @@ func (r *Run) UnstartWorkflowTask(ref WorkflowTaskRef, now time.Time) (Transitio
 		return Transition{}, err
 	}
 	s := r.begin(now)
+	r.unsendUpdates()
 	t := r.Header.Task
 	t.StartedEventID, t.StartedTime, t.Identity, t.RequestID = 0, 0, "", ""
-	t.Stamp, t.HistoryBytes, t.Suggest = versionStamp{}, 0, 0
+	t.Stamp, t.HistoryBytes, t.Suggest, t.Nonce = versionStamp{}, 0, 0, 0
 	t.ReadyAt = instantOf(s.now)
 	t.Sticky = t.Sticky && r.Header.StickyQueue != "" // the worker may have left meanwhile
 	s.flush()
@@ -122,7 +128,7 @@ func (r *Run) WorkflowTaskOf(requestID string) (ref WorkflowTaskRef, ok bool) {
 	if r.open() != nil || !t.started() || requestID == "" || t.RequestID != requestID {
 		return WorkflowTaskRef{}, false
 	}
-	return WorkflowTaskRef{ScheduledEventID: t.ScheduledEventID, StartedEventID: t.StartedEventID, Attempt: t.Attempt}, true
+	return WorkflowTaskRef{ScheduledEventID: t.ScheduledEventID, StartedEventID: t.StartedEventID, Attempt: t.Attempt, Nonce: t.Nonce}, true
 }
 
 // inFlight refuses a claim that is not about the workflow task in flight.
@@ -131,7 +137,7 @@ func (r *Run) inFlight(ref WorkflowTaskRef) error {
 		return err
 	}
 	t := r.Header.Task
-	if !t.started() || t.ScheduledEventID != ref.ScheduledEventID || t.StartedEventID != ref.StartedEventID || t.Attempt != ref.Attempt {
+	if !t.started() || t.ScheduledEventID != ref.ScheduledEventID || t.StartedEventID != ref.StartedEventID || t.Attempt != ref.Attempt || t.Nonce != ref.Nonce {
 		return errNoWorkflowTask()
 	}
 	return nil
@@ -143,6 +149,7 @@ type suggestion uint8
 const (
 	historyTooLarge suggestion = 1 << iota
 	tooManyEvents
+	tooManyUpdates
 )
 
 // suggest weighs the history against the limits.
@@ -153,6 +160,9 @@ func (r *Run) suggest() suggestion {
 	}
 	if r.Header.NextEventID-1 >= orchestration.SuggestHistoryEvents {
 		s |= tooManyEvents
+	}
+	if len(r.updates) >= orchestration.SuggestUpdates {
+		s |= tooManyUpdates
 	}
 	return s
 }
@@ -165,6 +175,9 @@ func (s suggestion) reasons() []enumspb.SuggestContinueAsNewReason {
 	}
 	if s&tooManyEvents != 0 {
 		out = append(out, enumspb.SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_HISTORY_EVENTS)
+	}
+	if s&tooManyUpdates != 0 {
+		out = append(out, enumspb.SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_UPDATES)
 	}
 	return out
 }

@@ -50,6 +50,7 @@ func (s *step) emit(ev *historypb.HistoryEvent) { s.emitWith(ev, nil) }
 
 // emitWith is emit of an event that closes an activity, with its Started event (nil: it never started).
 func (s *step) emitWith(ev, started *historypb.HistoryEvent) {
+	s.solidify()
 	if s.holding || s.run.Header.Task.started() {
 		s.hold(ev, started)
 		return
@@ -70,12 +71,12 @@ func (s *step) write(ev, started *historypb.HistoryEvent) {
 // ready notes a task that can be dispatched from now on.
 func (s *step) ready(t Task) {
 	s.out.Ready = append(s.out.Ready, t)
-	s.out.Changed = true
+	s.changed(t)
 }
 
 // drop notes a task that can be dispatched no more.
 func (s *step) drop(t Task) {
-	s.out.Changed = true
+	s.changed(t)
 	for i, other := range s.out.Ready {
 		if other.Kind == t.Kind && other.ScheduledEventID == t.ScheduledEventID && other.Attempt == t.Attempt && other.Queue == t.Queue {
 			s.out.Ready = slices.Delete(s.out.Ready, i, i+1)
@@ -83,6 +84,12 @@ func (s *step) drop(t Task) {
 		}
 	}
 	s.out.Dropped = append(s.out.Dropped, t)
+}
+
+// changed notes that something became of a task.
+func (s *step) changed(t Task) {
+	s.out.Changed = s.out.Changed || !t.Speculative
+	s.out.Volatile = s.out.Volatile || t.Speculative
 }
 
 // finish settles what every verb leaves behind: a full buffer, a run past its limits, a workflow task to schedule.
@@ -96,6 +103,9 @@ func (s *step) finish() Transition {
 	}
 	if s.wantTask && h.running() && h.Task == nil {
 		s.scheduleTask(1)
+	}
+	if h.running() && h.Task == nil && h.FirstTaskDue == 0 && s.run.updatesWait() {
+		s.speculate()
 	}
 	if s.out.Changed {
 		h.Transitions++

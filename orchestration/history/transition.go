@@ -5,6 +5,7 @@ import (
 
 	commonpb "go.temporal.io/api/common/v1"
 	historypb "go.temporal.io/api/history/v1"
+	protocolpb "go.temporal.io/api/protocol/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 )
@@ -23,6 +24,10 @@ type Transition struct {
 	Closed bool
 	// Changed tells that anything at all was changed, also without an event; if false there is nothing to commit.
 	Changed bool
+	// Volatile tells that what lives in memory only was changed: admitted updates, a speculative workflow task. That alone needs no commit.
+	Volatile bool
+	// Updates is what became of workflow updates, in order, for those who wait for them.
+	Updates []UpdateNews
 }
 
 // Task is a dispatchable step, derivable from the run's state.
@@ -36,6 +41,7 @@ type Task struct {
 	Priority         *commonpb.Priority
 	ReadyAt          time.Time // when it became dispatchable
 	Backlog          int64     // seq of its backlog row; 0: none
+	Speculative      bool      // in memory only: it must not get a backlog row
 }
 
 // Poller says who takes a task.
@@ -54,8 +60,10 @@ type StartedWorkflowTask struct {
 	ScheduledTime        time.Time
 	StartedTime          time.Time
 	Sticky               bool                      // the worker has history up to PreviousStarted; send what follows it
-	Transient            []*historypb.HistoryEvent // Scheduled and Started of attempt 2 and later: to be shown after the stored events
+	Transient            []*historypb.HistoryEvent // Scheduled and Started of attempt 2 and later, and of speculative tasks: to be shown after the stored events
 	LastEventID          orchestration.EventID     // of the history shown, Transient included; equals StartedEventID
+	Messages             []*protocolpb.Message     // updates, for the workflow's code
+	Nonce                int64                     // to be said again with the answer
 	HistoryBytes         int64
 	SuggestContinueAsNew bool
 }
@@ -64,7 +72,8 @@ type StartedWorkflowTask struct {
 type StartedActivity struct {
 	ScheduledEventID     orchestration.EventID
 	ActivityID           string
-	Attempt              int32
+	Attempt              int32     // names the attempt: for tokens
+	AttemptCount         int32     // the attempt's number, for the worker: from 1, and from 1 again after a reset
 	ScheduledTime        time.Time // of the first attempt
 	AttemptScheduledTime time.Time // of this attempt
 	StartedTime          time.Time
@@ -82,6 +91,8 @@ type Completed struct {
 	// Failed is set when the completion was turned into a failed workflow task: bad commands, an unhandled command. It is the error that the
 	// worker gets; the transition is to be committed all the same.
 	Failed *orchestration.Error
+	// ResetEventID is set when the task left no trace: the worker goes back to this event, the Started of the last task that is in history. 0: it need not.
+	ResetEventID orchestration.EventID
 	// Eager are scheduled event ids of the activities of this completion that asked for eager execution, in order.
 	Eager []orchestration.EventID
 }
@@ -89,6 +100,6 @@ type Completed struct {
 // HeartbeatAnswer is what a heartbeat tells the activity.
 type HeartbeatAnswer struct {
 	CancelRequested bool
-	Paused          bool
-	Reset           bool
+	Paused          bool // an operator paused the activity: no attempt will follow this one before it is unpaused
+	Reset           bool // an operator reset the activity: this attempt does not count any more
 }

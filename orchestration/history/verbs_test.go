@@ -25,7 +25,10 @@ func init() {
 		"leave-sticky":  func(s *stage, _ line, _ []string) { s.report(s.run.LeaveSticky(s.now), nil) },
 		"poll-activity": playPollActivity, "unstart-activity": playUnstartActivity, "complete-activity": playCompleteActivity,
 		"fail-activity": playFailActivity, "cancel-activity": playCancelActivity, "heartbeat": playHeartbeat,
-		"history": playHistory, "pending": playPending, "wake": playWake, "backlog": playBacklog, "grace": playGrace,
+		"update": playUpdate, "look-up": playLookUp, "lose": playLose, "solidify": func(s *stage, _ line, _ []string) { s.report(s.run.Solidify(s.now), nil) },
+		"admitted-event": playAdmittedEvent,
+		"history":        playHistory, "pending": playPending, "wake": playWake, "backlog": playBacklog, "grace": playGrace,
+		"pause": playPause, "unpause": playUnpause, "reset-activity": playResetActivity, "update-activity": playUpdateActivity,
 	}
 }
 
@@ -79,26 +82,32 @@ func playPoll(s *stage, l line, _ []string) {
 	for _, ev := range events {
 		s.printf("  pending %s", printEvent(ev, false))
 	}
+	for _, m := range started.Messages {
+		s.printf("  message %s after event %d", m.Id, m.GetEventId())
+	}
 }
 
 func (s *stage) ref() WorkflowTaskRef {
-	return WorkflowTaskRef{ScheduledEventID: s.task.ScheduledEventID, StartedEventID: s.task.StartedEventID, Attempt: s.task.Attempt}
+	return WorkflowTaskRef{ScheduledEventID: s.task.ScheduledEventID, StartedEventID: s.task.StartedEventID, Attempt: s.task.Attempt, Nonce: s.task.Nonce}
 }
 
 func playRespond(s *stage, l line, more []string) {
-	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), Identity: "worker", ForceCreate: l.has("force")}
+	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), Identity: "worker", ForceCreate: l.has("force"), RewindsEvents: l.has("rewinds")}
 	if q, ok := l.pairs["sticky"]; ok {
 		in.Sticky = &taskqueuepb.StickyExecutionAttributes{
 			WorkerTaskQueue: &taskqueuepb.TaskQueue{Name: q}, ScheduleToStartTimeout: durationpb.New(l.duration("sticky-timeout")),
 		}
 	}
 	for _, text := range more {
-		in.Commands = append(in.Commands, s.command(parseLine(s.t, text)))
+		s.say(&in, parseLine(s.t, text))
 	}
 	out, err := s.run.CompleteWorkflowTask(in, s.now)
 	s.report(out.Transition, err)
 	if out.Failed != nil {
 		s.printError("failed", out.Failed)
+	}
+	if out.ResetEventID != 0 {
+		s.printf("reset to event %d", out.ResetEventID)
 	}
 	if len(out.Eager) > 0 {
 		s.printf("eager %v", out.Eager)
@@ -164,13 +173,16 @@ func playPollActivity(s *stage, l line, _ []string) {
 	if l.has("again") {
 		task.Attempt = s.acts[l.word(0)].Attempt
 	}
+	if q := l.pairs["queue"]; q != "" {
+		task.Queue = q
+	}
 	tr, started, err := s.run.StartActivity(task, Poller{Identity: "worker", RequestID: l.pairs["request"]}, s.now)
 	s.report(tr, err)
 	if err != nil {
 		return
 	}
 	s.acts[l.word(0)] = started
-	s.printf("activity %s attempt %d scheduled %s, first %s, details %s", started.ActivityID, started.Attempt,
+	s.printf("activity %s attempt %d scheduled %s, first %s, details %s", started.ActivityID, started.AttemptCount,
 		offset(started.AttemptScheduledTime), offset(started.ScheduledTime), printMessage(started.HeartbeatDetails.ProtoReflect()))
 }
 
@@ -212,6 +224,9 @@ func playHeartbeat(s *stage, l line, _ []string) {
 	s.report(tr, err)
 	if err == nil {
 		s.printf("cancel requested: %v", answer.CancelRequested)
+		if answer.Paused || answer.Reset {
+			s.printf("paused: %v, reset: %v", answer.Paused, answer.Reset)
+		}
 	}
 }
 

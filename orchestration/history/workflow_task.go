@@ -88,6 +88,7 @@ func (r *Run) workflowTask() Task {
 		Priority:         h.Priority.msg,
 		ReadyAt:          t.ReadyAt.time(),
 		Backlog:          t.Backlog,
+		Speculative:      t.Speculative,
 	}
 	if t.Sticky {
 		out.Queue = h.StickyQueue

@@ -40,6 +40,8 @@ type fakeEngine struct {
 	count                func(context.Context, engine.ListRequest) (int64, error)
 	describeQueue        func(context.Context, engine.QueueRequest) (engine.QueueDescription, error)
 
+	operations
+
 	ofWorkflow func(context.Context) // called by every verb on a workflow; nil: not
 }
 

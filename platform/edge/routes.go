@@ -62,6 +62,11 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_RespondActivityTaskFailedById_FullMethodName:    {workflow: keyOfID},
 	workflowservice.WorkflowService_RespondActivityTaskCanceled_FullMethodName:      {workflow: keyOfToken(orchestration.ActivityTask)},
 	workflowservice.WorkflowService_RespondActivityTaskCanceledById_FullMethodName:  {workflow: keyOfID},
+
+	workflowservice.WorkflowService_PauseActivity_FullMethodName:         {workflow: keyOfExecution},
+	workflowservice.WorkflowService_UnpauseActivity_FullMethodName:       {workflow: keyOfExecution},
+	workflowservice.WorkflowService_ResetActivity_FullMethodName:         {workflow: keyOfExecution},
+	workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName: {workflow: keyOfExecution},
 }
 
 // named is the workflow of an id, if there is one.

@@ -63,6 +63,10 @@ func TestRoutesFindTheWorkflow(t *testing.T) {
 		workflowservice.WorkflowService_RespondActivityTaskFailedById_FullMethodName:      &workflowservice.RespondActivityTaskFailedByIdRequest{WorkflowId: "w"},
 		workflowservice.WorkflowService_RespondActivityTaskCanceled_FullMethodName:        &workflowservice.RespondActivityTaskCanceledRequest{TaskToken: act},
 		workflowservice.WorkflowService_RespondActivityTaskCanceledById_FullMethodName:    &workflowservice.RespondActivityTaskCanceledByIdRequest{WorkflowId: "w"},
+		workflowservice.WorkflowService_PauseActivity_FullMethodName:                      &workflowservice.PauseActivityRequest{Execution: of},
+		workflowservice.WorkflowService_UnpauseActivity_FullMethodName:                    &workflowservice.UnpauseActivityRequest{Execution: of},
+		workflowservice.WorkflowService_ResetActivity_FullMethodName:                      &workflowservice.ResetActivityRequest{Execution: of},
+		workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName:              &workflowservice.UpdateActivityOptionsRequest{Execution: of},
 	}
 	for _, m := range slices.Sorted(maps.Keys(routes)) {
 		r := routes[m]
