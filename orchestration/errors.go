@@ -27,6 +27,7 @@ const (
 	DeadlineExceeded                   // DeadlineExceeded
 	DataLoss                           // DataLoss: a stored row cannot be read; the run is set aside
 	PermissionDenied                   // PermissionDenied
+	OperationsFailed                   // the status of the operation that was refused, with MultiOperationExecutionFailure
 	WorkflowNotReady                   // FailedPrecondition with WorkflowNotReadyFailure
 	Moved                              // never leaves the servers: another node owns the workflow, or is about to; find out which and ask it
 )
@@ -43,6 +44,9 @@ type Error struct {
 	// Cause and Scope say what ran out; set with ResourceExhausted.
 	Cause enumspb.ResourceExhaustedCause
 	Scope enumspb.ResourceExhaustedScope
+	// Operations are the errors of several operations of one request, of which one was refused; nil for those that were given up because of it. Set
+	// with OperationsFailed.
+	Operations []*Error
 	// Namespace is the name that was not found or exists already.
 	Namespace string
 }

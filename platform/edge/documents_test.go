@@ -149,6 +149,8 @@ var limits = map[string]any{
 	"SuggestHistoryEvents": orchestration.SuggestHistoryEvents, "SuggestHistoryBytes": orchestration.SuggestHistoryBytes,
 	"MaxPendingActivities": orchestration.MaxPendingActivities, "MaxPendingTimers": orchestration.MaxPendingTimers,
 	"MaxSignalsPerRun": orchestration.MaxSignalsPerRun, "MaxSignalRequestIDs": orchestration.MaxSignalRequestIDs,
+	"MaxUpdatesInFlight": orchestration.MaxUpdatesInFlight, "MaxUpdatesPerRun": orchestration.MaxUpdatesPerRun,
+	"SuggestUpdates": orchestration.SuggestUpdates, "LongPollUpdate": orchestration.LongPollUpdate,
 	"MaxBufferedEvents": orchestration.MaxBufferedEvents, "MaxBufferedBytes": orchestration.MaxBufferedBytes,
 	"WorkflowTaskHeartbeats": orchestration.WorkflowTaskHeartbeats, "MaxKeptFailure": orchestration.MaxKeptFailure,
 

@@ -26,6 +26,9 @@ type Workflows interface {
 	RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error
 	Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error
 	Query(context.Context, engine.QueryRequest) (engine.QueryReply, error)
+	UpdateWorkflow(context.Context, engine.UpdateRequest) (engine.UpdateReply, error)
+	PollUpdate(context.Context, engine.UpdatePoll) (engine.UpdateReply, error)
+	UpdateWithStart(context.Context, engine.StartRequest, engine.UpdateRequest) (engine.StartReply, engine.UpdateReply, error)
 	ResetSticky(context.Context, orchestration.RunKey) error
 }
 

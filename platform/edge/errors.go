@@ -53,6 +53,10 @@ func publicError(e *orchestration.Error) error {
 		return serviceerror.NewFailedPrecondition(e.Message)
 	case orchestration.ResourceExhausted:
 		return &serviceerror.ResourceExhausted{Cause: e.Cause, Scope: e.Scope, Message: e.Message}
+	case orchestration.WorkflowNotReady:
+		return serviceerror.NewWorkflowNotReady(e.Message)
+	case orchestration.OperationsFailed:
+		return serviceerror.NewMultiOperationExecution(e.Message, operationErrors(e.Operations))
 	case orchestration.Unavailable:
 		return serviceerror.NewUnavailable(e.Message)
 	case orchestration.Moved:
