@@ -83,6 +83,14 @@ endif
 reach: build ## measure on a private PostgreSQL, by raw gRPC and the official SDK, beside what must be reached (ARGS='--duration 60s', OUT=dir keeps the reports)
 	@TENUTO=$(CURDIR)/$(BINARY) OUT='$(OUT)' deploy/load/reach.sh $(ARGS)
 
+.PHONY: flat
+flat: build ## measure whether cost grows with what is stored: runs, namespaces, queues, a backlog (PARTS='runs namespaces queues backlog')
+	@TENUTO=$(CURDIR)/$(BINARY) deploy/load/flat.sh $(PARTS)
+
+.PHONY: scale
+scale: build redis ## measure one node and three at the same rate (RATE=200), without and with Redis
+	@TENUTO=$(CURDIR)/$(BINARY) RATE='$(RATE)' deploy/load/scale.sh $(ARGS)
+
 .PHONY: verify
 verify: go ## check what no test sees: generated code, formatting, modules, vet, staticcheck
 	@deploy/ci/verify.sh

@@ -158,7 +158,7 @@ func TestSearchAttributes(t *testing.T) {
 	want := map[string][2]string{
 		"k": {"Keyword", `"a"`}, "l": {"KeywordList", `["a","b"]`}, "t": {"Text", `"some words"`},
 		"i": {"Int", "9223372036854775807"}, "d": {"Double", "0.5"}, "n": {"Double", "0"}, "b": {"Bool", "true"},
-		"m": {"Datetime", `"2026-01-02T02:04:05.000000006Z"`}, "u": {"", "null"},
+		"m": {"Datetime", `"2026-01-02T02:04:05.000000006Z"`}, "u": {"", ""},
 	}
 	fields := attributes.Proto().GetIndexedFields()
 	for name, kindAndData := range want {

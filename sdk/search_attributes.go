@@ -49,17 +49,16 @@ func Datetime(value time.Time) SearchAttribute {
 // Unset removes an attribute where it is upserted.
 func Unset() SearchAttribute { return SearchAttribute{} }
 
-// Payload returns the value as the wire has it: JSON, with the type in the metadata.
+// Payload returns the value as the wire has it: JSON, with the type in the metadata, or the payload of no value.
 func (a SearchAttribute) Payload() *commonpb.Payload {
+	if a.value == nil {
+		return &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("binary/null")}}
+	}
 	data, err := json.Marshal(a.value)
 	if err != nil { // The constructors admit only values that JSON can hold.
 		panic(err)
 	}
-	payload := &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: data}
-	if a.kind != "" {
-		payload.Metadata["type"] = []byte(a.kind)
-	}
-	return payload
+	return &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain"), "type": []byte(a.kind)}, Data: data}
 }
 
 // Proto returns the attributes as the wire has them, nil if there are none.

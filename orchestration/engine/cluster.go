@@ -30,8 +30,12 @@ type Exchange interface {
 const (
 	verbStart    = "task.start"     // start a task for a poller of the asking node
 	verbTakeBack = "task.unstart"   // take such a start back: its task did not reach the poller
+	verbLend     = "poll.lend"      // a poll waits there, for which tasks may be started here
+	verbRecall   = "poll.recall"    // it does not any more
+	verbCarry    = "task.carry"     // give a task to the poll that was lent for it
 	verbHand     = "query.hand"     // give a query to a worker that polls there
 	verbDescribe = "queue.describe" // show what is known of a queue there
+	verbOrder    = "runs.order"     // carry an order out on runs that are served there
 	verbGone     = "worker.gone"    // end the polls of a worker that shuts down
 )
 
@@ -42,8 +46,12 @@ func (e *Engine) answerPeers() {
 	}
 	e.peers.Handle(verbStart, e.startForPeer)
 	e.peers.Handle(verbTakeBack, e.takeBackForPeer)
+	e.peers.Handle(verbLend, e.lendFromPeer)
+	e.peers.Handle(verbRecall, e.recallFromPeer)
+	e.peers.Handle(verbCarry, e.carriedFromPeer)
 	e.peers.Handle(verbHand, e.handForPeer)
 	e.peers.Handle(verbDescribe, e.describeForPeer)
+	e.peers.Handle(verbOrder, e.orderForPeer)
 	e.peers.Handle(verbGone, e.goneForPeer)
 }
 
@@ -67,8 +75,8 @@ func (e *Engine) unreachable(p place) bool {
 	return !p.here && (p.node == 0 || p.node == e.cluster.ID())
 }
 
-// serves tells whether this node serves a shard now.
-func (e *Engine) serves(s orchestration.ShardID) bool {
+// Serves tells whether this node serves a shard now.
+func (e *Engine) Serves(s orchestration.ShardID) bool {
 	select {
 	case <-e.owner.Until(s):
 		return false

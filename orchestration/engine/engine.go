@@ -46,6 +46,7 @@ type Engine struct {
 	queries map[askedAlone]*shard.Query
 
 	background *background
+	given      *given // polls of this node that others gave tasks to
 }
 
 // Open makes an engine; one that is alone takes ownership of the store and serves, with recovery going on in the background.
@@ -66,7 +67,10 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	}
 	e := &Engine{
 		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange,
-		queries: make(map[askedAlone]*shard.Query), background: newBackground(),
+		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(),
+	}
+	if e.exchange != nil {
+		owner.Queues().Lend(lender{e})
 	}
 	e.answerPeers()
 	return e, nil

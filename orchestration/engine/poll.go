@@ -68,11 +68,12 @@ func (e *Engine) PollActivityTask(ctx context.Context, p Poll) (*ActivityTask, e
 
 // kind is what is particular to the tasks of one kind, which workers get as a T.
 type kind[T any] struct {
-	of     orchestration.TaskKind
-	show   func(*Engine, context.Context, shard.Delivery) (*T, error) // reads what the owner no longer had in memory
-	run    func(shard.Delivery) orchestration.RunKey
-	encode func(*T) []byte
-	decode func([]byte) (*T, error)
+	of        orchestration.TaskKind
+	show      func(*Engine, context.Context, shard.Delivery) (*T, error) // reads what the owner no longer had in memory
+	run       func(shard.Delivery) orchestration.RunKey
+	encode    func(*T) []byte
+	decode    func([]byte) (*T, error)
+	reference func(*T) matching.Reference
 }
 
 var workflowTasks = kind[WorkflowTask]{
@@ -86,6 +87,9 @@ var workflowTasks = kind[WorkflowTask]{
 	},
 	encode: encodeWorkflowTask,
 	decode: decodeWorkflowTask,
+	reference: func(t *WorkflowTask) matching.Reference {
+		return referenceOf(t.Run, orchestration.WorkflowTask, t.ScheduledEventID, t.Attempt)
+	},
 }
 
 var activityTasks = kind[ActivityTask]{
@@ -94,9 +98,13 @@ var activityTasks = kind[ActivityTask]{
 	run:    func(d shard.Delivery) orchestration.RunKey { return d.Activity.Run },
 	encode: encodeActivityTask,
 	decode: decodeActivityTask,
+	reference: func(t *ActivityTask) matching.Reference {
+		return referenceOf(t.Run, orchestration.ActivityTask, t.ScheduledEventID, t.Attempt)
+	},
 }
 
-// poll waits for a task that reaches its worker: a delivery (a start that was fused with this poller, a query), or a reference that it starts.
+// poll waits for a task that reaches its worker: a delivery (a start that was fused with this poller, a query), the same from another node, or a
+// reference that it starts.
 func poll[T any](ctx context.Context, e *Engine, p Poll, k kind[T]) (*T, error) {
 	wait, cancel := context.WithTimeout(ctx, orchestration.LongPoll)
 	defer cancel()
@@ -107,9 +115,12 @@ func poll[T any](ctx context.Context, e *Engine, p Poll, k kind[T]) (*T, error) 
 			return nil, err
 		}
 		var t *T
-		if offer.Delivered {
+		switch {
+		case offer.Delivered:
 			t, err = deliver(ctx, e, offer.Task, offer.RequestID, k)
-		} else {
+		case offer.Carried != nil:
+			t, err = carried(ctx, e, offer, k)
+		default:
 			t, err = start(ctx, e, *offer.Ref, history.Poller{Identity: p.Identity, RequestID: offer.RequestID, Stamp: p.Stamp}, k)
 		}
 		if t != nil || err != nil {
@@ -162,13 +173,15 @@ func (e *Engine) undelivered(ctx context.Context, d shard.Delivery, request stri
 // referenceTo names the task that a delivery has started.
 func referenceTo(d shard.Delivery) matching.Reference {
 	if a := d.Activity; a != nil {
-		return matching.Reference{
-			Run: a.Run, ScheduledEventID: a.ScheduledEventID, Attempt: a.Attempt, Shard: a.Run.Shard(), Key: matching.Key{Namespace: a.Run.Namespace, Kind: orchestration.ActivityTask},
-		}
+		return referenceOf(a.Run, orchestration.ActivityTask, a.ScheduledEventID, a.Attempt)
 	}
 	w := d.Workflow
+	return referenceOf(w.Run, orchestration.WorkflowTask, w.ScheduledEventID, w.Attempt)
+}
+
+func referenceOf(run orchestration.RunKey, kind orchestration.TaskKind, scheduled orchestration.EventID, attempt int32) matching.Reference {
 	return matching.Reference{
-		Run: w.Run, ScheduledEventID: w.ScheduledEventID, Attempt: w.Attempt, Shard: w.Run.Shard(), Key: matching.Key{Namespace: w.Run.Namespace, Kind: orchestration.WorkflowTask},
+		Run: run, ScheduledEventID: scheduled, Attempt: attempt, Shard: run.Shard(), Key: matching.Key{Namespace: run.Namespace, Kind: kind},
 	}
 }
 

@@ -34,6 +34,7 @@ func start[T any](ctx context.Context, e *Engine, ref matching.Reference, p hist
 			}
 		} else if t, err = startThere(ctx, e, at, ref, p, k); err == nil {
 			e.owner.Queues().Taken(ref, true)
+			e.owner.Queues().Active(ref.Key, at.node)
 			if ctx.Err() != nil {
 				e.takeBack(ref, p.RequestID)
 				return nil, nil

@@ -323,8 +323,8 @@ func TestUpdateWithStartOverRuns(t *testing.T) {
 		run = got.reply.Run
 	}
 	refused := (<-send("s2", "u2", fail)).err
-	e, ok := refused.(*orchestration.Error)
-	if !ok || e.Code != orchestration.OperationsFailed || len(e.Operations) != 2 || e.Operations[1] != nil || e.Operations[0].Code != orchestration.AlreadyStarted {
+	e, ok := refused.(*orchestration.OperationsError)
+	if !ok || len(e.Operations) != 2 || e.Operations[1] != nil || e.Operations[0].Code != orchestration.AlreadyStarted {
 		t.Fatalf("over a running one: %+v", refused)
 	}
 	second := send("s3", "u3", use)

@@ -13,7 +13,7 @@ import (
 
 // UpdateWithStart starts a run, or finds the one that the id policies name, and sends it an update, in one turn: the first workflow task of a new run
 // carries the update. It waits like UpdateWorkflow. A repetition finds the run by its start request id, and the update by its own id.
-// Errors: OperationsFailed with those of Start or UpdateWorkflow, Unavailable, DataLoss.
+// Errors: *orchestration.OperationsError with those of Start (the first operation) or UpdateWorkflow, Unavailable, DataLoss.
 func (e *Engine) UpdateWithStart(ctx context.Context, start StartRequest, update UpdateRequest) (StartReply, UpdateReply, error) {
 	var started StartReply
 	key := start.Run.Key.WorkflowKey
@@ -63,8 +63,5 @@ func operationsFailed(operation int, err error) error {
 		return err
 	}
 	errors.As(err, &refused)
-	out := orchestration.Errorf(orchestration.OperationsFailed, "Update-with-Start could not be executed.")
-	out.Operations = make([]*orchestration.Error, 2)
-	out.Operations[operation] = refused
-	return out
+	return orchestration.RefusedOperation(operation, 2, refused)
 }

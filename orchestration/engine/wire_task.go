@@ -105,6 +105,7 @@ type activityTaskAnswer struct {
 	StartToClose     time.Duration `cbor:"13,keyasint"`
 	HeartbeatTimeout time.Duration `cbor:"14,keyasint"`
 	Priority         []byte        `cbor:"15,keyasint"` // commonpb.Priority
+	AttemptCount     int32         `cbor:"16,keyasint,omitempty"`
 }
 
 func encodeActivityTask(t *ActivityTask) []byte {
@@ -113,6 +114,7 @@ func encodeActivityTask(t *ActivityTask) []byte {
 		Scheduled: nanos(t.ScheduledTime), AttemptScheduled: nanos(t.AttemptScheduledTime), Started: nanos(t.StartedTime),
 		Heartbeat: pack(t.HeartbeatDetails), Retry: pack(t.RetryPolicy), Priority: pack(t.Priority),
 		ScheduleToClose: t.ScheduleToClose, StartToClose: t.StartToClose, HeartbeatTimeout: t.HeartbeatTimeout,
+		AttemptCount: t.AttemptCount,
 	})
 }
 
@@ -129,6 +131,9 @@ func decodeActivityTask(b []byte) (*ActivityTask, error) {
 	t := &ActivityTask{Token: m.Token, Run: token.Run(), WorkflowType: m.WorkflowType, Type: m.Type}
 	t.ScheduledEventID, t.Attempt, t.ActivityID = token.ScheduledEventID, token.Attempt, m.ActivityID
 	t.ScheduledTime, t.AttemptScheduledTime, t.StartedTime = instant(m.Scheduled), instant(m.AttemptScheduled), instant(m.Started)
+	if t.AttemptCount = m.AttemptCount; t.AttemptCount == 0 { // a node of an earlier release
+		t.AttemptCount = t.Attempt
+	}
 	t.ScheduleToClose, t.StartToClose, t.HeartbeatTimeout = m.ScheduleToClose, m.StartToClose, m.HeartbeatTimeout
 	if t.Header, err = unpack(m.Header, new(commonpb.Header)); err != nil {
 		return nil, err

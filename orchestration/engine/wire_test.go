@@ -101,7 +101,7 @@ func sentActivityTask() *ActivityTask {
 		Header: &commonpb.Header{Fields: map[string]*commonpb.Payload{"h": {Data: []byte("y")}}},
 	}
 	t.StartedActivity = history.StartedActivity{
-		ScheduledEventID: 5, ActivityID: "1", Attempt: 2, ScheduledTime: sentAt, AttemptScheduledTime: sentAt.Add(1), StartedTime: sentAt.Add(2),
+		ScheduledEventID: 5, ActivityID: "1", Attempt: 2, AttemptCount: 1, ScheduledTime: sentAt, AttemptScheduledTime: sentAt.Add(1), StartedTime: sentAt.Add(2),
 		HeartbeatDetails: empty, RetryPolicy: &commonpb.RetryPolicy{InitialInterval: durationpb.New(5)}, ScheduleToClose: 11, StartToClose: 12, HeartbeatTimeout: 13,
 		Priority: &commonpb.Priority{PriorityKey: 2},
 	}
@@ -120,7 +120,7 @@ func TestTasksArriveWhole(t *testing.T) {
 		equal(t, got, sent)
 	}
 	for _, sent := range []*ActivityTask{sentActivityTask(), {Token: sentToken(orchestration.ActivityTask), Run: sentRun, StartedActivity: history.StartedActivity{
-		ScheduledEventID: 5, Attempt: 2,
+		ScheduledEventID: 5, Attempt: 2, AttemptCount: 2,
 	}}} {
 		got, err := decodeActivityTask(encodeActivityTask(sent))
 		if err != nil {
@@ -154,12 +154,35 @@ func TestRequestsArriveWhole(t *testing.T) {
 	equal(t, gotQuery, d)
 }
 
+// TestLoansTravelWhole: what is sent about loans is what arrives; the node that lends is the sender.
+func TestLoansTravelWhole(t *testing.T) {
+	l := matching.Loan{
+		Key: matching.Key{Namespace: sentRun.Namespace, Name: "q", Kind: orchestration.ActivityTask}, RequestID: "poll-1",
+		Worker: matching.Worker{Identity: "me", InstanceKey: "process", Stamp: &commonpb.WorkerVersionStamp{BuildId: "1.0"}},
+	}
+	got, err := decodeLoan(encodeLoan(l))
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, got, l)
+	key, request, err := decodeRecall(encodeRecall(l.Key, l.RequestID))
+	if err != nil || key != l.Key || request != l.RequestID {
+		t.Errorf("recalled %v %q, %v", key, request, err)
+	}
+	key, request, task, err := decodeCarry(encodeCarry(l.Key, l.RequestID, []byte("task")))
+	if err != nil || key != l.Key || request != l.RequestID || string(task) != "task" {
+		t.Errorf("carried %v %q %q, %v", key, request, task, err)
+	}
+}
+
 // FuzzWire: whatever another node sends, nothing breaks, and what is refused is InvalidArgument.
 func FuzzWire(f *testing.F) {
 	ref := matching.Reference{Run: sentRun, Key: matching.Key{Name: "q", Kind: orchestration.WorkflowTask}}
+	loan := matching.Loan{Key: ref.Key, RequestID: "r"}
 	for _, seed := range [][]byte{
 		nil, {0xa0}, {0xbf}, encodeWorkflowTask(sentWorkflowTask()), encodeActivityTask(sentActivityTask()),
 		encodeStart(ref, history.Poller{RequestID: "r"}), encodeHand(ref.Key, &shard.QueryDelivery{Run: sentRun, ID: "id"}),
+		encodeLoan(loan), encodeRecall(loan.Key, "r"), encodeCarry(loan.Key, "r", []byte("task")),
 		encode(queueMessage{Queue: "q"}), encode(queueAnswer{Pollers: []pollerAnswer{{Identity: "me"}}}), encode(goneMessage{TaskQueue: "q"}),
 	} {
 		f.Add(seed)
@@ -169,7 +192,10 @@ func FuzzWire(f *testing.F) {
 		_, activity := decodeActivityTask(b)
 		_, _, started := decodeStart(b)
 		_, _, handed := decodeHand(b)
-		for _, err := range []error{workflow, activity, started, handed, decode(b, new(queueMessage)), decode(b, new(queueAnswer)), decode(b, new(goneMessage))} {
+		_, lent := decodeLoan(b)
+		_, _, recalled := decodeRecall(b)
+		_, _, _, carried := decodeCarry(b)
+		for _, err := range []error{workflow, activity, started, handed, lent, recalled, carried, decode(b, new(queueMessage)), decode(b, new(queueAnswer)), decode(b, new(goneMessage))} {
 			if err != nil && orchestration.CodeOf(err) != orchestration.InvalidArgument {
 				t.Errorf("%v", err)
 			}

@@ -23,13 +23,14 @@ type activity struct {
 	Priority         priority              `cbor:"11,keyasint,omitzero"`  // the run's, overridden by the command's
 	CancelEventID    orchestration.EventID `cbor:"12,keyasint,omitempty"` // ActivityTaskCancelRequested; 0: none
 	Attempt          attempt               `cbor:"20,keyasint"`           // live
+	Operator         *operated             `cbor:"21,keyasint,omitempty"` // live; nil: no operator has touched it. Queue to Priority are live too then
 	grace            instant               // not stored: heartbeats count from here at the earliest, see Grace
 	startedEventID   orchestration.EventID // not stored: between the Started event and the closing event after it
 }
 
 // attempt is what is live of an activity: nothing of it is in history before the activity closes.
 type attempt struct {
-	Number        int32         `cbor:"1,keyasint"`           // from 1
+	Number        int32         `cbor:"1,keyasint"`           // from 1, ever growing: with it, references and tokens name the attempt
 	ScheduledTime instant       `cbor:"2,keyasint"`           // schedule-to-start counts from here
 	Waiting       bool          `cbor:"3,keyasint,omitempty"` // backs off until ScheduledTime; Fire ends that
 	StartedTime   instant       `cbor:"4,keyasint,omitempty"` // unset: not started
@@ -46,13 +47,20 @@ type attempt struct {
 	Backlog       int64         `cbor:"15,keyasint,omitempty"`
 	ReadyAt       instant       `cbor:"16,keyasint,omitempty"` // when it became dispatchable, if not ScheduledTime (it was unstarted)
 	Closing       bool          `cbor:"17,keyasint,omitempty"` // its close is buffered. Invariant: a buffered event closes it
+	Base          int32         `cbor:"18,keyasint,omitempty"` // attempts before the last reset. Invariant: 0 <= Base < Number
+	Reset         resetMark     `cbor:"19,keyasint,omitempty"` // Invariant: 0 unless it is started
 }
+
+// count is the attempt's number as policies and people count: from 1, and from 1 again after a reset.
+func (a *attempt) count() int32 { return a.Number - a.Base }
 
 // started tells whether a worker has the activity.
 func (a *activity) started() bool { return a.Attempt.StartedTime != 0 }
 
 // ready tells whether the activity waits for a worker.
-func (a *activity) ready() bool { return !a.started() && !a.Attempt.Waiting && !a.Attempt.Closing }
+func (a *activity) ready() bool {
+	return !a.started() && !a.Attempt.Waiting && !a.Attempt.Closing && !a.paused()
+}
 
 // readyAt is when the activity became dispatchable.
 func (a *activity) readyAt() instant {

@@ -31,6 +31,8 @@ func (r *Run) checkHeader() error {
 		return fmt.Errorf("sticky timeout without sticky queue")
 	case !h.running() && (h.Task != nil || len(r.activities)+len(r.timers)+len(r.buffer)+len(r.requests) > 0):
 		return fmt.Errorf("a closed run has something pending")
+	case h.running() && h.Leaving:
+		return fmt.Errorf("an open run is leaving")
 	}
 	return nil
 }
@@ -107,6 +109,10 @@ func (r *Run) checkItems() error {
 			return fmt.Errorf("activity %d is kept as %d", a.ScheduledEventID, id)
 		case a.Retry.msg == nil || a.Attempt.Number < 1:
 			return fmt.Errorf("activity %d has attempt %d or no retry policy", id, a.Attempt.Number)
+		case a.Attempt.Base < 0 || a.Attempt.Base >= a.Attempt.Number:
+			return fmt.Errorf("activity %d counts %d attempts before its attempt %d", id, a.Attempt.Base, a.Attempt.Number)
+		case a.Attempt.Reset != 0 && !a.started():
+			return fmt.Errorf("unstarted activity %d is marked to be reset", id)
 		case a.started() && a.Attempt.Waiting:
 			return fmt.Errorf("started activity %d backs off", id)
 		case !a.Attempt.Closing && r.activityIDs[a.ID] != id:

@@ -35,23 +35,26 @@ func (a *activity) describe() *workflowpb.PendingActivityInfo {
 		HeartbeatDetails:        at.Heartbeat.msg,
 		LastHeartbeatTime:       timestamp(at.HeartbeatTime),
 		LastStartedTime:         timestamp(max(at.StartedTime, at.LastStarted)),
-		Attempt:                 at.Number,
+		Attempt:                 at.count(),
 		MaximumAttempts:         a.Retry.msg.MaximumAttempts,
 		ScheduledTime:           timestamp(at.ScheduledTime),
-		ExpirationTime:          timestamp(a.ScheduledTime.add(a.ScheduleToClose)),
+		ExpirationTime:          timestamp(a.expires()),
 		LastFailure:             at.LastFailure.msg,
 		LastWorkerIdentity:      at.LastIdentity,
 		LastWorkerVersionStamp:  at.Stamp.msg,
 		LastAttemptCompleteTime: timestamp(at.LastEnd),
 		Priority:                a.Priority.msg,
+		Paused:                  a.paused(),
+		PauseInfo:               a.pauseInfo(),
+		ActivityOptions:         a.settings().options(),
 	}
 	if a.started() {
 		info.LastWorkerIdentity = at.Identity
 	}
-	if at.Number > 1 {
+	if at.count() > 1 {
 		info.CurrentRetryInterval = durationpb.New(at.RetryInterval)
 	}
-	if at.Waiting {
+	if at.Waiting && !a.paused() {
 		info.NextAttemptScheduleTime = timestamp(at.ScheduledTime)
 	}
 	return info
@@ -62,6 +65,10 @@ func (a *activity) state() enumspb.PendingActivityState {
 	switch {
 	case a.CancelEventID != 0:
 		return enumspb.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
+	case a.started() && a.paused():
+		return enumspb.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED
+	case a.paused():
+		return enumspb.PENDING_ACTIVITY_STATE_PAUSED
 	case a.started():
 		return enumspb.PENDING_ACTIVITY_STATE_STARTED
 	}

@@ -122,5 +122,5 @@ func (r *Run) Heartbeat(ref ActivityRef, details *commonpb.Payloads, _ string, n
 	a.Attempt.Heartbeat = payloads{details}
 	r.touchActivity(a.ScheduledEventID)
 	s.out.Changed = true
-	return s.finish(), HeartbeatAnswer{CancelRequested: a.CancelEventID != 0}, nil
+	return s.finish(), HeartbeatAnswer{CancelRequested: a.CancelEventID != 0, Paused: a.paused(), Reset: a.Attempt.Reset&tellWorker != 0}, nil
 }

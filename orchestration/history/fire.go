@@ -75,10 +75,10 @@ func (s *step) ring(a alarm) {
 	}
 }
 
-// nextAlarm is when an activity next times out or ends its back-off; in the latter case backoff is true.
+// nextAlarm is when an activity next times out or ends its back-off; in the latter case backoff is true. A paused one backs off until it is unpaused.
 func (a *activity) nextAlarm() (at instant, backoff bool) {
 	at, _ = a.deadline()
-	if a.Attempt.Waiting && !a.Attempt.Closing && (at == 0 || a.Attempt.ScheduledTime <= at) {
+	if a.Attempt.Waiting && !a.Attempt.Closing && !a.paused() && (at == 0 || a.Attempt.ScheduledTime <= at) {
 		return a.Attempt.ScheduledTime, true
 	}
 	return at, false

@@ -41,6 +41,8 @@ type Header struct {
 	CancelRequestID  string        `cbor:"25,keyasint,omitempty"` // live
 	BufferSeq        int64         `cbor:"26,keyasint,omitempty"` // live. Counts buffered events ever
 	Transitions      int64         `cbor:"27,keyasint,omitempty"` // live. Counts transitions that changed anything
+
+	Leaving bool `cbor:"55,keyasint,omitempty"` // live. The run is deleted once its effects are done. Invariant: in a closed run only
 }
 
 // WorkflowTask is the pending workflow task. Only that a task of attempt 1 is scheduled, and its ids, is derived from events; the rest

@@ -16,6 +16,7 @@ import (
 // unprinted are fields that say nothing in a script.
 var unprinted = map[protoreflect.Name]bool{
 	"original_execution_run_id": true, "first_execution_run_id": true, "workflow_id": true, "history_size_bytes": true, "kind": true,
+	"activity_options": true, // update-activity prints them
 }
 
 // printEvent is an event in one line: id, type and, in full, its attributes.

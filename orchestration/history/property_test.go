@@ -131,11 +131,12 @@ func (w *wild) checkTimer() {
 // step draws one verb.
 func (w *wild) step() {
 	verbs := map[string]func(){
-		"advance": w.advance, "advance more": w.advance, "signal": w.signal, "cancel": w.cancel, "terminate": w.terminate,
+		"advance": w.advance, "advance more": w.advance, "signal": w.signal, "cancel": w.cancel, "terminate": w.terminate, "delete": w.delete,
 		"poll": w.poll, "poll again": w.poll, "complete": w.complete, "complete more": w.complete, "fail": w.fail, "unstart": w.unstart,
 		"leave sticky": w.leaveSticky, "poll activity": w.pollActivity, "poll activity more": w.pollActivity,
 		"end activity": w.endActivity, "end activity more": w.endActivity, "backlog": w.backlog,
 		"update": w.update, "update more": w.update, "lose": w.lose,
+		"operate": w.operate, "operate more": w.operate,
 	}
 	names := make([]string, 0, len(verbs))
 	for name := range verbs {
@@ -188,6 +189,16 @@ func (w *wild) terminate() {
 	w.do(func(r *Run) answer {
 		tr, err := r.Terminate(Terminate{Reason: "r"}, w.now)
 		return answer{Transition: tr, err: err}
+	})
+}
+
+func (w *wild) delete() {
+	if rapid.IntRange(0, 5).Draw(w.T, "spare") > 0 {
+		return
+	}
+	w.do(func(r *Run) answer {
+		tr := r.Delete(Terminate{Reason: "r"}, w.now)
+		return answer{Transition: tr, more: r.Gone()}
 	})
 }
 

@@ -88,14 +88,17 @@ func (a *activity) decideRetry(f *failurepb.Failure, now time.Time) (enumspb.Ret
 		return enumspb.RETRY_STATE_TIMEOUT, 0
 	case !retryable(f, policy.NonRetryableErrorTypes):
 		return enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, 0
-	case policy.MaximumAttempts > 0 && a.Attempt.Number >= policy.MaximumAttempts:
+	case policy.MaximumAttempts > 0 && a.Attempt.Reset&countAnew == 0 && a.Attempt.count() >= policy.MaximumAttempts:
 		return enumspb.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED, 0
 	}
-	pause := retryInterval(policy, a.Attempt.Number)
+	pause := retryInterval(policy, a.Attempt.count())
+	if a.Attempt.Reset&countAnew != 0 {
+		pause = retryInterval(policy, 1)
+	}
 	if own := f.GetApplicationFailureInfo().GetNextRetryDelay(); own != nil {
 		pause = max(own.AsDuration(), 0)
 	}
-	if expires := a.ScheduledTime.add(a.ScheduleToClose); expires != 0 && instantOf(now).after(pause) > expires {
+	if expires := a.expires(); expires != 0 && instantOf(now).after(pause) > expires {
 		return enumspb.RETRY_STATE_TIMEOUT, 0
 	}
 	return enumspb.RETRY_STATE_IN_PROGRESS, pause
@@ -106,6 +109,7 @@ func (s *step) retryActivity(a *activity, f *failurepb.Failure, pause time.Durat
 	was, now := a.Attempt, instantOf(s.now)
 	a.Attempt = attempt{
 		Number:        was.Number + 1,
+		Base:          was.Base,
 		ScheduledTime: now.after(pause),
 		Waiting:       pause > 0,
 		Heartbeat:     was.Heartbeat,
@@ -116,9 +120,15 @@ func (s *step) retryActivity(a *activity, f *failurepb.Failure, pause time.Durat
 		RetryInterval: pause,
 	}
 	a.grace = 0
+	if was.Reset&countAnew != 0 {
+		a.Attempt.Base = was.Number
+	}
+	if was.Reset&dropHeartbeat != 0 {
+		a.Attempt.Heartbeat = payloads{}
+	}
 	s.run.touchActivity(a.ScheduledEventID)
 	s.out.Changed = true
-	if !a.Attempt.Waiting {
+	if a.ready() {
 		s.ready(a.task())
 	}
 }

@@ -22,13 +22,16 @@ func (r *Run) StartActivity(t Task, p Poller, now time.Time) (Transition, Starte
 		return Transition{}, StartedActivity{}, err
 	}
 	a := r.activities[t.ScheduledEventID]
-	if a == nil || a.Attempt.Number != t.Attempt || a.Attempt.Closing || a.Attempt.Waiting {
+	if a == nil || a.Attempt.Number != t.Attempt || a.Attempt.Closing || a.Attempt.Waiting || a.paused() && !a.started() {
 		return Transition{}, StartedActivity{}, errNoActivity()
 	}
 	if a.started() {
 		if p.RequestID != "" && p.RequestID == a.Attempt.RequestID {
 			return Transition{}, a.startedTask(), nil
 		}
+		return Transition{}, StartedActivity{}, errNoActivity()
+	}
+	if a.Queue != t.Queue { // an operator has moved it, and the reference is of before
 		return Transition{}, StartedActivity{}, errNoActivity()
 	}
 	s := r.begin(now)
@@ -46,6 +49,7 @@ func (a *activity) startedTask() StartedActivity {
 		ScheduledEventID:     a.ScheduledEventID,
 		ActivityID:           a.ID,
 		Attempt:              a.Attempt.Number,
+		AttemptCount:         a.Attempt.count(),
 		ScheduledTime:        a.ScheduledTime.time(),
 		AttemptScheduledTime: a.Attempt.ScheduledTime.time(),
 		StartedTime:          a.Attempt.StartedTime.time(),
@@ -58,7 +62,7 @@ func (a *activity) startedTask() StartedActivity {
 	}
 }
 
-// UnstartActivity takes a start back that never reached its worker: same attempt, dispatchable again. If a cancellation was requested
+// UnstartActivity takes a start back that never reached its worker: same attempt, dispatchable again unless it is paused. If a cancellation was requested
 // meanwhile, the activity is canceled instead. Errors: NotFound.
 func (r *Run) UnstartActivity(ref ActivityRef, now time.Time) (Transition, error) {
 	a, err := r.startedActivity(ref)
@@ -73,8 +77,12 @@ func (r *Run) UnstartActivity(ref ActivityRef, now time.Time) (Transition, error
 	at := &a.Attempt
 	at.StartedTime, at.HeartbeatTime, at.Identity, at.RequestID, at.Stamp = 0, 0, "", "", versionStamp{}
 	at.ReadyAt = instantOf(s.now)
+	s.settleReset(a)
 	r.touchActivity(a.ScheduledEventID)
-	s.ready(a.task())
+	s.out.Changed = true
+	if a.ready() {
+		s.ready(a.task())
+	}
 	return s.finish(), nil
 }
 
@@ -124,7 +132,7 @@ func (a *activity) startedEvent() *historypb.HistoryEvent {
 				ScheduledEventId: a.ScheduledEventID,
 				Identity:         a.Attempt.Identity,
 				RequestId:        a.Attempt.RequestID,
-				Attempt:          a.Attempt.Number,
+				Attempt:          a.Attempt.count(),
 				LastFailure:      a.Attempt.LastFailure.msg,
 				WorkerVersion:    a.Attempt.Stamp.msg,
 			},

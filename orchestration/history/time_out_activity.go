@@ -55,19 +55,21 @@ func outOfTime(a *activity, last *failurepb.Failure) *failurepb.Failure {
 	return f
 }
 
-// deadline is when the activity's next time-out strikes, and which; unset: never.
+// deadline is when the activity's next time-out strikes, and which; unset: never. A paused one is in no queue: its wait for a worker does not count.
 func (a *activity) deadline() (instant, enumspb.TimeoutType) {
 	if a.Attempt.Closing {
 		return 0, 0
 	}
-	at, kind := a.ScheduledTime.add(a.ScheduleToClose), enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE
+	at, kind := a.expires(), enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE
 	sooner := func(when instant, t enumspb.TimeoutType) {
 		if when != 0 && (at == 0 || when < at) {
 			at, kind = when, t
 		}
 	}
 	if !a.started() {
-		sooner(a.readyAt().add(a.ScheduleToStart), enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START)
+		if !a.paused() {
+			sooner(a.readyAt().add(a.ScheduleToStart), enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START)
+		}
 		return at, kind
 	}
 	sooner(a.Attempt.StartedTime.add(a.StartToClose), enumspb.TIMEOUT_TYPE_START_TO_CLOSE)

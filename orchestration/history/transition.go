@@ -72,7 +72,8 @@ type StartedWorkflowTask struct {
 type StartedActivity struct {
 	ScheduledEventID     orchestration.EventID
 	ActivityID           string
-	Attempt              int32
+	Attempt              int32     // names the attempt: for tokens
+	AttemptCount         int32     // the attempt's number, for the worker: from 1, and from 1 again after a reset
 	ScheduledTime        time.Time // of the first attempt
 	AttemptScheduledTime time.Time // of this attempt
 	StartedTime          time.Time
@@ -99,6 +100,6 @@ type Completed struct {
 // HeartbeatAnswer is what a heartbeat tells the activity.
 type HeartbeatAnswer struct {
 	CancelRequested bool
-	Paused          bool
-	Reset           bool
+	Paused          bool // an operator paused the activity: no attempt will follow this one before it is unpaused
+	Reset           bool // an operator reset the activity: this attempt does not count any more
 }

@@ -277,6 +277,7 @@ func derived(t fataler, r *Run, buffered bool) []string {
 	r.Header, r.memo, r.search, r.metadata = live.Header, live.memo, live.search, live.metadata
 	h := &r.Header
 	h.StartRequestID, h.StickyQueue, h.StickyTimeout, h.CancelRequestID, h.BufferSeq, h.Transitions = "", "", 0, "", 0, 0
+	h.Leaving = false
 	if h.Task != nil && !h.Task.unwritten() {
 		h.Task = &WorkflowTask{ScheduledEventID: h.Task.ScheduledEventID, Attempt: 1, ScheduledTime: h.Task.ScheduledTime, Timeout: h.Task.Timeout}
 	} else {
@@ -287,7 +288,8 @@ func derived(t fataler, r *Run, buffered bool) []string {
 	}
 	for id, a := range live.activities {
 		kept := *a
-		kept.Attempt = attempt{}
+		kept.set(a.original())
+		kept.Attempt, kept.Operator = attempt{}, nil
 		r.activities[id] = &kept
 	}
 	for id, u := range live.updates {

@@ -21,13 +21,14 @@ var verbs map[string]func(s *stage, l line, more []string)
 func init() {
 	verbs = map[string]func(s *stage, l line, more []string){
 		"start": playStart, "poll": playPoll, "respond": playRespond, "fail-task": playFailTask, "unstart": playUnstart,
-		"signal": playSignal, "cancel": playCancel, "terminate": playTerminate, "advance": playAdvance, "back": playBack, "fire-at": playFireAt, "skip": playSkip,
+		"signal": playSignal, "cancel": playCancel, "terminate": playTerminate, "delete": playDelete, "advance": playAdvance, "back": playBack, "fire-at": playFireAt, "skip": playSkip,
 		"leave-sticky":  func(s *stage, _ line, _ []string) { s.report(s.run.LeaveSticky(s.now), nil) },
 		"poll-activity": playPollActivity, "unstart-activity": playUnstartActivity, "complete-activity": playCompleteActivity,
 		"fail-activity": playFailActivity, "cancel-activity": playCancelActivity, "heartbeat": playHeartbeat,
 		"update": playUpdate, "look-up": playLookUp, "lose": playLose, "solidify": func(s *stage, _ line, _ []string) { s.report(s.run.Solidify(s.now), nil) },
 		"admitted-event": playAdmittedEvent,
 		"history":        playHistory, "pending": playPending, "wake": playWake, "backlog": playBacklog, "grace": playGrace,
+		"pause": playPause, "unpause": playUnpause, "reset-activity": playResetActivity, "update-activity": playUpdateActivity,
 	}
 }
 
@@ -134,6 +135,11 @@ func playTerminate(s *stage, l line, _ []string) {
 	s.report(s.run.Terminate(Terminate{Reason: l.word(0), Identity: "client"}, s.now))
 }
 
+func playDelete(s *stage, l line, _ []string) {
+	s.report(s.run.Delete(Terminate{Reason: l.word(0), Identity: "client"}, s.now), nil)
+	s.printf("gone: %v", s.run.Gone())
+}
+
 // playAdvance lets time pass; the run is fired at each of its own moments.
 func playAdvance(s *stage, l line, _ []string) {
 	end := s.now.Add(mustDuration(s.t, l.word(0)))
@@ -167,13 +173,16 @@ func playPollActivity(s *stage, l line, _ []string) {
 	if l.has("again") {
 		task.Attempt = s.acts[l.word(0)].Attempt
 	}
+	if q := l.pairs["queue"]; q != "" {
+		task.Queue = q
+	}
 	tr, started, err := s.run.StartActivity(task, Poller{Identity: "worker", RequestID: l.pairs["request"]}, s.now)
 	s.report(tr, err)
 	if err != nil {
 		return
 	}
 	s.acts[l.word(0)] = started
-	s.printf("activity %s attempt %d scheduled %s, first %s, details %s", started.ActivityID, started.Attempt,
+	s.printf("activity %s attempt %d scheduled %s, first %s, details %s", started.ActivityID, started.AttemptCount,
 		offset(started.AttemptScheduledTime), offset(started.ScheduledTime), printMessage(started.HeartbeatDetails.ProtoReflect()))
 }
 
@@ -215,6 +224,9 @@ func playHeartbeat(s *stage, l line, _ []string) {
 	s.report(tr, err)
 	if err == nil {
 		s.printf("cancel requested: %v", answer.CancelRequested)
+		if answer.Paused || answer.Reset {
+			s.printf("paused: %v, reset: %v", answer.Paused, answer.Reset)
+		}
 	}
 }
 

@@ -21,6 +21,12 @@
 //	this node's pollers ◄── Import ── Hungry? Hunger ── exchange ◄── other nodes
 //	        └── imports: for 5 s, served in turn with own references
 //
+// A Lender lends waiting polls to nodes whose tasks were worked at here, which reserve them like their own, after their own. The poll stays on the list, behind
+// those that are not lent.
+//
+//	poll waits ── Lend ──► the other node: Borrow ──► Reserve ── Deliver: Carry ──► Give: the poll has the task
+//	used here  ── Recall ► the other node: Forgo
+//
 // A reference is in one of three places, and in one only:
 //
 //	waiting ──Poll──► offered ──Taken──► gone
@@ -55,6 +61,7 @@
 //   - No worker for hours: MaxInMemory references per queue stay, the rest are rows; nothing is refilled until somebody polls, here or elsewhere.
 //   - A reference comes from another node twice, or after its task was started: a poll that starts it is refused, calls Taken(ref, false) and polls on.
 //   - Shards move away: Drop. Their references are dropped, also offered ones, and what of them was published is settled.
+//   - A loan is used by both nodes: Give finds no poll, and the start is taken back by whoever made it.
 //   - A rate limit is shared: without tokens nothing is served until Grant brings some, or Share says that each node counts its part.
 //   - 10,000 short-lived queues: a queue with nothing in it is forgotten after five minutes.
 package matching

@@ -71,16 +71,18 @@ type Worker struct {
 	MaxTasksPerSecond float64
 }
 
-// Offer is what a poll brings: a reference, or a task (Delivered), or neither: nothing came.
+// Offer is what a poll brings: a reference, or a task (Delivered or Carried), or nothing.
 type Offer[T any] struct {
 	// Ref must be started with a commit, then Taken or Return is called, once. It is shared: do not change it.
 	Ref *Reference
 	// Task is started already, or needs no start; set with Delivered.
 	Task      T
 	Delivered bool
+	// Carried is a task that another node has started for this poll, as Give was given it.
+	Carried []byte
 	// RequestID is unique to this poll, also across restarts. It is the request id of the start.
 	RequestID string
 }
 
 // Empty tells that nothing came.
-func (o Offer[T]) Empty() bool { return o.Ref == nil && !o.Delivered }
+func (o Offer[T]) Empty() bool { return o.Ref == nil && !o.Delivered && o.Carried == nil }

@@ -3,6 +3,8 @@ package matching
 import (
 	"context"
 	"time"
+
+	"github.com/tenuto-io/tenuto/orchestration"
 )
 
 // poller is one waiting poll. Its channel gets exactly one offer, sent under the queue's mutex (or by Deliver), and never blocks.
@@ -10,7 +12,8 @@ type poller[T any] struct {
 	worker    Worker
 	requestID string
 	state     pollState
-	abandoned bool // its context ended while it was reserved
+	lentTo    orchestration.NodeID // who else may give it a task; 0: nobody
+	abandoned bool                 // its context ended while it was reserved
 	offers    chan Offer[T]
 }
 
@@ -29,7 +32,7 @@ func (p *poller[T]) finish(o Offer[T]) {
 }
 
 // Poll waits for a task until ctx ends; then the offer is empty and the error nil. If the poller is reserved when ctx ends, Poll waits
-// for the end of the reservation and returns what was delivered: the caller looks at ctx then. A task that Hand gave away in the
+// for the end of the reservation and returns what was delivered: the caller looks at ctx then. A task that Hand or Give gave away in the
 // moment when ctx ended is returned likewise; a reference never is, it goes to the next poller.
 //
 // Errors: Unavailable after Close.
@@ -57,6 +60,7 @@ func (qs *Queues[T]) Poll(ctx context.Context, key Key, w Worker) (Offer[T], err
 	q.read(now)
 	q.arm(now)
 	q.hungers()
+	q.lend(n, now)
 	q.mu.Unlock()
 
 	select {
@@ -78,6 +82,7 @@ func (q *queue[T]) leave(n *node[poller[T]]) Offer[T] {
 	if p.state == pollWaiting {
 		p.state = pollDone
 		q.pollers.remove(n)
+		q.reclaim(p)
 		q.waits()
 		q.mu.Unlock()
 		return Offer[T]{}
@@ -136,6 +141,7 @@ func (qs *Queues[T]) Gone(key Key, instanceKey string) {
 		next := n.next
 		if instanceKey == "" || n.value.worker.InstanceKey == instanceKey {
 			q.pollers.remove(n)
+			q.reclaim(&n.value)
 			n.value.finish(Offer[T]{})
 		}
 		n = next

@@ -17,8 +17,10 @@ type queue[T any] struct {
 	forgotten bool // no longer in the map: look again
 	closed    bool
 
-	pollers  list[poller[T]] // newest first
+	pollers  list[poller[T]] // newest first, those that are lent last
 	reserved int
+	lending  lending
+	borrowed borrowed
 	hands    list[hand[T]] // oldest first
 	refs     references
 	imports  *imports // nil until the first
@@ -67,7 +69,9 @@ func (q *queue[T]) match(now time.Time) {
 		if !ok {
 			break
 		}
-		q.pollers.popFront().value.finish(o)
+		p := &q.pollers.popFront().value
+		q.reclaim(p)
+		p.finish(o)
 		q.lastPoll = now
 	}
 	q.read(now)

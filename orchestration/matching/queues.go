@@ -30,6 +30,9 @@ type Options struct {
 	Exchange Exchange
 }
 
+// Lend has polls lent to other nodes, and theirs borrowed, from now on. Call it before the first poll.
+func (qs *Queues[T]) Lend(l Lender[T]) { qs.lender = l }
+
 const (
 	defaultMaxInMemory = 1000
 	idleAfter          = 5 * time.Minute // a queue with nothing in it is forgotten after this, a worker that no longer polls too
@@ -42,7 +45,8 @@ type Queues[T any] struct {
 	clock       func() time.Time
 	maxInMemory int
 	refill      Refill
-	exchange    Exchange // nil: there is only this node
+	exchange    Exchange  // nil: there is only this node
+	lender      Lender[T] // nil: no polls are lent
 
 	seed   maphash.Seed
 	shards [mapShards]shard[T]

@@ -1,14 +1,15 @@
 package matching
 
-// Reservation is a waiting poller that was taken for a fused start. Deliver or Release ends it; the first of them counts, so that
+// Reservation is a waiting poller, here or borrowed, that was taken for a fused start. Deliver or Release ends it; the first of them counts, so that
 // Release may be deferred.
 type Reservation[T any] struct {
-	queue *queue[T]
-	node  *node[poller[T]]
-	ended bool
+	queue    *queue[T]
+	node     *node[poller[T]] // nil: it is borrowed
+	borrowed *node[borrowing]
+	ended    bool
 }
 
-// Reserve takes a waiting poller, if the queue has no ready reference of equal or higher priority and no backlog row that it does not
+// Reserve takes a waiting poller, or the loan of one on another node, if the queue has no ready reference of equal or higher priority and no backlog row that it does not
 // know, is not paused, and has a rate token to spare. Priority is as in Reference.
 func (qs *Queues[T]) Reserve(key Key, priority int32) (*Reservation[T], bool) {
 	q := qs.peek(key)
@@ -16,17 +17,27 @@ func (qs *Queues[T]) Reserve(key Key, priority int32) (*Reservation[T], bool) {
 		return nil, false
 	}
 	defer q.mu.Unlock()
-	if q.pollers.length == 0 || q.unloaded() > 0 {
+	now := qs.clock()
+	q.lending.own = now
+	if q.pollers.length == 0 && q.borrowed.length == 0 || q.unloaded() > 0 {
 		return nil, false
 	}
 	if e := q.refs.head(); e != nil && e.priority <= normalPriority(priority) {
 		return nil, false
 	}
-	now := qs.clock()
 	if e := q.imports.first(now); e != nil && e.priority <= normalPriority(priority) || !q.token(now) {
 		return nil, false
 	}
 	n := q.pollers.popFront()
+	if n == nil {
+		b := q.borrowed.take(now)
+		if b == nil {
+			q.refund(nil)
+			return nil, false
+		}
+		return &Reservation[T]{queue: q, borrowed: b}, true
+	}
+	q.reclaim(&n.value)
 	n.value.state = pollReserved
 	q.reserved++
 	return &Reservation[T]{queue: q, node: n}, true
@@ -34,6 +45,9 @@ func (qs *Queues[T]) Reserve(key Key, priority int32) (*Reservation[T], bool) {
 
 // Worker is who polls, and the poll's request id.
 func (r *Reservation[T]) Worker() (Worker, string) {
+	if r.borrowed != nil {
+		return r.borrowed.value.loan.Worker, r.borrowed.value.loan.RequestID
+	}
 	return r.node.value.worker, r.node.value.requestID
 }
 
@@ -48,6 +62,10 @@ func (r *Reservation[T]) Deliver(task T) {
 		q.added.add(1, now)
 		q.dispatched.add(1, now)
 		q.synced.add(1, now)
+		if r.borrowed != nil {
+			q.owner.lender.Carry(r.borrowed.value.loan, task)
+			return
+		}
 		r.node.value.finish(Offer[T]{Task: task, Delivered: true})
 	}
 }
@@ -61,6 +79,10 @@ func (r *Reservation[T]) Release() {
 		return
 	}
 	q.refund(nil)
+	if r.borrowed != nil {
+		q.borrowed.pushFront(r.borrowed)
+		return
+	}
 	if p := &r.node.value; p.abandoned || q.closed {
 		p.finish(Offer[T]{})
 	} else {
@@ -76,6 +98,8 @@ func (r *Reservation[T]) end() bool {
 		return false
 	}
 	r.ended = true
-	r.queue.reserved--
+	if r.borrowed == nil {
+		r.queue.reserved--
+	}
 	return true
 }

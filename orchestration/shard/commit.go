@@ -74,10 +74,21 @@ func (l *lane) outcome(writes []store.Write) (applied bool, err error) {
 		return false, err
 	}
 	l.fence = fence
-	probe := writes[0].Runs[0]
-	versions, err := l.o.reader.Versions(l.o.ctx, []orchestration.RunKey{writes[0].Workflow.Run(probe.RunID)})
+	w := &writes[0]
+	if len(w.Runs) == 0 {
+		return l.deleted(w.Workflow.Run(w.Deletes[0].RunID))
+	}
+	probe := w.Runs[0]
+	versions, err := l.o.reader.Versions(l.o.ctx, []orchestration.RunKey{w.Workflow.Run(probe.RunID)})
 	if err != nil {
 		return false, err
 	}
 	return versions[probe.RunID] >= probe.Version, nil
+}
+
+// deleted tells whether a run, which was stored, is not any more.
+func (l *lane) deleted(key orchestration.RunKey) (bool, error) {
+	versions, err := l.o.reader.Versions(l.o.ctx, []orchestration.RunKey{key})
+	_, there := versions[key.RunID]
+	return err == nil && !there, err
 }

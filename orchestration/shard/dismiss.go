@@ -37,6 +37,10 @@ func (o *Owner) dismiss(wf *workflow) {
 	if wf.dead || wf.dismissed || !wf.closed() {
 		return
 	}
+	if len(wf.runs) == 0 { // they were deleted: nobody will ask
+		o.evict(wf)
+		return
+	}
 	wf.dismissed = true
 	old := o.closed.push(wf)
 	if old == nil || old == wf || !old.mu.TryLock() {

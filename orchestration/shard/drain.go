@@ -57,6 +57,10 @@ func encode(wf *workflow) (w store.Write, err error) {
 		if !r.dirty {
 			continue
 		}
+		if r.Gone() && r.committed > 0 {
+			w.Deletes = append(w.Deletes, deletion(r))
+			continue
+		}
 		rw, err := encodeRun(id, r)
 		if err != nil {
 			return w, err

@@ -35,6 +35,7 @@ func TestStoredIsLive(t *testing.T) {
 			"signal":    w.doSignal,
 			"cancel":    w.doCancel,
 			"terminate": w.doTerminate,
+			"delete":    w.doDelete,
 			"query":     w.doQuery,
 			"heart":     w.doHeartbeat,
 			"unstart":   w.doUnstart,
@@ -66,6 +67,7 @@ func (w *world) check() {
 			}
 		}
 	}
+	w.checkDeleted()
 }
 
 // checkWorkflow checks a workflow of which everything is committed; else it returns false.

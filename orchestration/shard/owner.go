@@ -98,6 +98,7 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 	}
 	o.wg.Go(o.recoverLoop)
 	o.wg.Go(o.delayLoop)
+	o.wg.Go(o.sweepLoop)
 	return o, nil
 }
 

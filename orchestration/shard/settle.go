@@ -24,6 +24,9 @@ func (o *Owner) settle(f *flight) {
 	if f.write.Current != nil {
 		wf.storedRun = f.write.Current.Set.RunID
 	}
+	for i := range f.write.Deletes {
+		wf.removed(f.write.Deletes[i].RunID)
+	}
 	wf.committed = f.seq
 	wf.prune()
 	if wf.dead {

@@ -39,6 +39,9 @@ func (tx *Tx) Current() (cur store.Current, ok bool, err error) {
 		if ok {
 			tx.wf.current, tx.wf.storedRun = cur, cur.RunID
 		}
+		if r := tx.wf.runs[cur.RunID]; r != nil && r.Gone() {
+			tx.wf.current = store.Current{} // its deletion is not stored yet
+		}
 		tx.wf.currentKnown = true
 	}
 	return tx.wf.current, !tx.wf.current.RunID.IsZero(), nil
@@ -57,9 +60,16 @@ func (tx *Tx) Run(id orchestration.RunID) (*Run, error) {
 		id = cur.RunID
 	}
 	if r := tx.wf.runs[id]; r != nil {
+		if r.Gone() {
+			return nil, noRun(r.Key)
+		}
 		return r, nil
 	}
 	return tx.load(id)
+}
+
+func noRun(key orchestration.RunKey) error {
+	return orchestration.Errorf(orchestration.NotFound, "workflow not found for ID: %s and run ID: %s", key.WorkflowID, key.RunID)
 }
 
 func (tx *Tx) load(id orchestration.RunID) (*Run, error) {
@@ -69,7 +79,7 @@ func (tx *Tx) load(id orchestration.RunID) (*Run, error) {
 		return nil, Unread(tx.ctx, err)
 	}
 	if len(records) == 0 {
-		return nil, orchestration.Errorf(orchestration.NotFound, "workflow not found for ID: %s and run ID: %s", key.WorkflowID, id)
+		return nil, noRun(key)
 	}
 	return tx.install(records[0])
 }
@@ -139,6 +149,9 @@ func (tx *Tx) Apply(r *Run, t history.Transition) {
 	if t.Closed && tx.wf.current.RunID == r.Key.RunID {
 		tx.wf.current.Status = int32(r.Header.Status)
 		tx.wf.currentDirty = true
+	}
+	if r.Gone() {
+		tx.leave(r)
 	}
 	if t.Closed || r.Header.Task == nil {
 		tx.settleQueries(r)

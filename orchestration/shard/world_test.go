@@ -32,6 +32,7 @@ type world struct {
 	queries  []*Query
 	poisoned []orchestration.RunID
 	homeless []orchestration.ShardID // given up, not adopted yet
+	deleted  []orchestration.RunKey  // for certain
 	counter  int
 
 	delivered map[delivered]bool

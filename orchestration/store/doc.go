@@ -7,6 +7,8 @@
 //	wake         the conservative wake index: when a run next needs its owner, or earlier
 //	backlog      tasks that outgrew memory, in dispatch order
 //	visibility   what List and Count read, written in the transition's commit
+//	debris       deleted runs whose history and items are not all removed yet
+//	job          long work that somebody asked for, with how far it is
 //	lane         fencing epochs
 //	node         lives of server processes that share the database, with their leases
 //	shard        which node owns which shard
@@ -22,6 +24,8 @@
 //	        lease runs out ─► Fence, by another                      one that is dead, or as good as that
 //
 // From the return of Fence on nothing is stored that the node sends, even if it lives: so its shards can be given away at once.
+//
+// Jobs are not run by lanes: a job's record has a version of its own, and who holds an older one is refused.
 //
 // The drivers are proven by the suites in storetest. A driver for one process has no Members.
 package store

@@ -41,6 +41,9 @@ type Store interface {
 	Commit(ctx context.Context, f Fence, batch []Write) error
 	// DelayWakes moves wake rows later, in bulk: for each row still at From it sets To. Other rows are left alone. Fenced.
 	DelayWakes(ctx context.Context, f Fence, moves []WakeMove) error
+	// Sweep removes at most limit rows of what deleted runs have left behind (see RunDelete), and tells whether there may be more. It needs no fence:
+	// nobody writes to a run that is not there, and several may sweep side by side. Errors: ErrUnavailable.
+	Sweep(ctx context.Context, limit int) (more bool, err error)
 
 	// LoadRuns reads runs with their items and wake rows, all as of one moment; runs that do not exist under exactly that namespace,
 	// workflow id and run id are absent from the answer. A zero run id is no run: CurrentRun resolves it. Any order.
@@ -63,6 +66,8 @@ type Reader interface {
 	History(ctx context.Context, r HistoryRange) ([]Batch, error)
 	// List reads visibility rows of a namespace, newest start first (open runs and closed ones alike), (StartTime, RunID) descending.
 	List(ctx context.Context, q ListQuery) ([]Visibility, error)
+	// Closed reads which runs of a namespace closed first, ordered by (CloseTime, RunID), after the cursor.
+	Closed(ctx context.Context, scan ClosedScan) ([]ClosedRun, error)
 	// Count counts visibility rows of a namespace.
 	Count(ctx context.Context, q ListQuery) (int64, error)
 	// Versions reads the committed version of runs; absent runs (as in LoadRuns) are absent from the answer. It resolves unknown outcomes.
@@ -85,9 +90,22 @@ type Write struct {
 	Workflow orchestration.WorkflowKey
 	Shard    orchestration.ShardID
 	Runs     []RunWrite
-	Current  *CurrentWrite // nil: current_run stays as it is
+	Current  *CurrentWrite // nil: current_run stays as it is, unless it names a run that is deleted
 	Backlog  []BacklogWrite
+	Deletes  []RunDelete // of runs that are not in Runs
 }
+
+// RunDelete removes a run: nothing can be read of it from the commit on. Its rows of run, visibility and wake go in the commit, and that of current_run
+// if it names the run after the write. Its history and items go in the commit too if they are few; else Sweep removes them.
+// Its backlog rows are the writer's to delete, as those of a run that closes.
+type RunDelete struct {
+	RunID     orchestration.RunID
+	Expect    orchestration.Version // the committed version
+	StartTime time.Time             // of its visibility row
+}
+
+// DeleteAtOnce is up to how many commits a run has seen whose history is deleted in the commit itself. Each commit has written one row at most.
+const DeleteAtOnce = 64
 
 // CurrentWrite moves current_run of the workflow.
 type CurrentWrite struct {
@@ -215,6 +233,21 @@ type BacklogCount struct {
 	BacklogKey
 	Count  int64
 	MaxSeq int64
+}
+
+// ClosedScan is a page of a namespace's closed runs.
+type ClosedScan struct {
+	Namespace  orchestration.NamespaceID
+	Until      time.Time // closed at this moment or before
+	AfterClose time.Time // with AfterRun: the last row of the previous page; zero for the first
+	AfterRun   orchestration.RunID
+	Limit      int // rows; 0 reads none
+}
+
+// ClosedRun is a run that has closed.
+type ClosedRun struct {
+	Key       orchestration.RunKey
+	CloseTime time.Time
 }
 
 // HistoryRange selects batches of one run.

@@ -57,7 +57,7 @@ func activityTask(ns namespace, t *engine.ActivityTask) *workflowservice.PollAct
 		ScheduledTime:               timestamp(t.ScheduledTime),
 		CurrentAttemptScheduledTime: timestamp(t.AttemptScheduledTime),
 		StartedTime:                 timestamp(t.StartedTime),
-		Attempt:                     t.Attempt,
+		Attempt:                     t.AttemptCount,
 		ScheduleToCloseTimeout:      durationpb.New(t.ScheduleToClose),
 		StartToCloseTimeout:         durationpb.New(t.StartToClose),
 		HeartbeatTimeout:            durationpb.New(t.HeartbeatTimeout),

@@ -26,7 +26,7 @@ func TestActivityTaskIsFilled(t *testing.T) {
 	w.engine.pollActivityTask = func(context.Context, engine.Poll) (*engine.ActivityTask, error) {
 		return &engine.ActivityTask{
 			StartedActivity: history.StartedActivity{
-				ActivityID: "a-1", Attempt: 2, ScheduledTime: noon, AttemptScheduledTime: noon.Add(time.Second), StartedTime: noon.Add(2 * time.Second),
+				ActivityID: "a-1", Attempt: 7, AttemptCount: 2, ScheduledTime: noon, AttemptScheduledTime: noon.Add(time.Second), StartedTime: noon.Add(2 * time.Second),
 				HeartbeatDetails: payloads(4), RetryPolicy: policy, ScheduleToClose: time.Hour, StartToClose: time.Minute, HeartbeatTimeout: time.Second,
 				Priority: &commonpb.Priority{PriorityKey: 1},
 			},

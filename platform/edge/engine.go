@@ -3,6 +3,7 @@ package edge
 import (
 	"context"
 
+	activitypb "go.temporal.io/api/activity/v1"
 	commonpb "go.temporal.io/api/common/v1"
 	failurepb "go.temporal.io/api/failure/v1"
 
@@ -16,6 +17,7 @@ type Engine interface {
 	Workflows
 	Workers
 	Activities
+	Operations
 	Reads
 }
 
@@ -25,6 +27,7 @@ type Workflows interface {
 	Signal(context.Context, orchestration.RunKey, history.Signal) error
 	RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error
 	Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error
+	Delete(context.Context, orchestration.RunKey, history.Terminate) error
 	Query(context.Context, engine.QueryRequest) (engine.QueryReply, error)
 	UpdateWorkflow(context.Context, engine.UpdateRequest) (engine.UpdateReply, error)
 	PollUpdate(context.Context, engine.UpdatePoll) (engine.UpdateReply, error)
@@ -48,6 +51,14 @@ type Activities interface {
 	FailActivity(ctx context.Context, a engine.ActivityTarget, f *failurepb.Failure, lastHeartbeat *commonpb.Payloads) error
 	CancelActivity(ctx context.Context, a engine.ActivityTarget, details *commonpb.Payloads) error
 	Heartbeat(ctx context.Context, a engine.ActivityTarget, details *commonpb.Payloads) (history.HeartbeatAnswer, error)
+}
+
+// Operations are the verbs of operators on pending activities.
+type Operations interface {
+	PauseActivities(context.Context, orchestration.RunKey, history.PauseActivities) error
+	UnpauseActivities(context.Context, orchestration.RunKey, history.UnpauseActivities) error
+	ResetActivities(context.Context, orchestration.RunKey, history.ResetActivities) error
+	UpdateActivities(context.Context, orchestration.RunKey, history.UpdateActivities) (*activitypb.ActivityOptions, error)
 }
 
 // Reads change nothing.

@@ -20,6 +20,7 @@ type fakeEngine struct {
 	signal               func(context.Context, orchestration.RunKey, history.Signal) error
 	requestCancel        func(context.Context, orchestration.RunKey, orchestration.RunID, history.Cancel) error
 	terminate            func(context.Context, orchestration.RunKey, orchestration.RunID, history.Terminate) error
+	delete               func(context.Context, orchestration.RunKey, history.Terminate) error
 	query                func(context.Context, engine.QueryRequest) (engine.QueryReply, error)
 	updateWorkflow       func(context.Context, engine.UpdateRequest) (engine.UpdateReply, error)
 	pollUpdate           func(context.Context, engine.UpdatePoll) (engine.UpdateReply, error)
@@ -41,6 +42,8 @@ type fakeEngine struct {
 	list                 func(context.Context, engine.ListRequest) (engine.ListPage, error)
 	count                func(context.Context, engine.ListRequest) (int64, error)
 	describeQueue        func(context.Context, engine.QueueRequest) (engine.QueueDescription, error)
+
+	operations
 
 	ofWorkflow func(context.Context) // called by every verb on a workflow; nil: not
 }
@@ -69,6 +72,11 @@ func (f *fakeEngine) RequestCancel(ctx context.Context, run orchestration.RunKey
 func (f *fakeEngine) Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error {
 	f.about(ctx)
 	return f.terminate(ctx, run, first, t)
+}
+
+func (f *fakeEngine) Delete(ctx context.Context, run orchestration.RunKey, t history.Terminate) error {
+	f.about(ctx)
+	return f.delete(ctx, run, t)
 }
 
 func (f *fakeEngine) Query(ctx context.Context, r engine.QueryRequest) (engine.QueryReply, error) {

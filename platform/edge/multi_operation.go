@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"errors"
 
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
@@ -80,14 +81,11 @@ func otherNamespace() error {
 
 // refusedOperation is the error of a request of which one operation is bad: the other is given up.
 func refusedOperation(operation int, err error) error {
-	e, ok := err.(*orchestration.Error)
-	if !ok {
-		return err
+	var e *orchestration.Error
+	if errors.As(err, &e) {
+		return orchestration.RefusedOperation(operation, 2, e)
 	}
-	out := orchestration.Errorf(orchestration.OperationsFailed, "MultiOperation could not be executed.")
-	out.Operations = make([]*orchestration.Error, 2)
-	out.Operations[operation] = e
-	return out
+	return err
 }
 
 // operationErrors are the errors of several operations: nil ones were given up because of the others.

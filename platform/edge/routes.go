@@ -31,6 +31,7 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
 	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: {workflow: keyOfWorkflowExecution},
 	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
 	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  {workflow: keyOfExecution, waits: true},
 	workflowservice.WorkflowService_UpdateWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution, waits: true},
 	workflowservice.WorkflowService_PollWorkflowExecutionUpdate_FullMethodName:    {workflow: keyOfUpdateRef, waits: true},
@@ -41,6 +42,11 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_DescribeWorkflowExecution_FullMethodName:          {workflow: keyOfExecution},
 	workflowservice.WorkflowService_ListWorkflowExecutions_FullMethodName:             anyNode,
 	workflowservice.WorkflowService_CountWorkflowExecutions_FullMethodName:            anyNode,
+
+	workflowservice.WorkflowService_StartBatchOperation_FullMethodName:    {workflow: keyOfJob},
+	workflowservice.WorkflowService_StopBatchOperation_FullMethodName:     {workflow: keyOfJob},
+	workflowservice.WorkflowService_DescribeBatchOperation_FullMethodName: anyNode,
+	workflowservice.WorkflowService_ListBatchOperations_FullMethodName:    anyNode,
 
 	workflowservice.WorkflowService_PollWorkflowTaskQueue_FullMethodName:        anyNode,
 	workflowservice.WorkflowService_RespondWorkflowTaskCompleted_FullMethodName: {workflow: keyOfToken(orchestration.WorkflowTask)},
@@ -59,6 +65,11 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_RespondActivityTaskFailedById_FullMethodName:    {workflow: keyOfID},
 	workflowservice.WorkflowService_RespondActivityTaskCanceled_FullMethodName:      {workflow: keyOfToken(orchestration.ActivityTask)},
 	workflowservice.WorkflowService_RespondActivityTaskCanceledById_FullMethodName:  {workflow: keyOfID},
+
+	workflowservice.WorkflowService_PauseActivity_FullMethodName:         {workflow: keyOfExecution},
+	workflowservice.WorkflowService_UnpauseActivity_FullMethodName:       {workflow: keyOfExecution},
+	workflowservice.WorkflowService_ResetActivity_FullMethodName:         {workflow: keyOfExecution},
+	workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName: {workflow: keyOfExecution},
 }
 
 // named is the workflow of an id, if there is one.
@@ -72,6 +83,15 @@ func keyOfID(ns namespace, req any) (orchestration.WorkflowKey, bool) {
 		return orchestration.WorkflowKey{}, false
 	}
 	return named(ns, r.GetWorkflowId())
+}
+
+// keyOfJob has a batch operation begun where it will be done: its shard is found as a workflow's is.
+func keyOfJob(ns namespace, req any) (orchestration.WorkflowKey, bool) {
+	r, ok := req.(interface{ GetJobId() string })
+	if !ok {
+		return orchestration.WorkflowKey{}, false
+	}
+	return named(ns, r.GetJobId())
 }
 
 func keyOfExecution(ns namespace, req any) (orchestration.WorkflowKey, bool) {

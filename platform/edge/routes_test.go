@@ -45,6 +45,9 @@ func TestRoutesFindTheWorkflow(t *testing.T) {
 		workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        &workflowservice.SignalWorkflowExecutionRequest{WorkflowExecution: of},
 		workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: &workflowservice.RequestCancelWorkflowExecutionRequest{WorkflowExecution: of},
 		workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     &workflowservice.TerminateWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:        &workflowservice.DeleteWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_StartBatchOperation_FullMethodName:            &workflowservice.StartBatchOperationRequest{JobId: "w"},
+		workflowservice.WorkflowService_StopBatchOperation_FullMethodName:             &workflowservice.StopBatchOperationRequest{JobId: "w"},
 		workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  &workflowservice.QueryWorkflowRequest{Execution: of},
 		workflowservice.WorkflowService_UpdateWorkflowExecution_FullMethodName:        &workflowservice.UpdateWorkflowExecutionRequest{WorkflowExecution: of},
 		workflowservice.WorkflowService_PollWorkflowExecutionUpdate_FullMethodName: &workflowservice.PollWorkflowExecutionUpdateRequest{
@@ -70,6 +73,10 @@ func TestRoutesFindTheWorkflow(t *testing.T) {
 		workflowservice.WorkflowService_RespondActivityTaskFailedById_FullMethodName:      &workflowservice.RespondActivityTaskFailedByIdRequest{WorkflowId: "w"},
 		workflowservice.WorkflowService_RespondActivityTaskCanceled_FullMethodName:        &workflowservice.RespondActivityTaskCanceledRequest{TaskToken: act},
 		workflowservice.WorkflowService_RespondActivityTaskCanceledById_FullMethodName:    &workflowservice.RespondActivityTaskCanceledByIdRequest{WorkflowId: "w"},
+		workflowservice.WorkflowService_PauseActivity_FullMethodName:                      &workflowservice.PauseActivityRequest{Execution: of},
+		workflowservice.WorkflowService_UnpauseActivity_FullMethodName:                    &workflowservice.UnpauseActivityRequest{Execution: of},
+		workflowservice.WorkflowService_ResetActivity_FullMethodName:                      &workflowservice.ResetActivityRequest{Execution: of},
+		workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName:              &workflowservice.UpdateActivityOptionsRequest{Execution: of},
 	}
 	for _, m := range slices.Sorted(maps.Keys(routes)) {
 		r := routes[m]

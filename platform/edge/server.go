@@ -20,6 +20,7 @@ import (
 // Config is what a Server is made of.
 type Config struct {
 	Engine     Engine    // required
+	Batches    Batches   // required
 	Namespaces Directory // required
 	Logger     *slog.Logger
 	Version    string // of the server, as GetSystemInfo tells it
@@ -44,6 +45,7 @@ func New(c Config) *Server {
 	draining, drain := context.WithCancel(context.Background())
 	service := &workflowService{
 		engine:     c.Engine,
+		batches:    c.Batches,
 		namespaces: c.Namespaces,
 		patience:   patience{draining: draining},
 		version:    c.Version,

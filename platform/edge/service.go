@@ -9,6 +9,7 @@ import (
 type workflowService struct {
 	workflowservice.UnimplementedWorkflowServiceServer
 	engine     Engine
+	batches    Batches
 	namespaces Directory
 	patience   patience
 	version    string

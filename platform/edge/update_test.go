@@ -189,10 +189,7 @@ func TestUpdateWithStartThatTheEngineRefuses(t *testing.T) {
 	w := newWorld(t)
 	for _, at := range []int{0, 1} {
 		w.engine.updateWithStart = func(context.Context, engine.StartRequest, engine.UpdateRequest) (engine.StartReply, engine.UpdateReply, error) {
-			e := orchestration.Errorf(orchestration.OperationsFailed, "not executed")
-			e.Operations = make([]*orchestration.Error, 2)
-			e.Operations[at] = orchestration.Errorf(orchestration.FailedPrecondition, "too many")
-			return engine.StartReply{}, engine.UpdateReply{}, e
+			return engine.StartReply{}, engine.UpdateReply{}, orchestration.RefusedOperation(at, 2, orchestration.Errorf(orchestration.FailedPrecondition, "too many"))
 		}
 		_, err := w.workflows.ExecuteMultiOperation(t.Context(), startAndRaise())
 		refused, aborted := operationErrors(t, err)

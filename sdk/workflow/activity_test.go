@@ -46,7 +46,7 @@ func TestInfoComesFromTheHistory(t *testing.T) {
 	start.RetryPolicy = &commonpb.RetryPolicy{MaximumAttempts: 4}
 	start.Attempt = 2
 	stage.Play()
-	if *info.Parent != (workflow.Parent{Namespace: "family", WorkflowID: "parent", RunID: "parent-run"}) {
+	if *info.Parent != (workflow.Execution{Namespace: "family", WorkflowID: "parent", RunID: "parent-run"}) {
 		t.Errorf("parent %+v", info.Parent)
 	}
 	if info.RunTimeout != time.Hour || info.RetryPolicy.MaximumAttempts != 4 || info.Attempt != 2 || info.RunID != stage.Server.RunID() ||

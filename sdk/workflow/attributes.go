@@ -28,15 +28,11 @@ func UpsertMemo(ctx Context, fields map[string]any) error {
 		return errNothingToUpsert
 	}
 	run := runOf(ctx)
-	memo := &commonpb.Memo{Fields: make(map[string]*commonpb.Payload, len(fields))}
-	for key, value := range fields {
-		payload, err := run.Data().ToPayload(value)
-		if err != nil {
-			return fmt.Errorf("workflow: memo %q: %w", key, err)
-		}
-		memo.Fields[key] = payload
+	memo, err := memoFields(run, fields)
+	if err != nil {
+		return fmt.Errorf("workflow: %w", err)
 	}
-	run.UpsertMemo(memo)
+	run.UpsertMemo(&commonpb.Memo{Fields: memo})
 	return nil
 }
 

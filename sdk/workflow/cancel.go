@@ -4,6 +4,7 @@ import (
 	"container/list"
 
 	"github.com/tenuto-io/tenuto/sdk"
+	"github.com/tenuto-io/tenuto/sdk/internal/machine"
 )
 
 // CancelFunc cancels a context. Calling it again does nothing.
@@ -98,6 +99,9 @@ func (c *cancelContext) cancel() {
 	c.err = sdk.NewCanceledError()
 	c.done.close()
 	c.own.call()
+	if c.inner.Len() > 1 {
+		runOf(c).Use(machine.FlagOrderedCancel)
+	}
 	c.inner.call()
 }
 

@@ -46,6 +46,12 @@ func (p *Promise[T]) settle(resolve func() (T, error)) {
 	p.settled.pass()
 }
 
+// done settles a promise that has no value.
+func (p *Promise[T]) done(err error) {
+	p.err = err
+	p.settled.pass()
+}
+
 // fail settles a promise that was never handed out.
 func (p *Promise[T]) fail(err error) *Promise[T] {
 	p.err = err

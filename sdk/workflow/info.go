@@ -31,7 +31,7 @@ type Info struct {
 	// RetryPolicy is nil for a workflow that is not retried.
 	RetryPolicy *sdk.RetryPolicy
 	// Parent is the workflow that started this one as its child, nil if there is none.
-	Parent *Parent
+	Parent *Execution
 	// HistoryLength is the number of events, and HistorySize their size in bytes, up to the current workflow task. They grow; the
 	// server ends runs at a limit.
 	HistoryLength, HistorySize int64
@@ -39,8 +39,8 @@ type Info struct {
 	ContinueAsNewSuggested bool
 }
 
-// Parent names the workflow that started a child.
-type Parent struct {
+// Execution names a workflow. An empty Namespace is that of the workflow that uses it, an empty RunID the latest run.
+type Execution struct {
 	Namespace, WorkflowID, RunID string
 }
 
@@ -68,7 +68,7 @@ func GetInfo(ctx Context) Info {
 		ContinueAsNewSuggested: run.ContinueAsNewSuggested,
 	}
 	if parent := start.GetParentWorkflowExecution(); parent.GetWorkflowId() != "" {
-		info.Parent = &Parent{
+		info.Parent = &Execution{
 			Namespace: start.GetParentWorkflowNamespace(), WorkflowID: parent.GetWorkflowId(), RunID: parent.GetRunId(),
 		}
 	}

@@ -64,6 +64,7 @@ func (s *Selector) Select(ctx Context) {
 		}
 	}
 	if s.fallback != nil {
+		s.run.Use(machine.FlagSelectorDefault, machine.FlagSelectorOrder)
 		s.fallback()
 		return
 	}

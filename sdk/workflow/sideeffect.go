@@ -21,3 +21,35 @@ func SideEffect[T any](ctx Context, f func() T) T {
 	}
 	return value
 }
+
+// MutableSideEffect is [SideEffect] for a value that may change, such as a piece of configuration: f is called at every call, and its value
+// is recorded when it differs from the one recorded last under the id. An id names one value throughout the run.
+func MutableSideEffect[T comparable](ctx Context, id string, f func() T) T {
+	return MutableSideEffectFunc(ctx, id, f, func(a, b T) bool { return a == b })
+}
+
+// MutableSideEffectFunc is [MutableSideEffect] for values that need a function to be compared.
+func MutableSideEffectFunc[T any](ctx Context, id string, f func() T, equal func(a, b T) bool) T {
+	run := runOf(ctx)
+	inForce, err := run.MutableSideEffect(id, func(inForce *commonpb.Payloads) (*commonpb.Payloads, error) {
+		fresh := f()
+		if inForce != nil {
+			var known T
+			if err := run.Data().FromPayloads(inForce, &known); err != nil {
+				return nil, err
+			}
+			if equal(fresh, known) {
+				return nil, nil
+			}
+		}
+		return run.Data().ToPayloads(fresh)
+	})
+	var value T
+	if err == nil {
+		err = run.Data().FromPayloads(inForce, &value)
+	}
+	if err != nil {
+		panic(fmt.Errorf("workflow: value of mutable side effect %s: %w", id, err))
+	}
+	return value
+}

@@ -8,12 +8,24 @@ import (
 
 // summaryOf returns the metadata for a line that people read, nil for an empty line.
 func summaryOf(run *machine.Run, summary string) (*sdkpb.UserMetadata, error) {
-	if summary == "" {
+	return userMetadata(run, summary, "")
+}
+
+// userMetadata returns the metadata for a line and a text that people read, nil if both are empty.
+func userMetadata(run *machine.Run, summary, details string) (metadata *sdkpb.UserMetadata, err error) {
+	if summary == "" && details == "" {
 		return nil, nil
 	}
-	payload, err := run.Data().ToPayload(summary)
-	if err != nil {
-		return nil, err
+	metadata = &sdkpb.UserMetadata{}
+	if summary != "" {
+		if metadata.Summary, err = run.Data().ToPayload(summary); err != nil {
+			return nil, err
+		}
 	}
-	return &sdkpb.UserMetadata{Summary: payload}, nil
+	if details != "" {
+		if metadata.Details, err = run.Data().ToPayload(details); err != nil {
+			return nil, err
+		}
+	}
+	return metadata, nil
 }

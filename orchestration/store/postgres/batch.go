@@ -42,6 +42,18 @@ func (b *batch) write(w *store.Write) {
 		b.run(w, &w.Runs[i])
 	}
 	b.backlog(w.Backlog)
+	for i := range w.Deletes {
+		b.delete(w, &w.Deletes[i])
+	}
+}
+
+// delete removes a run, and its history if that is small.
+func (b *batch) delete(w *store.Write, d *store.RunDelete) {
+	b.add(deleteRun).uuid(d.RunID).uuid(w.Workflow.Namespace).int64(int64(d.Expect))
+	b.add(deleteVisibility).uuid(w.Workflow.Namespace).time(d.StartTime).uuid(d.RunID)
+	b.add(deleteCurrent).uuid(w.Workflow.Namespace).text(w.Workflow.WorkflowID).uuid(d.RunID)
+	b.add(deleteWake).uuid(d.RunID)
+	b.either(d.Expect > store.DeleteAtOnce, insertDebris, deleteRest).uuid(d.RunID)
 }
 
 func (b *batch) current(w *store.Write) {

@@ -120,6 +120,11 @@ func TestPlans(t *testing.T) {
 		{acquireShards, []any{1, []int16{1, 2}}, []string{"node_pkey", "shard_pkey"}},
 		{deleteLanes, []any{64, 127}, []string{"lane_pkey"}},
 		{lockNode, []any{1}, []string{"node_pkey"}},
+		{loadClosed, []any{zero, time.Now(), beforeAll, zero, 10}, []string{"visibility_closed"}},
+		{sweepHistory, []any{zero, 10}, []string{"history_pkey"}},
+		{sweepItems, []any{zero, 10}, []string{"item_pkey"}},
+		{jobColumns + jobsOfNamespace, []any{zero, afterAll, "", 10}, []string{"job_created"}},
+		{dropJobs, []any{zero, time.Now(), 10}, []string{"job_created"}},
 		{loadHistory, []any{zero, 1, 9, zero, "", 9, true, 10}, []string{"history_pkey", "run_pkey"}},
 		{loadHistoryReverse, []any{zero, 1, 9, zero, "", 9, true, 10}, []string{"history_pkey", "run_pkey"}},
 	} {

@@ -23,6 +23,11 @@ const (
 	updateVisibility
 	deleteBacklog
 	insertBacklog
+	deleteRun
+	deleteVisibility
+	deleteCurrent
+	deleteRest
+	insertDebris
 	statements // how many there are
 )
 
@@ -103,6 +108,28 @@ var written = [statements]struct{ columns, text string }{
 			"workflow_id text, run_id uuid, scheduled_id int8, attempt int4, ready_at timestamptz",
 		`INSERT INTO backlog (namespace, queue, kind, priority, pass, seq, shard, workflow_id, run_id, scheduled_id, attempt, ready_at) SELECT * FROM unnest()`,
 	},
+	// A run that is deleted: first its row, in the version that is stored.
+	deleteRun: {
+		"run_id uuid, namespace uuid, expect int8",
+		`WITH changed AS (DELETE FROM run AS r USING unnest() WHERE r.run_id = n.run_id AND r.namespace = n.namespace AND r.version = n.expect RETURNING 1) ` + refuseUnlessAll,
+	},
+	deleteVisibility: {
+		"namespace uuid, start_time timestamptz, run_id uuid",
+		`DELETE FROM visibility AS v USING unnest() WHERE v.namespace = n.namespace AND v.start_time = n.start_time AND v.run_id = n.run_id`,
+	},
+	deleteCurrent: {
+		"namespace uuid, workflow_id text, run_id uuid",
+		`DELETE FROM current_run AS c USING unnest() WHERE c.namespace = n.namespace AND c.workflow_id = n.workflow_id AND c.run_id = n.run_id`,
+	},
+	deleteRest: {
+		"run_id uuid",
+		`WITH items AS (DELETE FROM item AS i USING unnest() WHERE i.run_id = n.run_id)
+			DELETE FROM history AS h USING unnest() WHERE h.run_id = n.run_id`,
+	},
+	insertDebris: {
+		"run_id uuid",
+		`INSERT INTO debris (run_id) SELECT * FROM unnest()`,
+	},
 }
 
 const visibilityTypes = "namespace uuid, start_time timestamptz, run_id uuid, status int4, execution_time timestamptz, close_time timestamptz, " +
@@ -130,7 +157,7 @@ var preparedStatements = func() (out [statements]prepared) {
 			out[i].elements = append(out[i].elements, elements[kind])
 		}
 		rows := "unnest(" + strings.Join(arrays, ", ") + ") AS n (" + strings.Join(names, ", ") + ")"
-		out[i].text = strings.Replace(w.text, "unnest()", rows, 1)
+		out[i].text = strings.ReplaceAll(w.text, "unnest()", rows)
 		out[i].name = "tenuto_" + strconv.Itoa(i)
 	}
 	return out

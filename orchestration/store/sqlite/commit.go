@@ -98,6 +98,11 @@ func (s *session) write(w *store.Write) error {
 			return err
 		}
 	}
+	for i := range w.Deletes {
+		if err := s.deleteRun(ns, w, &w.Deletes[i]); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -86,3 +86,25 @@ func TestPlans(t *testing.T) {
 		}
 	}
 }
+
+// TestDeletePlans: what finds and removes old runs reads as many rows as it removes. Runs that closed in one microsecond are sorted among themselves.
+func TestDeletePlans(t *testing.T) {
+	db, _ := memory(t)
+	for text, uses := range map[string]string{
+		loadClosed:                       "visibility_closed (namespace=? AND close_time>? AND close_time<?)",
+		statementText[deleteHistory]:     "SEARCH history USING INDEX sqlite_autoindex_history_1 (run_id=?)",
+		statementText[deleteItems]:       "PRIMARY KEY (run_id=?)",
+		statementText[sweepHistory]:      "(run_id=? AND first=?)",
+		statementText[sweepItems]:        "PRIMARY KEY (run_id=?",
+		statementText[countOpenJobs]:     "job_open (namespace=?)",
+		statementText[dropJobs]:          "job_created (namespace=? AND ",
+		jobColumns + jobsOfNamespace:     "job_created (namespace=? AND ",
+		jobColumns + jobsOpen + ofShards: "INDEX job_open",
+	} {
+		got := plan(t, db, text, make([]any, strings.Count(text, "?"))...)
+		whole := strings.Contains(strings.ReplaceAll(got, "TEMP B-TREE FOR LAST TERM", ""), "TEMP B-TREE")
+		if !strings.Contains(got, uses) || whole || strings.Contains(got, "SCAN history") || strings.Contains(got, "SCAN visibility") {
+			t.Errorf("%s\n%s, want %s and no sorting", text, got, uses)
+		}
+	}
+}

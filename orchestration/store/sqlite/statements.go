@@ -23,6 +23,20 @@ const (
 	deleteBacklog
 	insertVisibility
 	updateVisibility
+	deleteRun
+	deleteVisibility
+	deleteCurrent
+	deleteHistory
+	deleteItems
+	insertDebris
+	firstDebris
+	sweepHistory
+	sweepItems
+	deleteDebris
+	countOpenJobs
+	insertJob
+	updateJob
+	dropJobs
 	statements // how many there are
 )
 
@@ -65,4 +79,22 @@ var statementText = [statements]string{
 	updateVisibility: `UPDATE visibility SET status = ?, execution_time = ?, close_time = ?, history_length = ?, history_bytes = ?, task_queue = ?,
 		parent_workflow_id = ?, parent_run_id = ?, root_workflow_id = ?, root_run_id = ?, memo = ?, search = ?
 		WHERE namespace = ? AND start_time = ? AND run_id = ? AND workflow_id = ? AND workflow_type = ?`,
+
+	deleteRun:        `DELETE FROM run WHERE run_id = ? AND namespace = ? AND version = ?`,
+	deleteVisibility: `DELETE FROM visibility WHERE namespace = ? AND start_time = ? AND run_id = ?`,
+	deleteCurrent:    `DELETE FROM current_run WHERE namespace = ? AND workflow_id = ? AND run_id = ?`,
+	deleteHistory:    `DELETE FROM history WHERE run_id = ?`,
+	deleteItems:      `DELETE FROM item WHERE run_id = ?`,
+	insertDebris:     `INSERT INTO debris (run_id) VALUES (?)`,
+
+	firstDebris:  `SELECT run_id FROM debris LIMIT 1`,
+	sweepHistory: `DELETE FROM history WHERE run_id = ?1 AND first IN (SELECT first FROM history WHERE run_id = ?1 ORDER BY first LIMIT ?2)`,
+	sweepItems:   `DELETE FROM item WHERE run_id = ?1 AND (kind, id) IN (SELECT kind, id FROM item WHERE run_id = ?1 ORDER BY kind, id LIMIT ?2)`,
+	deleteDebris: `DELETE FROM debris WHERE run_id = ?`,
+
+	countOpenJobs: `SELECT count(*) FROM job WHERE namespace = ? AND open = 1`,
+	insertJob: `INSERT INTO job (namespace, id, shard, created, version, open, spec, progress) VALUES (?, ?, ?, ?, 1, ?, ?, ?)
+		ON CONFLICT (namespace, id) DO NOTHING`,
+	updateJob: `UPDATE job SET version = version + 1, open = ?, progress = ? WHERE namespace = ? AND id = ? AND version = ?`,
+	dropJobs:  `DELETE FROM job WHERE rowid IN (SELECT rowid FROM job WHERE namespace = ? AND created < ? AND open = 0 ORDER BY created LIMIT ?)`,
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -119,24 +120,43 @@ func (s *session) exec(id statement, args ...any) (int64, error) {
 
 // queryInt runs a prepared statement that yields at most one integer.
 func (s *session) queryInt(id statement, args ...any) (v int64, ok bool, err error) {
+	value, ok, err := s.queryValue(id, args)
+	if err != nil || !ok {
+		return 0, false, err
+	}
+	v, ok = value.(int64)
+	return v, ok, nil
+}
+
+// queryBlob runs a prepared statement that yields at most one blob.
+func (s *session) queryBlob(id statement, args ...any) (v []byte, ok bool, err error) {
+	value, ok, err := s.queryValue(id, args)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	v, ok = value.([]byte)
+	return bytes.Clone(v), ok, nil
+}
+
+// queryValue runs a prepared statement that yields at most one value.
+func (s *session) queryValue(id statement, args []any) (v driver.Value, ok bool, err error) {
 	stmt, err := s.prepared(id)
 	if err != nil {
-		return 0, false, err
+		return nil, false, err
 	}
 	rows, err := stmt.(driver.StmtQueryContext).QueryContext(context.Background(), s.named(args))
 	if err != nil {
-		return 0, false, err
+		return nil, false, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	var dest [1]driver.Value
 	switch err := rows.Next(dest[:]); {
 	case err == nil:
-		v, ok = dest[0].(int64)
-		return v, ok, nil
+		return dest[0], true, nil
 	case isEOF(err):
-		return 0, false, nil
+		return nil, false, nil
 	default:
-		return 0, false, err
+		return nil, false, err
 	}
 }
 

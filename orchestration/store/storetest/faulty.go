@@ -109,6 +109,11 @@ func (f *Faulty) begin(batch []store.Write) (x fault, err error) {
 				return x, fmt.Errorf("%w %s", ErrPoison, r.RunID)
 			}
 		}
+		for _, d := range w.Deletes {
+			if f.poisoned[d.RunID] {
+				return x, fmt.Errorf("%w %s", ErrPoison, d.RunID)
+			}
+		}
 	}
 	return x, nil
 }

@@ -11,6 +11,7 @@ import (
 type Opened struct {
 	Store  store.Store
 	Reader store.Reader
+	Jobs   store.Jobs
 	// Reopen closes everything and opens the same database again, as a restarted process does.
 	Reopen func(t *testing.T) Opened
 	// Durable reads the settings back through the handle that commits, and returns an error unless a commit that returned
@@ -64,6 +65,18 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"visibility/order and paging", visibilityPaging},
 		{"visibility/filter and count", visibilityFilter},
 		{"visibility/filter cannot leave its namespace", visibilityFilterIsolation},
+		{"delete/a run", deleteRun},
+		{"delete/a large run", deleteLarge},
+		{"delete/conflict", deleteConflict},
+		{"delete/and start in one write", deleteAndStart},
+		{"delete/the id is free", deleteTwice},
+		{"delete/closed runs by pages", closedScan},
+		{"job/round trip", jobRoundTrip},
+		{"job/conflict", jobConflict},
+		{"job/limit", jobLimit},
+		{"job/order and paging", jobPaging},
+		{"job/of some shards", jobsOfShards},
+		{"job/dropped", jobsDropped},
 		{"names/case and unicode", caseSensitivity},
 		{"names/hostile", hostileNames},
 		{"namespaces are apart", namespacesApart},

@@ -14,7 +14,7 @@ type Task struct {
 	Replaying bool
 }
 
-// Advance applies the task's events and runs the workflow. The error is a [NondeterminismError], a [coroutine.PanicError], a
+// Advance applies the task's events and runs the workflow. If the run is then [Run.Pending], Resolve and Finish end the task. The error is a [NondeterminismError], a [coroutine.PanicError], a
 // [coroutine.DeadlockError] or a history that makes no sense; after an error the run can only be closed.
 func (r *Run) Advance(task Task) error {
 	if r.broken == nil {
@@ -34,20 +34,37 @@ func (r *Run) advance(task Task) error {
 	if err := r.preload(task.Answers); err != nil {
 		return err
 	}
+	r.learnFlags(task.Answers)
 	r.startTask(task.Events[len(task.Events)-1])
 	if err := r.scheduler.Run(); err != nil {
 		return err
 	}
+	if err := r.replayLocalActivities(); err != nil {
+		return err
+	}
+	if !r.Pending() {
+		r.finish()
+	}
+	return nil
+}
+
+// Finish ends a task that was Pending after Advance: its local activities have ended, or the server must hear of the worker before they do.
+func (r *Run) Finish() {
+	r.finish()
+}
+
+func (r *Run) finish() {
 	r.conclude()
 	r.flush()
-	return nil
 }
 
 // startTask sets the clock to the task's WorkflowTaskStarted.
 func (r *Run) startTask(event *historypb.HistoryEvent) {
 	started := event.GetWorkflowTaskStartedEventAttributes()
 	r.StartedID = event.GetEventId()
-	r.Now = event.GetEventTime().AsTime()
+	// After WorkflowTaskCompleted come the events of the commands; some may have been asked for by this task's events.
+	r.eventID = r.StartedID + 2 + int64(len(r.commands))
+	r.setNow(event.GetEventTime().AsTime())
 	r.HistorySize = started.GetHistorySizeBytes()
 	r.ContinueAsNewSuggested = started.GetSuggestContinueAsNew()
 }

@@ -45,6 +45,17 @@ func (r *Run) apply(event *historypb.HistoryEvent) error {
 		return r.activityTimedOut(event)
 	case enumspb.EVENT_TYPE_ACTIVITY_TASK_CANCELED:
 		return r.activityCanceled(event)
+	case enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED:
+		return r.childStarted(event)
+	case enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED:
+		return r.childNotStarted(event)
+	case enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED, enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_FAILED,
+		enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_CANCELED, enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TIMED_OUT,
+		enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED:
+		return r.childClosed(event)
+	case enumspb.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED, enumspb.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
+		enumspb.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED, enumspb.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED:
+		r.externalAnswer(event)
 	case enumspb.EVENT_TYPE_TIMER_FIRED:
 		return r.timerFired(event)
 	case enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED:
@@ -59,6 +70,7 @@ func (r *Run) started(event *historypb.HistoryEvent) {
 	r.Start = event.GetWorkflowExecutionStartedEventAttributes()
 	r.StartTime = event.GetEventTime().AsTime()
 	r.memo = r.Start.GetMemo().GetFields()
+	r.searchAttributes = r.Start.GetSearchAttributes().GetIndexedFields()
 	r.logger = r.logger.With("workflow_type", r.Start.GetWorkflowType().GetName())
 	if original := r.Start.GetOriginalExecutionRunId(); original != "" {
 		r.seed(original)

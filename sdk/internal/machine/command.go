@@ -17,6 +17,8 @@ type command struct {
 // request adds a command to those of this task.
 func (r *Run) request(wire *commandpb.Command) *command {
 	c := &command{wire: wire, site: callsite.Capture()}
+	r.skipTaken()
+	r.eventID++
 	r.commands = append(r.commands, c)
 	return c
 }
@@ -30,7 +32,17 @@ func (r *Run) withdraw(c *command) {
 }
 
 // nextEventID returns the id that the event of the next command will have.
-func (r *Run) nextEventID() int64 { return r.StartedID + 2 + int64(len(r.commands)) }
+func (r *Run) nextEventID() int64 {
+	r.skipTaken()
+	return r.eventID
+}
+
+// skipTaken passes over the events of versions: in replay no command makes them.
+func (r *Run) skipTaken() {
+	for r.taken[r.eventID] {
+		r.eventID++
+	}
+}
 
 // flush ends the task: what was asked for is now due.
 func (r *Run) flush() {

@@ -49,10 +49,22 @@ func describeCommand(c *commandpb.Command) string {
 		return fmt.Sprintf("%s(id %q, %s)", name, a.GetTimerId(), a.GetStartToFireTimeout().AsDuration())
 	case enumspb.COMMAND_TYPE_CANCEL_TIMER:
 		return fmt.Sprintf("%s(id %q)", name, c.GetCancelTimerCommandAttributes().GetTimerId())
+	case enumspb.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION:
+		a := c.GetStartChildWorkflowExecutionCommandAttributes()
+		return fmt.Sprintf("%s(type %q, id %q)", name, a.GetWorkflowType().GetName(), a.GetWorkflowId())
+	case enumspb.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION:
+		a := c.GetSignalExternalWorkflowExecutionCommandAttributes()
+		return fmt.Sprintf("%s(%q to %q)", name, a.GetSignalName(), a.GetExecution().GetWorkflowId())
+	case enumspb.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION:
+		return fmt.Sprintf("%s(%q)", name, c.GetRequestCancelExternalWorkflowExecutionCommandAttributes().GetWorkflowId())
 	case enumspb.COMMAND_TYPE_RECORD_MARKER:
 		return fmt.Sprintf("%s(%s)", name, c.GetRecordMarkerCommandAttributes().GetMarkerName())
 	}
 	return name
+}
+
+func describeLocal(activityType, id string) string {
+	return fmt.Sprintf("local activity (type %q, id %q)", activityType, id)
 }
 
 func describeEvent(event *historypb.HistoryEvent) string {
@@ -68,6 +80,14 @@ func describeEvent(event *historypb.HistoryEvent) string {
 		return fmt.Sprintf("%s(id %q, %s)", name, a.GetTimerId(), a.GetStartToFireTimeout().AsDuration())
 	case enumspb.EVENT_TYPE_TIMER_CANCELED:
 		return fmt.Sprintf("%s(id %q)", name, event.GetTimerCanceledEventAttributes().GetTimerId())
+	case enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED:
+		a := event.GetStartChildWorkflowExecutionInitiatedEventAttributes()
+		return fmt.Sprintf("%s(type %q, id %q)", name, a.GetWorkflowType().GetName(), a.GetWorkflowId())
+	case enumspb.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED:
+		a := event.GetSignalExternalWorkflowExecutionInitiatedEventAttributes()
+		return fmt.Sprintf("%s(%q to %q)", name, a.GetSignalName(), a.GetWorkflowExecution().GetWorkflowId())
+	case enumspb.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED:
+		return fmt.Sprintf("%s(%q)", name, event.GetRequestCancelExternalWorkflowExecutionInitiatedEventAttributes().GetWorkflowExecution().GetWorkflowId())
 	case enumspb.EVENT_TYPE_MARKER_RECORDED:
 		return fmt.Sprintf("%s(%s)", name, event.GetMarkerRecordedEventAttributes().GetMarkerName())
 	}

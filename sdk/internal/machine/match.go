@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	commandpb "go.temporal.io/api/command/v1"
-	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 )
@@ -39,6 +38,9 @@ func IsAnswer(event *historypb.HistoryEvent) bool {
 
 // match pairs an event with the next command.
 func (r *Run) match(event *historypb.HistoryEvent) error {
+	if r.skipVersion(event) {
+		return nil
+	}
 	if len(r.unmatched) == 0 {
 		return &NondeterminismError{EventID: event.GetEventId(), Expected: describeEvent(event), Place: r.whereBlocked()}
 	}
@@ -80,18 +82,19 @@ func (r *Run) agree(c *commandpb.Command, event *historypb.HistoryEvent) bool {
 		return c.GetStartTimerCommandAttributes().GetTimerId() == event.GetTimerStartedEventAttributes().GetTimerId()
 	case enumspb.COMMAND_TYPE_CANCEL_TIMER:
 		return c.GetCancelTimerCommandAttributes().GetTimerId() == event.GetTimerCanceledEventAttributes().GetTimerId()
+	case enumspb.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION:
+		asked, made := c.GetStartChildWorkflowExecutionCommandAttributes(), event.GetStartChildWorkflowExecutionInitiatedEventAttributes()
+		return asked.GetWorkflowId() == made.GetWorkflowId() && asked.GetWorkflowType().GetName() == made.GetWorkflowType().GetName()
+	case enumspb.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION:
+		asked, made := c.GetSignalExternalWorkflowExecutionCommandAttributes(), event.GetSignalExternalWorkflowExecutionInitiatedEventAttributes()
+		return asked.GetSignalName() == made.GetSignalName() && asked.GetExecution().GetWorkflowId() == made.GetWorkflowExecution().GetWorkflowId()
+	case enumspb.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION:
+		asked, made := c.GetRequestCancelExternalWorkflowExecutionCommandAttributes(), event.GetRequestCancelExternalWorkflowExecutionInitiatedEventAttributes()
+		return asked.GetWorkflowId() == made.GetWorkflowExecution().GetWorkflowId()
 	case enumspb.COMMAND_TYPE_RECORD_MARKER:
-		asked, made := c.GetRecordMarkerCommandAttributes(), event.GetMarkerRecordedEventAttributes()
-		return asked.GetMarkerName() == made.GetMarkerName() && r.sameSideEffect(asked.GetDetails(), made.GetDetails())
+		return r.sameMarker(c.GetRecordMarkerCommandAttributes(), event.GetMarkerRecordedEventAttributes())
 	}
 	return true
-}
-
-// sameSideEffect compares the decoded numbers: the encoding may have changed, with a codec for example.
-func (r *Run) sameSideEffect(asked, made map[string]*commonpb.Payloads) bool {
-	var ours, theirs int64
-	return r.config.Data.FromPayloads(asked[sideEffectID], &ours) == nil &&
-		r.config.Data.FromPayloads(made[sideEffectID], &theirs) == nil && ours == theirs
 }
 
 // whereBlocked names the places at which the code waits, for an event that it should have asked for and did not.

@@ -46,6 +46,7 @@ func (r *Run) conclude() {
 		return
 	}
 	var canceled *sdk.CanceledError
+	var next Continuation
 	wire := &commandpb.Command{}
 	switch err := r.outcome.err; {
 	case err == nil:
@@ -59,6 +60,11 @@ func (r *Run) conclude() {
 		wire.CommandType = enumspb.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION
 		wire.Attributes = &commandpb.Command_CancelWorkflowExecutionCommandAttributes{
 			CancelWorkflowExecutionCommandAttributes: &commandpb.CancelWorkflowExecutionCommandAttributes{Details: details},
+		}
+	case errors.As(err, &next):
+		wire.CommandType = enumspb.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION
+		wire.Attributes = &commandpb.Command_ContinueAsNewWorkflowExecutionCommandAttributes{
+			ContinueAsNewWorkflowExecutionCommandAttributes: r.continuation(next.Command()),
 		}
 	default:
 		wire.CommandType = enumspb.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION

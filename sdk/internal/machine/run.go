@@ -36,6 +36,8 @@ type Run struct {
 	scheduler *coroutine.Scheduler
 	logger    *slog.Logger
 	random    *rand.ChaCha8
+	// seededBy is the run id that seeded random: that of the run, or, after a reset, the one that the reset gave.
+	seededBy string
 
 	// Progress is what the history says about the current workflow task.
 	Progress
@@ -44,18 +46,36 @@ type Run struct {
 	// StartTime is the first event's time.
 	StartTime time.Time
 
-	// commands were asked for in this task.
+	// commands were asked for in this task; the next one's event will have the id eventID, or the first after it that is not taken.
 	commands []*command
+	eventID  int64
 	// unmatched were sent, or are due in replay, and wait for their events. Invariant: empty while workflow code runs.
 	unmatched []*command
 
-	activities  map[int64]*Activity
-	timers      map[string]*Timer
+	activities map[int64]*Activity
+	timers     map[string]*Timer
+	children   children
+	// external are the requests to other workflows that wait for an answer, by the ids of their events.
+	external    map[int64]func(error)
 	signals     map[string]*signal
 	queries     map[string]QueryHandler
 	sideEffects sideEffects
-	locals      map[any]any
-	memo        map[string]*commonpb.Payload
+	mutables    mutables
+	// versions are those of the changes that the run knows.
+	versions map[string]int
+	flags    flags
+	locals   map[any]any
+	memo     map[string]*commonpb.Payload
+	// searchAttributes are as they are now.
+	searchAttributes map[string]*commonpb.Payload
+
+	// answers are, in replay, the events that the task's commands made, and taken those that no command of the replay makes.
+	// localMarkers are those of local activities.
+	answers      []*historypb.HistoryEvent
+	taken        map[int64]bool
+	localMarkers []*historypb.HistoryEvent
+
+	localActivities localActivities
 
 	cancelRequested bool
 	onCancel        []func()
@@ -149,9 +169,9 @@ func (r *Run) Local(key any, initial func() any) any {
 }
 
 // Cost estimates the memory that the run occupies in bytes: a fixed part, eight kilobytes for each coroutine's stack and
-// bookkeeping, half a kilobyte for each open activity and timer, and the encoded size of all values that workflow code ever got:
+// bookkeeping, half a kilobyte for each open activity, child and timer, and the encoded size of all values that workflow code ever got:
 // its input, signals, results and side effects. What of these it still holds, and in which form, cannot be known.
 func (r *Run) Cost() int64 {
 	const fixed, perCoroutine, perItem = 4 << 10, 8 << 10, 512
-	return int64(fixed + perCoroutine*r.scheduler.Len() + perItem*(len(r.activities)+len(r.timers)) + r.held)
+	return int64(fixed + perCoroutine*r.scheduler.Len() + perItem*(len(r.activities)+len(r.localActivities.open)+len(r.children.byEvent)+len(r.timers)) + r.held)
 }

@@ -138,6 +138,10 @@ func TestEventsWithoutACause(t *testing.T) {
 	for _, kind := range []enumspb.EventType{
 		enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, enumspb.EVENT_TYPE_ACTIVITY_TASK_FAILED, enumspb.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT,
 		enumspb.EVENT_TYPE_ACTIVITY_TASK_CANCELED, enumspb.EVENT_TYPE_TIMER_FIRED,
+		enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED, enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED,
+		enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED, enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_FAILED,
+		enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_CANCELED, enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TIMED_OUT,
+		enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED,
 	} {
 		run := newRun(t, park)
 		err := run.Advance(machine.Task{Events: events(1, started("", ""), ofType(kind), taskStarted())})
@@ -156,9 +160,23 @@ func TestCommandEventsWithoutACommandAreDescribed(t *testing.T) {
 			TimerCanceledEventAttributes: &historypb.TimerCanceledEventAttributes{TimerId: "9"}}},
 		`ActivityTaskCancelRequested(scheduled event 9)`: {EventType: enumspb.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED, Attributes: &historypb.HistoryEvent_ActivityTaskCancelRequestedEventAttributes{
 			ActivityTaskCancelRequestedEventAttributes: &historypb.ActivityTaskCancelRequestedEventAttributes{ScheduledEventId: 9}}},
-		`MarkerRecorded(Version)`: {EventType: enumspb.EVENT_TYPE_MARKER_RECORDED, Attributes: &historypb.HistoryEvent_MarkerRecordedEventAttributes{
-			MarkerRecordedEventAttributes: &historypb.MarkerRecordedEventAttributes{MarkerName: "Version"}}},
-		`StartChildWorkflowExecutionInitiated`: ofType(enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED),
+		`MarkerRecorded(MutableSideEffect)`: {EventType: enumspb.EVENT_TYPE_MARKER_RECORDED, Attributes: &historypb.HistoryEvent_MarkerRecordedEventAttributes{
+			MarkerRecordedEventAttributes: &historypb.MarkerRecordedEventAttributes{MarkerName: "MutableSideEffect"}}},
+		`StartChildWorkflowExecutionInitiated(type "K", id "k")`: {
+			EventType: enumspb.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED,
+			Attributes: &historypb.HistoryEvent_StartChildWorkflowExecutionInitiatedEventAttributes{
+				StartChildWorkflowExecutionInitiatedEventAttributes: &historypb.StartChildWorkflowExecutionInitiatedEventAttributes{
+					WorkflowId: "k", WorkflowType: &commonpb.WorkflowType{Name: "K"}}}},
+		`SignalExternalWorkflowExecutionInitiated("s" to "k")`: {
+			EventType: enumspb.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED,
+			Attributes: &historypb.HistoryEvent_SignalExternalWorkflowExecutionInitiatedEventAttributes{
+				SignalExternalWorkflowExecutionInitiatedEventAttributes: &historypb.SignalExternalWorkflowExecutionInitiatedEventAttributes{
+					WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: "k"}, SignalName: "s"}}},
+		`RequestCancelExternalWorkflowExecutionInitiated("k")`: {
+			EventType: enumspb.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED,
+			Attributes: &historypb.HistoryEvent_RequestCancelExternalWorkflowExecutionInitiatedEventAttributes{
+				RequestCancelExternalWorkflowExecutionInitiatedEventAttributes: &historypb.RequestCancelExternalWorkflowExecutionInitiatedEventAttributes{
+					WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: "k"}}}},
 	}
 	for want, event := range descriptions {
 		run := newRun(t, park)
@@ -177,7 +195,18 @@ func TestCommandEventsWithoutACommandAreDescribed(t *testing.T) {
 func TestOtherCommandsThanTheEventsAreDescribed(t *testing.T) {
 	for want, ask := range map[string]func(*machine.Run){
 		`StartTimer(id "4", 1h0m0s)`: func(run *machine.Run) { run.StartTimer(time.Hour, nil, func(error) {}) },
-		`ModifyWorkflowProperties`:   func(run *machine.Run) { run.UpsertMemo(nil) },
+		`StartChildWorkflowExecution(type "K", id "k")`: func(run *machine.Run) {
+			run.StartChild(machine.ChildRequest{Attributes: &commandpb.StartChildWorkflowExecutionCommandAttributes{
+				WorkflowId: "k", WorkflowType: &commonpb.WorkflowType{Name: "K"}}})
+		},
+		`SignalExternalWorkflowExecution("s" to "k")`: func(run *machine.Run) {
+			run.SignalExternal(&commandpb.SignalExternalWorkflowExecutionCommandAttributes{
+				Execution: &commonpb.WorkflowExecution{WorkflowId: "k"}, SignalName: "s"}, func(error) {})
+		},
+		`RequestCancelExternalWorkflowExecution("k")`: func(run *machine.Run) {
+			run.CancelExternal(&commandpb.RequestCancelExternalWorkflowExecutionCommandAttributes{WorkflowId: "k"}, func(error) {})
+		},
+		`ModifyWorkflowProperties`: func(run *machine.Run) { run.UpsertMemo(nil) },
 		`UpsertWorkflowSearchAttributes`: func(run *machine.Run) {
 			run.UpsertSearchAttributes(nil)
 		},

@@ -11,6 +11,11 @@ import (
 // UpsertSearchAttributes asks for a change of the run's search attributes.
 func (r *Run) UpsertSearchAttributes(attributes *commonpb.SearchAttributes) {
 	r.mutating("UpsertSearchAttributes")
+	r.upsertSearchAttributes(attributes)
+}
+
+func (r *Run) upsertSearchAttributes(attributes *commonpb.SearchAttributes) {
+	r.mergeSearchAttributes(attributes)
 	r.request(&commandpb.Command{
 		CommandType: enumspb.COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
 		Attributes: &commandpb.Command_UpsertWorkflowSearchAttributesCommandAttributes{
@@ -28,18 +33,29 @@ func (r *Run) UpsertMemo(memo *commonpb.Memo) {
 			ModifyWorkflowPropertiesCommandAttributes: &commandpb.ModifyWorkflowPropertiesCommandAttributes{UpsertedMemo: memo},
 		},
 	})
-	merged := maps.Clone(r.memo)
-	if merged == nil {
-		merged = make(map[string]*commonpb.Payload)
+	r.memo = merged(r.memo, memo.GetFields(), isNull)
+}
+
+// mergeSearchAttributes notes a change of the search attributes. An empty value removes one, but stays known: a successor of the run would
+// otherwise get the old value back.
+func (r *Run) mergeSearchAttributes(attributes *commonpb.SearchAttributes) {
+	r.searchAttributes = merged(r.searchAttributes, attributes.GetIndexedFields(), func(*commonpb.Payload) bool { return false })
+}
+
+// merged returns fields with the changes; what has gone is removed.
+func merged(fields, changes map[string]*commonpb.Payload, gone func(*commonpb.Payload) bool) map[string]*commonpb.Payload {
+	result := maps.Clone(fields)
+	if result == nil {
+		result = make(map[string]*commonpb.Payload)
 	}
-	for key, value := range memo.GetFields() {
-		if isNull(value) {
-			delete(merged, key)
+	for key, value := range changes {
+		if gone(value) {
+			delete(result, key)
 		} else {
-			merged[key] = value
+			result[key] = value
 		}
 	}
-	r.memo = merged
+	return result
 }
 
 // isNull tells the payload that stands for no value.

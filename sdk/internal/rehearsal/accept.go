@@ -73,6 +73,11 @@ func (s *Server) flush() {
 			delete(s.activities, id)
 		}
 	}
+	for id, c := range s.children {
+		if c.closing {
+			delete(s.children, id)
+		}
+	}
 	for id, t := range s.timers {
 		if t.firing {
 			delete(s.timers, id)
@@ -85,6 +90,7 @@ func (s *Server) perform(command *commandpb.Command, completed int64) {
 	event := eventOf(command, completed)
 	event.UserMetadata = command.GetUserMetadata()
 	id := s.append(event)
+	s.noteOther(command, id)
 	switch command.GetCommandType() {
 	case enumspb.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK:
 		a := command.GetScheduleActivityTaskCommandAttributes()
@@ -102,7 +108,7 @@ func (s *Server) perform(command *commandpb.Command, completed int64) {
 	case enumspb.COMMAND_TYPE_CANCEL_TIMER:
 		s.cancelTimer(command.GetCancelTimerCommandAttributes().GetTimerId())
 	case enumspb.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION, enumspb.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION,
-		enumspb.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION:
+		enumspb.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION, enumspb.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:
 		s.closed, s.buffered = true, nil
 	}
 }

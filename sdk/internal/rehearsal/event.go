@@ -10,6 +10,9 @@ import (
 
 // eventOf returns the event that a command becomes.
 func eventOf(c *commandpb.Command, completed int64) *historypb.HistoryEvent {
+	if event := otherWorkflowEvent(c, completed); event != nil {
+		return event
+	}
 	switch c.GetCommandType() {
 	case enumspb.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK:
 		a := c.GetScheduleActivityTaskCommandAttributes()
@@ -58,7 +61,7 @@ func eventOf(c *commandpb.Command, completed int64) *historypb.HistoryEvent {
 			EventType: enumspb.EVENT_TYPE_MARKER_RECORDED,
 			Attributes: &historypb.HistoryEvent_MarkerRecordedEventAttributes{
 				MarkerRecordedEventAttributes: &historypb.MarkerRecordedEventAttributes{
-					MarkerName: a.GetMarkerName(), Details: a.GetDetails(), WorkflowTaskCompletedEventId: completed,
+					MarkerName: a.GetMarkerName(), Details: a.GetDetails(), Failure: a.GetFailure(), WorkflowTaskCompletedEventId: completed,
 				},
 			},
 		}

@@ -49,6 +49,8 @@ type Server struct {
 
 	activities map[int64]*Activity
 	timers     map[string]*timer
+	children   map[int64]*Child
+	requests   []*External
 }
 
 // Activity is an activity that is open.
@@ -79,6 +81,7 @@ func Start(workflowType string, input *commonpb.Payloads) *Server {
 		attempt:    1,
 		activities: make(map[int64]*Activity),
 		timers:     make(map[string]*timer),
+		children:   make(map[int64]*Child),
 	}
 	s.append(&historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
@@ -101,6 +104,13 @@ func Start(workflowType string, input *commonpb.Payloads) *Server {
 // StartedEvent returns the attributes of the first event, to be changed before the first task.
 func (s *Server) StartedEvent() *historypb.WorkflowExecutionStartedEventAttributes {
 	return s.events[0].GetWorkflowExecutionStartedEventAttributes()
+}
+
+// SetRunID gives the run another id, before the first task: two servers may play the same run.
+func (s *Server) SetRunID(id string) {
+	s.execution = &commonpb.WorkflowExecution{WorkflowId: s.execution.WorkflowId, RunId: id}
+	start := s.StartedEvent()
+	start.OriginalExecutionRunId, start.FirstExecutionRunId = id, id
 }
 
 // RunID returns the run's id.

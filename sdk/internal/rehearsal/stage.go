@@ -62,6 +62,16 @@ func NewStage(options replay.Options, workflow any, args ...any) *Stage {
 	return s
 }
 
+// Recast gives the run to a worker with other code.
+func (s *Stage) Recast(options replay.Options, workflow any) {
+	s.Processor.Close()
+	options.HistoryPage = s.Server.Page
+	s.Processor = replay.NewProcessor(options)
+	if err := s.Processor.Register(replay.Registration{Name: WorkflowType, Fn: workflow}); err != nil {
+		panic(err)
+	}
+}
+
 // Payloads encodes values with the default converter.
 func Payloads(values ...any) *commonpb.Payloads {
 	payloads, err := converter.Default().ToPayloads(values...)

@@ -23,7 +23,7 @@ type op struct {
 
 // leaves do one thing, branches have a body.
 var (
-	leaves   = []string{"activity", "fire", "sleep", "timer", "effect", "signal", "poll", "select", "send", "receive", "await", "awaitfor", "patient", "flag", "cancel"}
+	leaves   = []string{"activity", "fire", "sleep", "timer", "effect", "signal", "poll", "select", "send", "receive", "await", "awaitfor", "patient", "flag", "cancel", "version", "mutable", "child", "spawn", "tell", "stop"}
 	branches = []string{"go", "scope", "disconnected", "twice"}
 )
 
@@ -42,6 +42,9 @@ func drawProgram(depth int) *rapid.Generator[[]op] {
 		return o
 	}), 0, 6)
 }
+
+// changeID names one of two: of more, the official SDK indexes the versions in any order.
+func changeID(n int) string { return []string{"even", "odd"}[n%2] }
 
 // world is what the ops of one run share.
 type world struct {
@@ -76,6 +79,22 @@ func (w *world) ours(ctx workflow.Context, program []op, jobs *workflow.Channel[
 			workflow.NewTimer(ctx, time.Duration(o.N)*time.Hour)
 		case "effect":
 			w.saw("effect %d", workflow.SideEffect(ctx, func() int { return o.N }))
+		case "child":
+			child := workflow.ExecuteChildWorkflow(ctx, Kid, o.N)
+			_, err := child.Started().Get(ctx)
+			n, failed := child.Get(ctx)
+			w.saw("child %v %d %v", err != nil, n, failed != nil)
+		case "spawn":
+			workflow.ExecuteChildWorkflow(ctx, Kid, o.N)
+		case "tell":
+			_, err := workflow.SignalExternal(ctx, workflow.Execution{WorkflowID: "other"}, "s", o.N).Get(ctx)
+			w.saw("told %v", err != nil)
+		case "stop":
+			workflow.CancelExternal(ctx, workflow.Execution{WorkflowID: "other"})
+		case "version":
+			w.saw("version %d", workflow.GetVersion(ctx, changeID(o.N), workflow.DefaultVersion, o.N%2+1))
+		case "mutable":
+			w.saw("mutable %d", workflow.MutableSideEffect(ctx, changeID(o.N), func() int { return w.flags }))
 		case "signal":
 			n, _ := workflow.SignalChannel[int](ctx, "s").Receive(ctx)
 			w.saw("signal %d", n)
@@ -148,6 +167,23 @@ func (w *world) theirs(ctx official.Context, program []op, jobs official.Channel
 		case "effect":
 			official.SideEffect(ctx, func(official.Context) any { return o.N }).Get(&n)
 			w.saw("effect %d", n)
+		case "child":
+			child := official.ExecuteChildWorkflow(ctx, "Kid", o.N)
+			err := child.GetChildWorkflowExecution().Get(ctx, nil)
+			failed := child.Get(ctx, &n)
+			w.saw("child %v %d %v", err != nil, n, failed != nil)
+		case "spawn":
+			official.ExecuteChildWorkflow(ctx, "Kid", o.N)
+		case "tell":
+			err := official.SignalExternalWorkflow(ctx, "other", "", "s", o.N).Get(ctx, nil)
+			w.saw("told %v", err != nil)
+		case "stop":
+			official.RequestCancelExternalWorkflow(ctx, "other", "")
+		case "version":
+			w.saw("version %d", official.GetVersion(ctx, changeID(o.N), official.DefaultVersion, official.Version(o.N%2+1)))
+		case "mutable":
+			official.MutableSideEffect(ctx, changeID(o.N), func(official.Context) any { return w.flags }, func(a, b any) bool { return a == b }).Get(&n)
+			w.saw("mutable %d", n)
 		case "signal":
 			official.GetSignalChannel(ctx, "s").Receive(ctx, &n)
 			w.saw("signal %d", n)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	failurepb "go.temporal.io/api/failure/v1"
 	"google.golang.org/protobuf/proto"
 	"pgregory.net/rapid"
@@ -26,6 +27,10 @@ func drawWeather(t *rapid.T, s *rehearsal.Server) weather {
 	d, ok := s.UntilNextTimer()
 	if ok {
 		kinds = append(kinds, "timer", "timer", "timer", "hour")
+	}
+	others := weatherOfOthers(s)
+	if len(others) > 0 && rapid.Bool().Draw(t, "of others") {
+		return others[rapid.IntRange(0, len(others)-1).Draw(t, "which")]
 	}
 	at := 0
 	if open > 1 {
@@ -55,6 +60,29 @@ func drawWeather(t *rapid.T, s *rehearsal.Server) weather {
 	}
 }
 
+// weatherOfOthers is what can happen to children and to requests to other workflows.
+func weatherOfOthers(s *rehearsal.Server) (all []weather) {
+	for i, c := range s.Children() {
+		on := func(act func(*rehearsal.Server, *rehearsal.Child)) {
+			all = append(all, func(s *rehearsal.Server) { act(s, s.Children()[i]) })
+		}
+		if c.StartedID == 0 {
+			on((*rehearsal.Server).StartChild)
+			on(func(s *rehearsal.Server, c *rehearsal.Child) {
+				s.RefuseChild(c, enumspb.START_CHILD_WORKFLOW_EXECUTION_FAILED_CAUSE_WORKFLOW_ALREADY_EXISTS)
+			})
+			continue
+		}
+		on(func(s *rehearsal.Server, c *rehearsal.Child) { s.CompleteChild(c, rehearsal.Payloads(8)) })
+		on(func(s *rehearsal.Server, c *rehearsal.Child) { s.FailChild(c, &failurepb.Failure{Message: "no"}) })
+		on(func(s *rehearsal.Server, c *rehearsal.Child) { s.CancelChild(c, nil) })
+	}
+	for i := range s.Requests() {
+		all = append(all, func(s *rehearsal.Server) { s.Deliver(s.Requests()[i]) }, func(s *rehearsal.Server) { s.Reject(s.Requests()[i]) })
+	}
+	return all
+}
+
 // newProgramStage starts a program.
 func newProgramStage(t *rapid.T, options replay.Options, program []op) *rehearsal.Stage {
 	stage := rehearsal.NewStage(options, programOurs, program)
@@ -72,6 +100,9 @@ func TestStickyReplayedAndEvictedRunsAskForTheSame(t *testing.T) {
 		evicted := newProgramStage(t, rehearsal.Sticky(), program)
 		evicted.Server.PageSize = rapid.IntRange(0, 5).Draw(t, "page size")
 		all := []*rehearsal.Stage{sticky, replayed, evicted}
+		for _, stage := range all {
+			stage.Server.SetRunID(sticky.Server.RunID()) // ids of children have it
+		}
 		for range 12 {
 			var during []weather
 			if rapid.IntRange(0, 2).Draw(t, "during the task") == 0 {
@@ -138,6 +169,7 @@ func TestRandomTwins(t *testing.T) {
 		program := drawProgram(3).Draw(t, "program")
 		stage := newProgramStage(t, rehearsal.Sticky(), program)
 		twin := rehearsal.Start(rehearsal.WorkflowType, rehearsal.Payloads(program))
+		twin.SetRunID(stage.Server.RunID())
 		for range 10 {
 			task := stage.Server.Task()
 			mine, err := stage.Processor.Handle(context.Background(), task)

@@ -37,7 +37,7 @@ func (p *Processor) completed(task *workflowTask, run *machine.Run) Reply {
 		ResourceId:            resource(task),
 		ReturnNewWorkflowTask: true,
 		QueryResults:          p.queryResults(task, run),
-		SdkMetadata:           &sdkpb.WorkflowTaskCompletedMetadata{},
+		SdkMetadata:           &sdkpb.WorkflowTaskCompletedMetadata{LangUsedFlags: run.TakeFlags()},
 	}
 	if task.GetPreviousStartedEventId() == 0 {
 		request.SdkMetadata.SdkName, request.SdkMetadata.SdkVersion = sdkName, sdkVersion
@@ -78,7 +78,8 @@ func (p *Processor) failed(task *workflowTask, err error) Reply {
 
 func (p *Processor) describe(err error) (enumspb.WorkflowTaskFailedCause, *failurepb.Failure) {
 	var nondeterminism *machine.NondeterminismError
-	if errors.As(err, &nondeterminism) {
+	var unsupported *machine.UnsupportedVersionError
+	if errors.As(err, &nondeterminism) || errors.As(err, &unsupported) {
 		err := sdk.NewApplicationError(err.Error(), "NondeterminismError")
 		return enumspb.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR, p.options.FailureConverter.ErrorToFailure(err)
 	}

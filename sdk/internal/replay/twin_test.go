@@ -414,12 +414,13 @@ func advance(d time.Duration) func(*rehearsal.Server) {
 
 // TestTwins holds our commands against those of the official Go SDK for the same code and the same events.
 func TestTwins(t *testing.T) {
-	for _, sc := range scenes {
+	for _, sc := range slices.Concat(scenes, markerScenes, childScenes) {
 		t.Run(sc.name, func(t *testing.T) {
 			stage := rehearsal.NewStage(rehearsal.Sticky(), sc.ours)
 			defer stage.Processor.Close()
 			worker := newOfficial(t, sc.theirs)
 			twin := rehearsal.Start(rehearsal.WorkflowType, nil)
+			twin.SetRunID(stage.Server.RunID())
 			for i := 0; ; i++ {
 				mine := stage.Step()
 				yours, failed := worker.handle(twin.FullTask())
@@ -437,6 +438,7 @@ func TestTwins(t *testing.T) {
 			if ours, theirs := stage.Script(), rehearsal.Script(twin.History()); !slices.Equal(ours, theirs) {
 				t.Errorf("histories differ\n ours   %s\n theirs %s", strings.Join(ours, ", "), strings.Join(theirs, ", "))
 			}
+			exchanged(t, sc, stage.Server.History(), twin.History())
 		})
 	}
 }
