@@ -30,6 +30,9 @@ type Workflows interface {
 	Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error
 	Delete(context.Context, orchestration.RunKey, history.Terminate) error
 	Query(context.Context, engine.QueryRequest) (engine.QueryReply, error)
+	UpdateWorkflow(context.Context, engine.UpdateRequest) (engine.UpdateReply, error)
+	PollUpdate(context.Context, engine.UpdatePoll) (engine.UpdateReply, error)
+	UpdateWithStart(context.Context, engine.StartRequest, engine.UpdateRequest) (engine.StartReply, engine.UpdateReply, error)
 	ResetSticky(context.Context, orchestration.RunKey) error
 }
 
