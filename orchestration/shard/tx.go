@@ -137,13 +137,13 @@ func (tx *Tx) Begin(state *history.Run, t history.Transition) *Run {
 
 // Apply takes a transition of one of the workflow's runs over, and starts the run that it says follows.
 func (tx *Tx) Apply(r *Run, t history.Transition) {
-	if !t.Changed {
+	if !t.Changed && !t.Volatile {
 		return
 	}
 	tx.o.warnOfLength(r, t, r.seenBytes)
 	r.absorb(t)
 	tx.touch(r)
-	tx.changed = true
+	tx.changed = tx.changed || t.Changed
 	for _, d := range t.Dropped {
 		tx.drop(r, d)
 	}
@@ -160,6 +160,7 @@ func (tx *Tx) Apply(r *Run, t history.Transition) {
 	if t.Closed || r.Header.Task == nil {
 		tx.settleQueries(r)
 	}
+	tx.tell(r, t.Updates)
 	if t.Next != nil { // one write stores the close, the next run and which of them is current
 		tx.Start(*t.Next)
 	}

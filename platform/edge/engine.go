@@ -32,6 +32,9 @@ type Workflows interface {
 	Reset(context.Context, engine.ResetRequest) (orchestration.RunID, error)
 	Delete(context.Context, orchestration.RunKey, history.Terminate) error
 	Query(context.Context, engine.QueryRequest) (engine.QueryReply, error)
+	UpdateWorkflow(context.Context, engine.UpdateRequest) (engine.UpdateReply, error)
+	PollUpdate(context.Context, engine.UpdatePoll) (engine.UpdateReply, error)
+	UpdateWithStart(context.Context, engine.StartRequest, engine.UpdateRequest) (engine.StartReply, engine.UpdateReply, error)
 	ResetSticky(context.Context, orchestration.RunKey) error
 }
 

@@ -31,6 +31,9 @@ var built = map[string]domain{
 	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:       ofNamespace,
 	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                    ofNamespace,
 	workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:          ofNamespace,
+	workflowservice.WorkflowService_UpdateWorkflowExecution_FullMethodName:          ofNamespace,
+	workflowservice.WorkflowService_PollWorkflowExecutionUpdate_FullMethodName:      ofNamespace,
+	workflowservice.WorkflowService_ExecuteMultiOperation_FullMethodName:            ofNamespace,
 
 	workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        ofNamespace,
 	workflowservice.WorkflowService_GetWorkflowExecutionHistoryReverse_FullMethodName: ofNamespace,

@@ -23,13 +23,17 @@ func (s *workflowService) StartWorkflowExecution(ctx context.Context, r *workflo
 	if err != nil {
 		return nil, err
 	}
+	return startResponse(reply), nil
+}
+
+func startResponse(reply engine.StartReply) *workflowservice.StartWorkflowExecutionResponse {
 	resp := &workflowservice.StartWorkflowExecutionResponse{
 		RunId: reply.RunID.String(), FirstExecutionRunId: reply.First.String(), Started: reply.Started, Status: reply.Status,
 	}
 	if reply.Task != nil {
 		resp.EagerWorkflowTask = workflowTask(reply.Task)
 	}
-	return resp, nil
+	return resp
 }
 
 // startRequest validates r. What this release would have to ignore is refused.
