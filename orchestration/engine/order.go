@@ -13,7 +13,7 @@ import (
 )
 
 // Order is one thing to be done to many runs. Carrying it out again on a run changes nothing more: what could be doubled has request ids that follow from
-// Request.
+// Request. A run that has closed meanwhile, or has no such activity, answers NotFound.
 type Order struct {
 	Operation proto.Message // one of go.temporal.io/api/batch/v1: what Orderable accepts
 	Request   string        // names the order for ever
@@ -23,7 +23,8 @@ type Order struct {
 // Orderable refuses operations that are not built. Errors: Unimplemented.
 func Orderable(operation proto.Message) error {
 	switch operation.(type) {
-	case *batchpb.BatchOperationTermination, *batchpb.BatchOperationCancellation, *batchpb.BatchOperationSignal, *batchpb.BatchOperationDeletion:
+	case *batchpb.BatchOperationTermination, *batchpb.BatchOperationCancellation, *batchpb.BatchOperationSignal, *batchpb.BatchOperationDeletion,
+		*batchpb.BatchOperationUnpauseActivities, *batchpb.BatchOperationResetActivities, *batchpb.BatchOperationUpdateActivityOptions:
 		return nil
 	}
 	return orchestration.Errorf(orchestration.Unimplemented, "%s is not implemented by this server.", operation.ProtoReflect().Descriptor().Name())
@@ -43,6 +44,13 @@ func (e *Engine) carryOut(ctx context.Context, o Order, run orchestration.RunKey
 		})
 	case *batchpb.BatchOperationDeletion:
 		return e.Delete(ctx, run, history.Terminate{Reason: o.Reason, Identity: op.GetIdentity()})
+	case *batchpb.BatchOperationUnpauseActivities:
+		return e.UnpauseActivities(ctx, run, unpauseOf(op))
+	case *batchpb.BatchOperationResetActivities:
+		return e.ResetActivities(ctx, run, resetOf(op))
+	case *batchpb.BatchOperationUpdateActivityOptions:
+		_, err := e.UpdateActivities(ctx, run, updateOf(op))
+		return err
 	}
 	return Orderable(o.Operation)
 }

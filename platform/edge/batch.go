@@ -71,8 +71,28 @@ func (c *checks) batchOperation(r *workflowservice.StartBatchOperationRequest) p
 		c.blob("Header", op.GetHeader())
 	case *batchpb.BatchOperationTermination:
 		c.blob("Details", op.GetDetails())
+	case *batchpb.BatchOperationUnpauseActivities:
+		c.activities(op)
+		c.duration("Jitter", op.GetJitter())
+	case *batchpb.BatchOperationResetActivities:
+		c.activities(op)
+		c.duration("Jitter", op.GetJitter())
+	case *batchpb.BatchOperationUpdateActivityOptions:
+		c.activities(op)
+		c.activityOptions(op)
 	}
 	return operation
+}
+
+// activities demands that a batch operation says which activities it is about.
+func (c *checks) activities(op interface {
+	GetType() string
+	GetMatchAll() bool
+}) {
+	c.id("Activity.Type", op.GetType())
+	if op.GetType() == "" && !op.GetMatchAll() {
+		c.fail("Activity is not set on request: neither a type nor MatchAll is given.")
+	}
 }
 
 // targets are the runs that a request names; nil when it has a query.
@@ -174,6 +194,12 @@ func operationType(operation proto.Message) enumspb.BatchOperationType {
 		return enumspb.BATCH_OPERATION_TYPE_SIGNAL
 	case *batchpb.BatchOperationDeletion:
 		return enumspb.BATCH_OPERATION_TYPE_DELETE
+	case *batchpb.BatchOperationUnpauseActivities:
+		return enumspb.BATCH_OPERATION_TYPE_UNPAUSE_ACTIVITY
+	case *batchpb.BatchOperationResetActivities:
+		return enumspb.BATCH_OPERATION_TYPE_RESET_ACTIVITY
+	case *batchpb.BatchOperationUpdateActivityOptions:
+		return enumspb.BATCH_OPERATION_TYPE_UPDATE_ACTIVITY_OPTIONS
 	}
 	return enumspb.BATCH_OPERATION_TYPE_UNSPECIFIED
 }

@@ -111,6 +111,14 @@ func TestBadBatches(t *testing.T) {
 			r.VisibilityQuery, r.TargetExecutions = "", []*commonpb.Execution{{}}
 		}, "WorkflowId is not set"},
 		"no signal name": {func(r *workflowservice.StartBatchOperationRequest) { r.GetSignalOperation().Signal = "" }, "SignalName is not set"},
+		"no activity": {func(r *workflowservice.StartBatchOperationRequest) {
+			r.Operation = &workflowservice.StartBatchOperationRequest_ResetActivitiesOperation{ResetActivitiesOperation: &batchpb.BatchOperationResetActivities{}}
+		}, "Activity is not set"},
+		"no activity options": {func(r *workflowservice.StartBatchOperationRequest) {
+			r.Operation = &workflowservice.StartBatchOperationRequest_UpdateActivityOptionsOperation{
+				UpdateActivityOptionsOperation: &batchpb.BatchOperationUpdateActivityOptions{Activity: &batchpb.BatchOperationUpdateActivityOptions_MatchAll{MatchAll: true}},
+			}
+		}, "UpdateMask is not set"},
 		"large input": {func(r *workflowservice.StartBatchOperationRequest) {
 			r.GetSignalOperation().Input = payloads(orchestration.MaxPayloadSize)
 		}, "Blob data size exceeds limit. Input"},
