@@ -85,7 +85,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 			return nil, err
 		}
 	}
-	served := edge.Config{Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Logger: log, Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind}
+	served := edge.Config{Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Logger: log, Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine()}
 	if s.node != nil {
 		served.Router = s.node
 	}
@@ -161,7 +161,7 @@ func (s *server) openEngine(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	c := engine.Config{Store: commits, Reader: s.storage.engine, Logger: s.log}
+	c := engine.Config{Store: commits, Reader: s.storage.engine, Queues: s.storage.engine, Logger: s.log}
 	if s.storage.members != nil {
 		if err := s.openNode(ctx); err != nil {
 			return err

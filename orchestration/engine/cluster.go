@@ -37,6 +37,7 @@ const (
 	verbDescribe = "queue.describe" // show what is known of a queue there
 	verbOrder    = "runs.order"     // carry an order out on runs that are served there
 	verbGone     = "worker.gone"    // end the polls of a worker that shuts down
+	verbConfig   = "queue.config"   // what operators set for a queue has changed: read it again
 )
 
 // answerPeers registers what other nodes may ask of this one.
@@ -53,6 +54,7 @@ func (e *Engine) answerPeers() {
 	e.peers.Handle(verbDescribe, e.describeForPeer)
 	e.peers.Handle(verbOrder, e.orderForPeer)
 	e.peers.Handle(verbGone, e.goneForPeer)
+	e.peers.Handle(verbConfig, e.configForPeer)
 }
 
 // place is where a shard is served: a node, or here.

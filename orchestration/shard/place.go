@@ -21,7 +21,7 @@ func (tx *Tx) place(r *Run, t history.Task) {
 	if res, ok := q.Reserve(key, priorityOf(t)); ok && tx.fuse(r, t, res) {
 		return
 	}
-	if q.Admit(key) {
+	if q.Admit(key, priorityOf(t)) {
 		ref := tx.reference(r, t)
 		tx.After(func(err error) {
 			if err != nil {
@@ -66,7 +66,7 @@ func (tx *Tx) spill(r *Run, t history.Task, key matching.Key) {
 	tx.wf.backlog = append(tx.wf.backlog, store.BacklogWrite{Row: tx.backlogRow(r, t, seq)})
 	tx.After(func(err error) {
 		if err == nil {
-			tx.o.queues.Spilled(key, 1)
+			tx.o.queues.Spilled(key, priorityOf(t), 1)
 		}
 	})
 }
@@ -89,7 +89,7 @@ func (tx *Tx) drop(r *Run, t history.Task) {
 			return
 		}
 		if t.Backlog > 0 {
-			tx.o.queues.Spilled(key, -1)
+			tx.o.queues.Spilled(key, priorityOf(t), -1)
 		}
 		tx.o.queues.Remove(ref)
 	})

@@ -59,10 +59,12 @@ var built = map[string]domain{
 	workflowservice.WorkflowService_RespondActivityTaskCanceled_FullMethodName:      ofNamespace,
 	workflowservice.WorkflowService_RespondActivityTaskCanceledById_FullMethodName:  ofNamespace,
 
-	workflowservice.WorkflowService_PauseActivity_FullMethodName:         ofNamespace,
-	workflowservice.WorkflowService_UnpauseActivity_FullMethodName:       ofNamespace,
-	workflowservice.WorkflowService_ResetActivity_FullMethodName:         ofNamespace,
-	workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName: ofNamespace,
+	workflowservice.WorkflowService_PauseActivity_FullMethodName:           ofNamespace,
+	workflowservice.WorkflowService_UnpauseActivity_FullMethodName:         ofNamespace,
+	workflowservice.WorkflowService_ResetActivity_FullMethodName:           ofNamespace,
+	workflowservice.WorkflowService_UpdateTaskQueueConfig_FullMethodName:   ofNamespace,
+	workflowservice.WorkflowService_ListTaskQueuePartitions_FullMethodName: ofNamespace,
+	workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName:   ofNamespace,
 }
 
 // servedService tells whether method is of a service whose methods the built table decides; health and reflection are not.

@@ -63,10 +63,12 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_RespondActivityTaskCanceled_FullMethodName:      {workflow: keyOfToken(orchestration.ActivityTask)},
 	workflowservice.WorkflowService_RespondActivityTaskCanceledById_FullMethodName:  {workflow: keyOfID},
 
-	workflowservice.WorkflowService_PauseActivity_FullMethodName:         {workflow: keyOfExecution},
-	workflowservice.WorkflowService_UnpauseActivity_FullMethodName:       {workflow: keyOfExecution},
-	workflowservice.WorkflowService_ResetActivity_FullMethodName:         {workflow: keyOfExecution},
-	workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName: {workflow: keyOfExecution},
+	workflowservice.WorkflowService_PauseActivity_FullMethodName:           {workflow: keyOfExecution},
+	workflowservice.WorkflowService_UnpauseActivity_FullMethodName:         {workflow: keyOfExecution},
+	workflowservice.WorkflowService_ResetActivity_FullMethodName:           {workflow: keyOfExecution},
+	workflowservice.WorkflowService_UpdateTaskQueueConfig_FullMethodName:   anyNode,
+	workflowservice.WorkflowService_ListTaskQueuePartitions_FullMethodName: anyNode,
+	workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName:   {workflow: keyOfExecution},
 }
 
 // named is the workflow of an id, if there is one.

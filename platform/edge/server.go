@@ -26,6 +26,7 @@ type Config struct {
 	Version    string // of the server, as GetSystemInfo tells it
 	ClusterID  string // of the installation, as GetClusterInfo tells it
 	Storage    string // the name of the database, as GetClusterInfo tells it: "sqlite"
+	Host       string // of this server, as ListTaskQueuePartitions tells it
 	Router     Router // to the nodes that share the work; nil: this one is alone
 }
 
@@ -51,6 +52,7 @@ func New(c Config) *Server {
 		version:    c.Version,
 		clusterID:  c.ClusterID,
 		storage:    c.Storage,
+		host:       c.Host,
 	}
 	calls := &chain{log: c.Logger, namespaces: c.Namespaces, draining: draining}
 	s := &Server{health: health.NewServer(), drain: drain, forwarded: newGate()}

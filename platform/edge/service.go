@@ -15,6 +15,7 @@ type workflowService struct {
 	version    string
 	clusterID  string
 	storage    string
+	host       string
 }
 
 // operatorService answers OperatorService: in this release, nothing.

@@ -66,7 +66,7 @@ func newWorld(t *testing.T, opts ...grpc.DialOption) *world {
 		t.Fatal(err)
 	}
 	config := edge.Config{
-		Engine: w.engine, Batches: w.batches, Namespaces: directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite",
+		Engine: w.engine, Batches: w.batches, Namespaces: directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite", Host: "here",
 		Logger: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if forwarding {

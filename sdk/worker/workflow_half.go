@@ -24,6 +24,7 @@ type workflowTask = workflowservice.PollWorkflowTaskQueueResponse
 type processor interface {
 	Register(replay.Registration) error
 	Handle(ctx context.Context, task *workflowTask) (replay.Reply, error)
+	Discarded(runID string, startedID int64)
 	Forget(runID string)
 	Close()
 }

@@ -159,7 +159,7 @@ func (r *Run) settleLocal(a *LocalActivity, m marker, record localActivityRecord
 	if record.ReplayTime.After(r.Now) {
 		r.setNow(record.ReplayTime)
 	}
-	return r.scheduler.Run()
+	return r.run()
 }
 
 func (r *Run) setNow(now time.Time) {

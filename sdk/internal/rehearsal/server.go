@@ -51,6 +51,7 @@ type Server struct {
 	timers     map[string]*timer
 	children   map[int64]*Child
 	requests   []*External
+	updates    updates
 }
 
 // Activity is an activity that is open.
@@ -165,7 +166,7 @@ func (s *Server) FullTask() *workflowservice.PollWorkflowTaskQueueResponse {
 // QueryTask returns a task that only asks a query. A sticky one brings no history.
 func (s *Server) QueryTask(name string, args *commonpb.Payloads) *workflowservice.PollWorkflowTaskQueueResponse {
 	task := s.task(0)
-	task.StartedEventId = 0
+	task.StartedEventId, task.Messages = 0, nil
 	task.Query = &querypb.WorkflowQuery{QueryType: name, QueryArgs: args}
 	if s.sticky {
 		task.History, task.NextPageToken = &historypb.History{}, nil
@@ -183,6 +184,7 @@ func (s *Server) task(after int64) *workflowservice.PollWorkflowTaskQueueRespons
 		PreviousStartedEventId: s.previous,
 		StartedEventId:         s.started,
 		Attempt:                s.attempt,
+		Messages:               s.updates.due(s.started - 1),
 		History:                page,
 		NextPageToken:          token,
 	}
