@@ -20,6 +20,7 @@ type Change struct {
 	OwnerEmail  string
 	Data        map[string]string // entries to add or replace; those of other keys stay
 	Retention   Retention
+	State       State // Deprecated: it accepts no new workflows, and what runs goes on
 	Protected   *bool
 }
 
@@ -47,19 +48,25 @@ func (d *Directory) Update(ctx context.Context, name string, c Change) (Namespac
 		if c.Protected != nil {
 			n.Protected = *c.Protected
 		}
+		if err := n.become(c.State); err != nil {
+			return err
+		}
 		return n.validate(d.shortest)
 	})
 }
 
-// Deprecate has a namespace accept no new workflows; what runs goes on. Errors: NamespaceNotFound, FailedPrecondition (it is deleted), Unavailable.
-func (d *Directory) Deprecate(ctx context.Context, name string) (Namespace, error) {
-	return d.change(ctx, name, func(n *Namespace) error {
-		if n.State == Deleted {
-			return beingDeleted(n.Name)
-		}
-		n.State = Deprecated
+// become changes the state as Update may: to Deprecated, from where there is no way back.
+func (n *Namespace) become(s State) error {
+	switch {
+	case s == 0 || s == n.State:
 		return nil
-	})
+	case s == Deprecated:
+		n.State = s
+		return nil
+	case s == Deleted:
+		return orchestration.Errorf(orchestration.InvalidArgument, "A namespace is deleted by OperatorService.DeleteNamespace.")
+	}
+	return orchestration.Errorf(orchestration.InvalidArgument, "invalid namespace state update: a deprecated namespace stays deprecated until it is deleted")
 }
 
 // Delete marks a namespace as deleted and gives it another name: its own can be used again, after CacheFor. Its runs are another room's to remove, and then

@@ -85,8 +85,13 @@ func TestDeprecate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if n, err := d.Deprecate(t.Context(), "payments"); err != nil || n.State != tenants.Deprecated || n.Version != 2 {
+		if n, err := d.Update(t.Context(), "payments", tenants.Change{State: tenants.Deprecated}); err != nil || n.State != tenants.Deprecated || n.Version != 2 {
 			t.Errorf("%+v, %v", n, err)
+		}
+	}
+	for _, s := range []tenants.State{tenants.Registered, tenants.Deleted, 4} {
+		if _, err := d.Update(t.Context(), "payments", tenants.Change{State: s}); orchestration.CodeOf(err) != orchestration.InvalidArgument {
+			t.Errorf("to state %d: %v", s, err)
 		}
 	}
 	if n, err := d.ByName(t.Context(), "payments"); err != nil || n.State != tenants.Deprecated {
@@ -119,7 +124,7 @@ func TestDelete(t *testing.T) {
 			t.Errorf("by its old name: %v", err)
 		}
 	}
-	for _, err := range []error{second(d.Update(t.Context(), n.Name, tenants.Change{Description: "x"})), second(d.Deprecate(t.Context(), n.Name))} {
+	for _, err := range []error{second(d.Update(t.Context(), n.Name, tenants.Change{Description: "x"})), second(d.Update(t.Context(), n.Name, tenants.Change{State: tenants.Deprecated}))} {
 		if orchestration.CodeOf(err) != orchestration.FailedPrecondition {
 			t.Errorf("a change of a deleted namespace: %v", err)
 		}
@@ -199,7 +204,7 @@ func TestChangesAreAnnounced(t *testing.T) {
 	}
 	seen(told)
 	seen(untold)
-	if _, err := d.Deprecate(t.Context(), "payments"); err != nil {
+	if _, err := d.Update(t.Context(), "payments", tenants.Change{State: tenants.Deprecated}); err != nil {
 		t.Fatal(err)
 	}
 	if seen(d) != tenants.Deprecated || seen(told) != tenants.Deprecated || seen(untold) != tenants.Registered {
