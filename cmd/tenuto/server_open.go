@@ -11,6 +11,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/console"
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/batch"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 	"github.com/tenuto-io/tenuto/platform/config"
 	"github.com/tenuto-io/tenuto/platform/edge"
@@ -43,6 +44,7 @@ type server struct {
 	directory *tenants.Directory
 	clusterID string
 	engine    *engine.Engine
+	batches   *batch.Room
 	edge      *edge.Server
 	console   *console.Console
 	demo      *demo // nil without one
@@ -78,12 +80,12 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 			_ = s.close() // the first error is the one to tell
 		}
 	}()
-	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openNamespaces, s.openEngine} {
+	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openNamespaces, s.openEngine, s.openJobs} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}
 	}
-	served := edge.Config{Engine: s.engine, Namespaces: s.directory, Logger: log, Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind}
+	served := edge.Config{Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Logger: log, Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine()}
 	if s.node != nil {
 		served.Router = s.node
 	}
@@ -159,7 +161,7 @@ func (s *server) openEngine(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	c := engine.Config{Store: commits, Reader: s.storage.engine, Logger: s.log}
+	c := engine.Config{Store: commits, Reader: s.storage.engine, Queues: s.storage.engine, Logger: s.log}
 	if s.storage.members != nil {
 		if err := s.openNode(ctx); err != nil {
 			return err
@@ -178,6 +180,16 @@ func (s *server) openEngine(ctx context.Context) (err error) {
 		s.atClose("peers", s.node.close)
 		s.atClose("node", s.node.leave)
 	}
+	return nil
+}
+
+// openJobs begins the long work of the shards that this process serves. It ends before the engine that it asks.
+func (s *server) openJobs(context.Context) error {
+	s.batches = batch.Open(batch.Config{Jobs: s.storage.engine, Engine: s.engine, Logger: s.log})
+	s.atClose("batch operations", func(context.Context) error {
+		s.batches.Close()
+		return nil
+	})
 	return nil
 }
 

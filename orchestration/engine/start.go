@@ -30,23 +30,26 @@ type StartReply struct {
 // Start starts a run, or finds the one that the id policies name. A repeated request id gets the same run again.
 // Errors: AlreadyStarted, InvalidArgument, Unavailable.
 func (e *Engine) Start(ctx context.Context, in StartRequest) (reply StartReply, err error) {
-	err = e.owner.Update(ctx, in.Run.Key.WorkflowKey, func(tx *shard.Tx) error {
-		cur, ok, err := tx.Current()
-		if err != nil {
+	err = e.owner.Update(ctx, in.Run.Key.WorkflowKey, func(tx *shard.Tx) error { return e.startIn(tx, in, &reply) })
+	return reply, err
+}
+
+// startIn is Start as part of a turn.
+func (e *Engine) startIn(tx *shard.Tx, in StartRequest, reply *StartReply) error {
+	cur, ok, err := tx.Current()
+	if err != nil {
+		return err
+	}
+	if ok {
+		done, err := e.meet(tx, in, cur, reply)
+		if done || err != nil {
 			return err
 		}
-		if ok {
-			done, err := e.meet(tx, in, cur, &reply)
-			if done || err != nil {
-				return err
-			}
-		}
-		in.Run.Key.RunID = orchestration.NewRunID(tx.Now())
-		tx.Start(in.Run)
-		reply = StartReply{RunID: in.Run.Key.RunID, Started: true, Status: enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING}
-		return nil
-	})
-	return reply, err
+	}
+	in.Run.Key.RunID = orchestration.NewRunID(tx.Now())
+	tx.Start(in.Run)
+	*reply = StartReply{RunID: in.Run.Key.RunID, Started: true, Status: enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING}
+	return nil
 }
 
 // meet decides what a start does that finds a run of its workflow id: done means that the reply is set and nothing is to be started.

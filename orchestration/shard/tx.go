@@ -133,13 +133,13 @@ func (tx *Tx) Start(in history.StartRun) *Run {
 
 // Apply takes a transition of one of the workflow's runs over.
 func (tx *Tx) Apply(r *Run, t history.Transition) {
-	if !t.Changed {
+	if !t.Changed && !t.Volatile {
 		return
 	}
 	tx.o.warnOfLength(r, t, r.seenBytes)
 	r.absorb(t)
 	tx.touch(r)
-	tx.changed = true
+	tx.changed = tx.changed || t.Changed
 	for _, d := range t.Dropped {
 		tx.drop(r, d)
 	}
@@ -156,6 +156,7 @@ func (tx *Tx) Apply(r *Run, t history.Transition) {
 	if t.Closed || r.Header.Task == nil {
 		tx.settleQueries(r)
 	}
+	tx.tell(r, t.Updates)
 }
 
 // Claim takes a task that this turn made ready out of dispatch, for the caller to start inline. ok is false when there is no such task.

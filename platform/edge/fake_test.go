@@ -22,6 +22,9 @@ type fakeEngine struct {
 	terminate            func(context.Context, orchestration.RunKey, orchestration.RunID, history.Terminate) error
 	delete               func(context.Context, orchestration.RunKey, history.Terminate) error
 	query                func(context.Context, engine.QueryRequest) (engine.QueryReply, error)
+	updateWorkflow       func(context.Context, engine.UpdateRequest) (engine.UpdateReply, error)
+	pollUpdate           func(context.Context, engine.UpdatePoll) (engine.UpdateReply, error)
+	updateWithStart      func(context.Context, engine.StartRequest, engine.UpdateRequest) (engine.StartReply, engine.UpdateReply, error)
 	resetSticky          func(context.Context, orchestration.RunKey) error
 	pollWorkflowTask     func(context.Context, engine.Poll) (*engine.WorkflowTask, error)
 	pollActivityTask     func(context.Context, engine.Poll) (*engine.ActivityTask, error)
@@ -79,6 +82,21 @@ func (f *fakeEngine) Delete(ctx context.Context, run orchestration.RunKey, t his
 func (f *fakeEngine) Query(ctx context.Context, r engine.QueryRequest) (engine.QueryReply, error) {
 	f.about(ctx)
 	return f.query(ctx, r)
+}
+
+func (f *fakeEngine) UpdateWorkflow(ctx context.Context, r engine.UpdateRequest) (engine.UpdateReply, error) {
+	f.about(ctx)
+	return f.updateWorkflow(ctx, r)
+}
+
+func (f *fakeEngine) PollUpdate(ctx context.Context, r engine.UpdatePoll) (engine.UpdateReply, error) {
+	f.about(ctx)
+	return f.pollUpdate(ctx, r)
+}
+
+func (f *fakeEngine) UpdateWithStart(ctx context.Context, s engine.StartRequest, u engine.UpdateRequest) (engine.StartReply, engine.UpdateReply, error) {
+	f.about(ctx)
+	return f.updateWithStart(ctx, s, u)
 }
 
 func (f *fakeEngine) ResetSticky(ctx context.Context, run orchestration.RunKey) error {

@@ -9,11 +9,13 @@ import (
 type workflowService struct {
 	workflowservice.UnimplementedWorkflowServiceServer
 	engine     Engine
+	batches    Batches
 	namespaces Directory
 	patience   patience
 	version    string
 	clusterID  string
 	storage    string
+	host       string
 }
 
 // operatorService answers OperatorService: in this release, nothing.

@@ -24,11 +24,15 @@ func (s *workflowService) StartWorkflowExecution(ctx context.Context, r *workflo
 	if err != nil {
 		return nil, err
 	}
+	return startResponse(reply), nil
+}
+
+func startResponse(reply engine.StartReply) *workflowservice.StartWorkflowExecutionResponse {
 	resp := &workflowservice.StartWorkflowExecutionResponse{RunId: reply.RunID.String(), Started: reply.Started, Status: reply.Status}
 	if reply.Started {
 		resp.FirstExecutionRunId = resp.RunId
 	}
-	return resp, nil
+	return resp
 }
 
 // startRequest validates r. What this release would have to ignore is refused.
