@@ -143,7 +143,7 @@ func (s *server) openNamespaces(ctx context.Context) error {
 // foundNamespaces founds those that are missing, and calls founded, if there is one, for each that was.
 func foundNamespaces(ctx context.Context, d *tenants.Directory, names []string, founded func(name string)) error {
 	for _, name := range names {
-		_, err := d.Register(ctx, tenants.Registration{Name: name, Retention: foundRetention})
+		_, err := d.Register(ctx, tenants.Registration{Name: name, Retention: foundRetention, Protected: name == config.DefaultNamespace})
 		switch {
 		case orchestration.CodeOf(err) == orchestration.NamespaceExists:
 		case err != nil:
