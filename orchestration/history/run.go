@@ -24,8 +24,7 @@ type Run struct {
 	points     resetPoints
 	updates    map[string]*workflowUpdate // by update id: those that history knows
 
-	admitted  []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
-	lastNonce int64             // of the latest speculative task. Not stored
+	admitted []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
 
 	activityIDs map[string]orchestration.EventID // pending, without those whose close is buffered
 	timerIDs    map[string]orchestration.EventID // pending, without those that fired into the buffer

@@ -152,7 +152,6 @@ func (w *twin) save(t fataler, r *Run) {
 func (w *twin) load(t fataler, r *Run) *Run {
 	t.Helper()
 	loaded := w.loadStored(t, r)
-	loaded.lastNonce = r.lastNonce
 	for _, a := range r.admitted {
 		kept := *a
 		loaded.admitted = append(loaded.admitted, &kept)
