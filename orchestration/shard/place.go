@@ -10,7 +10,7 @@ import (
 )
 
 // place finds the place of a ready task: fused with a waiting poller, as a reference in memory, or as a row of the backlog. A task is always
-// covered by one of: a delivery under way, its run's wake row, its backlog row.
+// covered by one of: a delivery under way, its run's wake row, its backlog row. A speculative one is covered by the caller who waits for its updates.
 func (tx *Tx) place(r *Run, t history.Task) {
 	q := tx.o.queues
 	key := queueOf(r.Key, t)
@@ -31,6 +31,10 @@ func (tx *Tx) place(r *Run, t history.Task) {
 			q.Add(ref)
 		})
 		return
+	}
+	if t.Speculative { // what is in the backlog must outlive this owner
+		tx.Apply(r, r.Solidify(tx.now))
+		t.Speculative = false
 	}
 	tx.spill(r, t, key)
 }

@@ -71,6 +71,7 @@ func (o *Owner) quiesce(wf *workflow) {
 		q.retry()
 	}
 	wf.queries = nil
+	wf.disappoint()
 	wf.announce()
 }
 

@@ -36,6 +36,7 @@ type world struct {
 	counter  int
 
 	delivered map[delivered]bool
+	signals   map[string]sentSignal // by name
 }
 
 // delivered names a task that a worker got.
@@ -96,6 +97,7 @@ func (w *world) doStart(t *rapid.T) {
 	if rapid.IntRange(0, 3).Draw(t, "limited") == 0 {
 		in.RunTimeout = time.Duration(rapid.IntRange(1, 5000).Draw(t, "timeout")) * time.Second
 	}
+	drawChain(t, &in)
 	_ = w.start(w.key(t), in) // refused by a fault is as good as accepted
 }
 
@@ -125,13 +127,17 @@ func (w *world) decide(t *rapid.T, d Delivery) {
 	}
 	w.counter++
 	var commands []*commandpb.Command
-	switch rapid.IntRange(0, 5).Draw(t, "decision") {
+	switch rapid.IntRange(0, 7).Draw(t, "decision") {
 	case 0:
 		commands = append(commands, closeCommand())
 	case 1:
 		commands = append(commands, activityCommand(fmt.Sprint("a", w.counter)))
 	case 2:
 		commands = append(commands, activityCommand(fmt.Sprint("b", w.counter)), activityCommand(fmt.Sprint("c", w.counter)))
+	case 4:
+		commands = append(commands, continueCommand(time.Duration(rapid.IntRange(0, 2000).Draw(t, "backoff"))*time.Second))
+	case 5:
+		commands = append(commands, failCommand())
 	case 3:
 		commands = append(commands, timerCommand(fmt.Sprint("t", w.counter), time.Duration(rapid.IntRange(1, 4000).Draw(t, "timer"))*time.Second))
 	}
@@ -154,7 +160,8 @@ func (w *world) complete(d Delivery, sticky bool, commands ...*commandpb.Command
 	for id := range k.Queries {
 		answers[id] = &querypb.WorkflowQueryResult{ResultType: enumspb.QUERY_RESULT_TYPE_ANSWERED}
 	}
-	w.turn(k.Run.WorkflowKey, func(tx *Tx, r *Run) (history.Transition, error) {
+	_ = w.turnOf(k.Run, func(tx *Tx, r *Run) (history.Transition, error) {
+		in.NextRunID = orchestration.NewRunID(tx.Now())
 		done, err := r.CompleteWorkflowTask(in, tx.Now())
 		if err == nil && done.Failed == nil {
 			tx.Answer(r, answers)
@@ -177,20 +184,23 @@ func (w *world) act(d Delivery, end int) {
 	case 0:
 		w.tokens[a.Run.WorkflowID] = d
 	case 1:
-		w.turn(a.Run.WorkflowKey, func(tx *Tx, r *Run) (history.Transition, error) {
+		_ = w.turnOf(a.Run, func(tx *Tx, r *Run) (history.Transition, error) {
 			return r.CompleteActivity(ref, nil, "worker", tx.Now())
 		})
 	case 2:
-		w.turn(a.Run.WorkflowKey, func(tx *Tx, r *Run) (history.Transition, error) {
+		_ = w.turnOf(a.Run, func(tx *Tx, r *Run) (history.Transition, error) {
 			return r.FailActivity(ref, &failurepb.Failure{Message: "no"}, nil, "worker", tx.Now())
 		})
 	}
 }
 
 func (w *world) doSignal(t *rapid.T) {
-	w.turn(w.key(t), func(tx *Tx, r *Run) (history.Transition, error) {
-		return r.Signal(history.Signal{Name: "s"}, tx.Now())
+	w.counter++
+	key, name := w.key(t), fmt.Sprint("s", w.counter)
+	err := w.turnOf(key.Run(orchestration.RunID{}), func(tx *Tx, r *Run) (history.Transition, error) {
+		return r.Signal(history.Signal{Name: name}, tx.Now())
 	})
+	w.signals[name] = sentSignal{key, err == nil}
 }
 
 func (w *world) doCancel(t *rapid.T) {
@@ -388,6 +398,7 @@ func (w *world) end() {
 	w.adopt(w.Owner, w.homeless)
 	w.hangUp()
 	for range 60 {
+		w.endChains()
 		w.wakeIdle()
 		w.advance(time.Hour)
 		w.flush()
@@ -402,6 +413,7 @@ func (w *world) end() {
 		if w.open() == "" {
 			w.checkQueries()
 			w.checkQueues()
+			w.checkSignals()
 			return
 		}
 	}

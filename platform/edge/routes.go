@@ -31,12 +31,17 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_DeprecateNamespace_FullMethodName: anyNode,
 	operatorservice.OperatorService_DeleteNamespace_FullMethodName:    anyNode,
 
-	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:         {workflow: keyOfID},
-	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
-	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: {workflow: keyOfWorkflowExecution},
-	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     {workflow: keyOfWorkflowExecution},
-	workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
-	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  {workflow: keyOfExecution, waits: true},
+	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:           {workflow: keyOfID},
+	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:          {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_SignalWithStartWorkflowExecution_FullMethodName: {workflow: keyOfID},
+	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName:   {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_ResetWorkflowExecution_FullMethodName:           {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:       {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                    {workflow: keyOfExecution, waits: true},
+	workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:          {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_UpdateWorkflowExecution_FullMethodName:          {workflow: keyOfWorkflowExecution, waits: true},
+	workflowservice.WorkflowService_PollWorkflowExecutionUpdate_FullMethodName:      {workflow: keyOfUpdateRef, waits: true},
+	workflowservice.WorkflowService_ExecuteMultiOperation_FullMethodName:            {workflow: keyOfOperations, waits: true},
 
 	workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        {workflow: keyOfExecution, waits: true},
 	workflowservice.WorkflowService_GetWorkflowExecutionHistoryReverse_FullMethodName: {workflow: keyOfExecution},
@@ -115,6 +120,23 @@ func keyOfWorkflowExecution(ns namespace, req any) (orchestration.WorkflowKey, b
 		return orchestration.WorkflowKey{}, false
 	}
 	return named(ns, r.GetWorkflowExecution().GetWorkflowId())
+}
+
+func keyOfUpdateRef(ns namespace, req any) (orchestration.WorkflowKey, bool) {
+	r, ok := req.(*workflowservice.PollWorkflowExecutionUpdateRequest)
+	if !ok {
+		return orchestration.WorkflowKey{}, false
+	}
+	return named(ns, r.GetUpdateRef().GetWorkflowExecution().GetWorkflowId())
+}
+
+// keyOfOperations reads the workflow from the first of several operations, which must all be about one.
+func keyOfOperations(ns namespace, req any) (orchestration.WorkflowKey, bool) {
+	r, ok := req.(*workflowservice.ExecuteMultiOperationRequest)
+	if !ok || len(r.GetOperations()) == 0 {
+		return orchestration.WorkflowKey{}, false
+	}
+	return named(ns, r.GetOperations()[0].GetStartWorkflow().GetWorkflowId())
 }
 
 // keyOfToken reads the workflow from a task token. A token of another namespace is refused where it came in.
