@@ -37,6 +37,7 @@ func (e *Engine) CompleteWorkflowTask(ctx context.Context, in WorkflowTaskAnswer
 	request := uuid.NewString() // of what starts inline
 	in.Answer.WorkflowTaskRef = taskRef(in.Token)
 	err := e.run(ctx, in.Token.Run(), func(tx *shard.Tx, r *shard.Run) error {
+		in.Answer.NextRunID = orchestration.NewRunID(tx.Now())
 		done, err := r.CompleteWorkflowTask(in.Answer, tx.Now())
 		if err != nil {
 			return err

@@ -16,6 +16,7 @@ func TestImports(t *testing.T) {
 	allowed := map[string]string{
 		"cmp": "", "container/heap": "", "fmt": "", "maps": "", "math": "", "slices": "", "strconv": "", "strings": "",
 		"time":                                      "durations and moments, never the clock",
+		"github.com/robfig/cron/v3":                 "the meaning of a cron schedule",
 		"github.com/fxamacker/cbor/v2":              "the form of stored state",
 		"google.golang.org/protobuf/":               "events are messages of the protocol",
 		"go.temporal.io/api/":                       "the domain's messages",

@@ -19,6 +19,8 @@ type Run struct {
 	memo       memo
 	search     searchAttrs
 	metadata   userMetadata
+	beginning  startedAttrs
+	carried    carriedSignals
 	updates    map[string]*workflowUpdate // by update id: those that history knows
 
 	admitted  []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
@@ -45,6 +47,9 @@ const (
 	searchItem   ItemKind = 6
 	metadataItem ItemKind = 7
 	updateItem   ItemKind = 30
+
+	beginningItem ItemKind = 20
+	carriedItem   ItemKind = 21
 )
 
 // newRun is a run without any event.

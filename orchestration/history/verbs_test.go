@@ -20,7 +20,7 @@ var verbs map[string]func(s *stage, l line, more []string)
 
 func init() {
 	verbs = map[string]func(s *stage, l line, more []string){
-		"start": playStart, "poll": playPoll, "respond": playRespond, "fail-task": playFailTask, "unstart": playUnstart,
+		"start": playStart, "next": playNext, "reset": playReset, "status": playStatus, "poll": playPoll, "respond": playRespond, "fail-task": playFailTask, "unstart": playUnstart,
 		"signal": playSignal, "cancel": playCancel, "terminate": playTerminate, "delete": playDelete, "advance": playAdvance, "back": playBack, "fire-at": playFireAt, "skip": playSkip,
 		"leave-sticky":  func(s *stage, _ line, _ []string) { s.report(s.run.LeaveSticky(s.now), nil) },
 		"poll-activity": playPollActivity, "unstart-activity": playUnstartActivity, "complete-activity": playCompleteActivity,
@@ -61,6 +61,12 @@ func playStart(s *stage, l line, _ []string) {
 	if l.has("retry") {
 		in.RetryPolicy = &commonpb.RetryPolicy{MaximumAttempts: 1}
 	}
+	s.chain(l, &in)
+	s.start(in)
+}
+
+// start begins a run.
+func (s *stage) start(in StartRun) {
 	run, tr := Start(in, s.now)
 	s.run, s.twin = run, newTwin()
 	s.report(tr, nil)
@@ -92,7 +98,7 @@ func (s *stage) ref() WorkflowTaskRef {
 }
 
 func playRespond(s *stage, l line, more []string) {
-	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), Identity: "worker", ForceCreate: l.has("force"), RewindsEvents: l.has("rewinds")}
+	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), NextRunID: s.nextID(), Identity: "worker", ForceCreate: l.has("force"), RewindsEvents: l.has("rewinds")}
 	if q, ok := l.pairs["sticky"]; ok {
 		in.Sticky = &taskqueuepb.StickyExecutionAttributes{
 			WorkerTaskQueue: &taskqueuepb.TaskQueue{Name: q}, ScheduleToStartTimeout: durationpb.New(l.duration("sticky-timeout")),
@@ -148,7 +154,7 @@ func playAdvance(s *stage, l line, _ []string) {
 			s.now = next
 		}
 		s.printf("at %s", offset(s.now))
-		s.report(s.run.Fire(s.now), nil)
+		s.report(s.run.Fire(s.now, s.nextID()), nil)
 	}
 	s.now = end
 }
@@ -156,7 +162,7 @@ func playAdvance(s *stage, l line, _ []string) {
 // playFireAt lets time pass while the owner is away, then fires once.
 func playFireAt(s *stage, l line, _ []string) {
 	s.now = s.now.Add(mustDuration(s.t, l.word(0)))
-	s.report(s.run.Fire(s.now), nil)
+	s.report(s.run.Fire(s.now, s.nextID()), nil)
 }
 
 // playSkip lets time pass while the owner is away.

@@ -2,6 +2,7 @@ package edge
 
 import (
 	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -21,21 +22,26 @@ var anyNode = route{}
 
 // routes has an entry for every method in built.
 var routes = map[string]route{
-	workflowservice.WorkflowService_GetSystemInfo_FullMethodName:     anyNode,
-	workflowservice.WorkflowService_GetClusterInfo_FullMethodName:    anyNode,
-	workflowservice.WorkflowService_RegisterNamespace_FullMethodName: anyNode,
-	workflowservice.WorkflowService_DescribeNamespace_FullMethodName: anyNode,
-	workflowservice.WorkflowService_ListNamespaces_FullMethodName:    anyNode,
+	workflowservice.WorkflowService_GetSystemInfo_FullMethodName:      anyNode,
+	workflowservice.WorkflowService_GetClusterInfo_FullMethodName:     anyNode,
+	workflowservice.WorkflowService_RegisterNamespace_FullMethodName:  anyNode,
+	workflowservice.WorkflowService_DescribeNamespace_FullMethodName:  anyNode,
+	workflowservice.WorkflowService_ListNamespaces_FullMethodName:     anyNode,
+	workflowservice.WorkflowService_UpdateNamespace_FullMethodName:    anyNode,
+	workflowservice.WorkflowService_DeprecateNamespace_FullMethodName: anyNode,
+	operatorservice.OperatorService_DeleteNamespace_FullMethodName:    anyNode,
 
-	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:         {workflow: keyOfID},
-	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
-	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: {workflow: keyOfWorkflowExecution},
-	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     {workflow: keyOfWorkflowExecution},
-	workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution},
-	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  {workflow: keyOfExecution, waits: true},
-	workflowservice.WorkflowService_UpdateWorkflowExecution_FullMethodName:        {workflow: keyOfWorkflowExecution, waits: true},
-	workflowservice.WorkflowService_PollWorkflowExecutionUpdate_FullMethodName:    {workflow: keyOfUpdateRef, waits: true},
-	workflowservice.WorkflowService_ExecuteMultiOperation_FullMethodName:          {workflow: keyOfOperations, waits: true},
+	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:           {workflow: keyOfID},
+	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:          {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_SignalWithStartWorkflowExecution_FullMethodName: {workflow: keyOfID},
+	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName:   {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_ResetWorkflowExecution_FullMethodName:           {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:       {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                    {workflow: keyOfExecution, waits: true},
+	workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:          {workflow: keyOfWorkflowExecution},
+	workflowservice.WorkflowService_UpdateWorkflowExecution_FullMethodName:          {workflow: keyOfWorkflowExecution, waits: true},
+	workflowservice.WorkflowService_PollWorkflowExecutionUpdate_FullMethodName:      {workflow: keyOfUpdateRef, waits: true},
+	workflowservice.WorkflowService_ExecuteMultiOperation_FullMethodName:            {workflow: keyOfOperations, waits: true},
 
 	workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        {workflow: keyOfExecution, waits: true},
 	workflowservice.WorkflowService_GetWorkflowExecutionHistoryReverse_FullMethodName: {workflow: keyOfExecution},

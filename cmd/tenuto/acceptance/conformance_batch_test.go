@@ -26,17 +26,23 @@ type batchLab struct {
 
 func newBatchLab(t *testing.T) *batchLab {
 	t.Helper()
-	l := newLab(t)
-	b := &batchLab{lab: l, space: fmt.Sprintf("batch-%d-%d", time.Now().UnixNano(), labCount.Add(1))}
-	_, err := l.service().RegisterNamespace(l.ctx, &workflowservice.RegisterNamespaceRequest{
+	b := &batchLab{lab: newLab(t)}
+	b.found()
+	return b
+}
+
+// found makes the namespace and a client of it.
+func (b *batchLab) found() {
+	b.Helper()
+	b.space = fmt.Sprintf("batch-%d-%d", time.Now().UnixNano(), labCount.Add(1))
+	_, err := b.service().RegisterNamespace(b.ctx, &workflowservice.RegisterNamespaceRequest{
 		Namespace: b.space, WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour),
 	})
-	l.must(err)
-	c, err := client.Dial(client.Options{HostPort: l.address, Namespace: b.space, Logger: quiet()})
-	l.must(err)
-	t.Cleanup(c.Close)
-	l.client = c
-	return b
+	b.must(err)
+	c, err := client.Dial(client.Options{HostPort: b.address, Namespace: b.space, Logger: quiet()})
+	b.must(err)
+	b.Cleanup(c.Close)
+	b.client = c
 }
 
 // startMany starts n workflows.

@@ -1,0 +1,90 @@
+package edge
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	enumspb "go.temporal.io/api/enums/v1"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/orchestration/history"
+)
+
+// ResetWorkflowExecution begins a run again from the end of one of its workflow tasks.
+func (s *workflowService) ResetWorkflowExecution(ctx context.Context, r *workflowservice.ResetWorkflowExecutionRequest) (*workflowservice.ResetWorkflowExecutionResponse, error) {
+	req, err := resetRequest(namespaceOf(ctx), r)
+	if err != nil {
+		return nil, err
+	}
+	run, err := s.engine.Reset(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return &workflowservice.ResetWorkflowExecutionResponse{RunId: run.String()}, nil
+}
+
+func resetRequest(ns namespace, r *workflowservice.ResetWorkflowExecutionRequest) (engine.ResetRequest, error) {
+	var c checks
+	run := c.run(ns, r.GetWorkflowExecution())
+	if r.GetWorkflowTaskFinishEventId() <= 1 {
+		c.fail("WorkflowTaskFinishEventId must be greater than 1.")
+	}
+	c.id("RequestId", r.GetRequestId())
+	c.id("Identity", r.GetIdentity())
+	c.size("Reason", len(r.GetReason()), orchestration.MaxPayloadSize)
+	req := engine.ResetRequest{
+		Run:       run,
+		Event:     r.GetWorkflowTaskFinishEventId(),
+		Reapply:   reapply(&c, r),
+		Reason:    r.GetReason(),
+		RequestID: r.GetRequestId(),
+		Identity:  r.GetIdentity(),
+	}
+	if req.RequestID == "" {
+		req.RequestID = uuid.NewString() // two resets without an id are two requests
+	}
+	for _, op := range r.GetPostResetOperations() {
+		signal, err := postReset(&c, op, req)
+		if err != nil && c.err == nil {
+			c.err = err
+		}
+		req.Signals = append(req.Signals, signal)
+	}
+	return req, c.err
+}
+
+// reapply reads what is to be recorded again. The older type names what to keep, the newer list what to leave out; both hold.
+func reapply(c *checks, r *workflowservice.ResetWorkflowExecutionRequest) history.Reapply {
+	kind := r.GetResetReapplyType()
+	c.known("ResetReapplyType", int32(kind), enumspb.ResetReapplyType_name)
+	all := kind == enumspb.RESET_REAPPLY_TYPE_UNSPECIFIED || kind == enumspb.RESET_REAPPLY_TYPE_ALL_ELIGIBLE
+	out := history.Reapply{Signals: all || kind == enumspb.RESET_REAPPLY_TYPE_SIGNAL, Updates: all, Cancels: all}
+	for _, leave := range r.GetResetReapplyExcludeTypes() {
+		c.known("ResetReapplyExcludeTypes", int32(leave), enumspb.ResetReapplyExcludeType_name)
+		switch leave {
+		case enumspb.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL:
+			out.Signals = false
+		case enumspb.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE:
+			out.Updates = false
+		case enumspb.RESET_REAPPLY_EXCLUDE_TYPE_CANCEL_REQUEST:
+			out.Cancels = false
+		}
+	}
+	return out
+}
+
+// postReset reads what is to happen to the new run before its first workflow task.
+func postReset(c *checks, op *workflowpb.PostResetOperation, req engine.ResetRequest) (history.Signal, error) {
+	s := op.GetSignalWorkflow()
+	if s == nil {
+		return history.Signal{}, notBuilt("A PostResetOperation other than SignalWorkflow")
+	}
+	c.required("PostResetOperations.SignalWorkflow.SignalName", s.GetSignalName())
+	c.blob("PostResetOperations.SignalWorkflow.Input", s.GetInput())
+	c.blob("PostResetOperations.SignalWorkflow.Header", s.GetHeader())
+	c.links(s.GetLinks())
+	return history.Signal{Name: s.GetSignalName(), Input: s.GetInput(), Header: s.GetHeader(), Identity: req.Identity, Links: s.GetLinks()}, nil
+}
