@@ -21,6 +21,7 @@ type Run struct {
 	metadata   userMetadata
 	beginning  startedAttrs
 	carried    carriedSignals
+	points     resetPoints
 	updates    map[string]*workflowUpdate // by update id: those that history knows
 
 	admitted []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
@@ -49,6 +50,7 @@ const (
 
 	beginningItem ItemKind = 20
 	carriedItem   ItemKind = 21
+	pointsItem    ItemKind = 22
 )
 
 // newRun is a run without any event.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/workflowservice/v1"
 )
 
@@ -17,11 +18,14 @@ const (
 
 // built are the methods that this release answers; every other one is UNIMPLEMENTED. docs/api-coverage.md lists all of them.
 var built = map[string]domain{
-	workflowservice.WorkflowService_GetSystemInfo_FullMethodName:     ofServer,
-	workflowservice.WorkflowService_GetClusterInfo_FullMethodName:    ofServer,
-	workflowservice.WorkflowService_RegisterNamespace_FullMethodName: ofServer,
-	workflowservice.WorkflowService_DescribeNamespace_FullMethodName: ofServer,
-	workflowservice.WorkflowService_ListNamespaces_FullMethodName:    ofServer,
+	workflowservice.WorkflowService_GetSystemInfo_FullMethodName:      ofServer,
+	workflowservice.WorkflowService_GetClusterInfo_FullMethodName:     ofServer,
+	workflowservice.WorkflowService_RegisterNamespace_FullMethodName:  ofServer,
+	workflowservice.WorkflowService_DescribeNamespace_FullMethodName:  ofServer,
+	workflowservice.WorkflowService_ListNamespaces_FullMethodName:     ofServer,
+	workflowservice.WorkflowService_UpdateNamespace_FullMethodName:    ofServer,
+	workflowservice.WorkflowService_DeprecateNamespace_FullMethodName: ofServer,
+	operatorservice.OperatorService_DeleteNamespace_FullMethodName:    ofServer,
 
 	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:           ofNamespace,
 	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:          ofNamespace,

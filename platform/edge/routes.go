@@ -2,6 +2,7 @@ package edge
 
 import (
 	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -21,11 +22,14 @@ var anyNode = route{}
 
 // routes has an entry for every method in built.
 var routes = map[string]route{
-	workflowservice.WorkflowService_GetSystemInfo_FullMethodName:     anyNode,
-	workflowservice.WorkflowService_GetClusterInfo_FullMethodName:    anyNode,
-	workflowservice.WorkflowService_RegisterNamespace_FullMethodName: anyNode,
-	workflowservice.WorkflowService_DescribeNamespace_FullMethodName: anyNode,
-	workflowservice.WorkflowService_ListNamespaces_FullMethodName:    anyNode,
+	workflowservice.WorkflowService_GetSystemInfo_FullMethodName:      anyNode,
+	workflowservice.WorkflowService_GetClusterInfo_FullMethodName:     anyNode,
+	workflowservice.WorkflowService_RegisterNamespace_FullMethodName:  anyNode,
+	workflowservice.WorkflowService_DescribeNamespace_FullMethodName:  anyNode,
+	workflowservice.WorkflowService_ListNamespaces_FullMethodName:     anyNode,
+	workflowservice.WorkflowService_UpdateNamespace_FullMethodName:    anyNode,
+	workflowservice.WorkflowService_DeprecateNamespace_FullMethodName: anyNode,
+	operatorservice.OperatorService_DeleteNamespace_FullMethodName:    anyNode,
 
 	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:           {workflow: keyOfID},
 	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:          {workflow: keyOfWorkflowExecution},

@@ -178,14 +178,36 @@ func (s *namespaceStore) fail(err error) {
 	s.err = err
 }
 
-func (s *namespaceStore) InsertNamespace(_ context.Context, n tenants.Namespace) error {
+func (s *namespaceStore) InsertNamespace(_ context.Context, n tenants.Namespace, freeSince time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if slices.ContainsFunc(s.list, func(have tenants.Namespace) bool { return have.Former == n.Name && have.Updated.After(freeSince) }) {
+		return tenants.ErrReserved
+	}
 	if slices.ContainsFunc(s.list, func(have tenants.Namespace) bool { return have.Name == n.Name }) {
 		return tenants.ErrExists
 	}
 	s.list = append(s.list, n)
 	slices.SortFunc(s.list, func(a, b tenants.Namespace) int { return strings.Compare(a.Name, b.Name) })
+	return s.err
+}
+
+func (s *namespaceStore) UpdateNamespace(_ context.Context, n tenants.Namespace) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.list, func(have tenants.Namespace) bool { return have.ID == n.ID && have.Version == n.Version })
+	if i < 0 {
+		return tenants.ErrChanged
+	}
+	n.Version++
+	s.list[i] = n
+	return s.err
+}
+
+func (s *namespaceStore) RemoveNamespace(_ context.Context, id orchestration.NamespaceID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.list = slices.DeleteFunc(s.list, func(have tenants.Namespace) bool { return have.ID == id })
 	return s.err
 }
 
