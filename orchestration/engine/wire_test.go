@@ -113,7 +113,7 @@ func sentActivityTask() *ActivityTask {
 // TestTasksArriveWhole: every field that a worker sees, nil and empty told apart.
 func TestTasksArriveWhole(t *testing.T) {
 	for _, sent := range []*WorkflowTask{sentWorkflowTask(), {Token: sentToken(orchestration.WorkflowTask), Run: sentRun, StartedWorkflowTask: history.StartedWorkflowTask{
-		ScheduledEventID: 5, StartedEventID: 6, Attempt: 2,
+		ScheduledEventID: 5, StartedEventID: 6, Attempt: 2, Nonce: 9,
 	}}} {
 		got, err := decodeWorkflowTask(encodeWorkflowTask(sent))
 		if err != nil {
