@@ -30,6 +30,7 @@ type world struct {
 	tokens   map[string]Delivery // activities under way
 	waiting  []*waitingPoll
 	queries  []*Query
+	asked    []*asked
 	poisoned []orchestration.RunID
 	homeless []orchestration.ShardID // given up, not adopted yet
 	deleted  []orchestration.RunKey  // for certain
@@ -45,13 +46,14 @@ type delivered struct {
 	run                orchestration.RunID
 	scheduled, started orchestration.EventID
 	attempt            int32
+	nonce              int64
 }
 
 func deliveredOf(d Delivery) delivered {
 	if d.Workflow != nil {
-		return delivered{orchestration.WorkflowTask, d.Workflow.Run.RunID, d.Workflow.ScheduledEventID, d.Workflow.StartedEventID, d.Workflow.Attempt}
+		return delivered{orchestration.WorkflowTask, d.Workflow.Run.RunID, d.Workflow.ScheduledEventID, d.Workflow.StartedEventID, d.Workflow.Attempt, d.Workflow.Nonce}
 	}
-	return delivered{orchestration.ActivityTask, d.Activity.Run.RunID, d.Activity.ScheduledEventID, 0, d.Activity.Attempt}
+	return delivered{orchestration.ActivityTask, d.Activity.Run.RunID, d.Activity.ScheduledEventID, 0, d.Activity.Attempt, 0}
 }
 
 // once notes a delivery, which must be the first of its task.
@@ -141,16 +143,20 @@ func (w *world) decide(t *rapid.T, d Delivery) {
 	case 3:
 		commands = append(commands, timerCommand(fmt.Sprint("t", w.counter), time.Duration(rapid.IntRange(1, 4000).Draw(t, "timer"))*time.Second))
 	}
-	w.complete(d, rapid.Bool().Draw(t, "sticky"), commands...)
+	in := history.CompleteWorkflowTask{Commands: commands, RewindsEvents: rapid.Bool().Draw(t, "rewinds")}
+	w.speak(t, d, &in)
+	w.completeWith(d, rapid.Bool().Draw(t, "sticky"), in)
 }
 
-// complete answers a workflow task and the queries that ride on it.
+// complete answers a workflow task with commands.
 func (w *world) complete(d Delivery, sticky bool, commands ...*commandpb.Command) {
+	w.completeWith(d, sticky, history.CompleteWorkflowTask{Commands: commands})
+}
+
+// completeWith answers a workflow task and the queries that ride on it.
+func (w *world) completeWith(d Delivery, sticky bool, in history.CompleteWorkflowTask) {
 	k := d.Workflow
-	in := history.CompleteWorkflowTask{
-		WorkflowTaskRef: history.WorkflowTaskRef{ScheduledEventID: k.ScheduledEventID, StartedEventID: k.StartedEventID, Attempt: k.Attempt},
-		Commands:        commands,
-	}
+	in.WorkflowTaskRef = history.WorkflowTaskRef{ScheduledEventID: k.ScheduledEventID, StartedEventID: k.StartedEventID, Attempt: k.Attempt, Nonce: k.Nonce}
 	if sticky {
 		in.Sticky = &taskqueuepb.StickyExecutionAttributes{
 			WorkerTaskQueue: &taskqueuepb.TaskQueue{Name: "own", Kind: enumspb.TASK_QUEUE_KIND_STICKY, NormalName: "queue"}, ScheduleToStartTimeout: durationpb.New(5 * time.Second),
@@ -412,6 +418,7 @@ func (w *world) end() {
 		}
 		if w.open() == "" {
 			w.checkQueries()
+			w.checkUpdates()
 			w.checkQueues()
 			w.checkSignals()
 			return
