@@ -2,7 +2,7 @@
 # retention.sh: measures what it costs to have closed runs leave, and whether the room that they had is used again.
 #
 #	RUNS=n      closed runs whose retention is over when the server starts (default 1,000,000)
-#	SECONDS_=n  how long it deletes them before the server is stopped (default 300)
+#	SECONDS_=n  how many seconds it deletes them before the server is stopped (default 300)
 #
 # It then fills in as many new runs as have left: tables and indexes should not grow. It has a private PostgreSQL of its own.
 # TENUTO names the binary (default: bin/tenuto).
