@@ -37,6 +37,7 @@ const (
 	verbDescribe = "queue.describe" // show what is known of a queue there
 	verbOrder    = "runs.order"     // carry an order out on runs that are served there
 	verbGone     = "worker.gone"    // end the polls of a worker that shuts down
+	verbWorkers  = "worker.list"    // show what was heard of workers there
 	verbConfig   = "queue.config"   // what operators set for a queue has changed: read it again
 )
 
@@ -54,6 +55,7 @@ func (e *Engine) answerPeers() {
 	e.peers.Handle(verbDescribe, e.describeForPeer)
 	e.peers.Handle(verbOrder, e.orderForPeer)
 	e.peers.Handle(verbGone, e.goneForPeer)
+	e.peers.Handle(verbWorkers, e.workersForPeer)
 	e.peers.Handle(verbConfig, e.configForPeer)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/matching"
 	"github.com/tenuto-io/tenuto/orchestration/shard"
 	"github.com/tenuto-io/tenuto/orchestration/store"
+	"github.com/tenuto-io/tenuto/orchestration/workers"
 )
 
 // Config is what an Engine needs. Store, Reader, Queues and Logger are required.
@@ -48,6 +49,7 @@ type Engine struct {
 	queries map[askedAlone]*shard.Query
 
 	configs    *queueConfigs
+	workers    *workers.Registry
 	background *background
 	given      *given // polls of this node that others gave tasks to
 }
@@ -75,6 +77,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	if e.exchange != nil {
 		owner.Queues().Lend(lender{e})
 	}
+	e.workers = workers.NewRegistry(c.Now)
 	e.configs = newQueueConfigs(c.Queues, owner.Queues().Limit)
 	if err := e.openConfigs(ctx); err != nil {
 		return nil, errors.Join(err, e.Close(ctx))

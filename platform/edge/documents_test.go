@@ -158,8 +158,8 @@ var limits = map[string]any{
 	"MaxDuration": edge.MaxDuration, "MinLongPoll": edge.MinLongPoll, "LongPollMargin": edge.LongPollMargin,
 	"MaxSearchAttributes": edge.MaxSearchAttributes, "MaxSearchAttributeValue": edge.MaxSearchAttributeValue,
 	"MaxFairnessKeyLength": edge.MaxFairnessKeyLength, "MaxSummarySize": edge.MaxSummarySize, "MaxDetailsSize": edge.MaxDetailsSize,
-	"MaxReasonSize": edge.MaxReasonSize,
-	"MaxLinks":      edge.MaxLinks, "MaxLinkSize": edge.MaxLinkSize, "MaxPageSize": edge.MaxPageSize, "MaxSendSize": edge.MaxSendSize,
+	"MaxReasonSize": edge.MaxReasonSize, "MaxWorkerHeartbeats": edge.MaxWorkerHeartbeats, "MaxWorkerHeartbeatSize": edge.MaxWorkerHeartbeatSize,
+	"MaxLinks": edge.MaxLinks, "MaxLinkSize": edge.MaxLinkSize, "MaxPageSize": edge.MaxPageSize, "MaxSendSize": edge.MaxSendSize,
 
 	"MaxNameLength": tenants.MaxNameLength, "MaxTextLength": tenants.MaxTextLength,
 	"MinRetention": time.Duration(tenants.MinRetention), "MaxRetention": time.Duration(tenants.MaxRetention),
