@@ -22,6 +22,7 @@ func (r *Run) apply(ev *historypb.HistoryEvent) {
 	case enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
 		a := ev.GetWorkflowTaskCompletedEventAttributes()
 		h.PreviousStarted, h.WorkerStamp, h.Task = a.StartedEventId, versionStamp{a.WorkerVersion}, nil
+		r.applyResetPoint(ev)
 	case enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED, enumspb.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
 		h.Task = nil
 		if ev.GetWorkflowTaskFailedEventAttributes().GetCause() == enumspb.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW {

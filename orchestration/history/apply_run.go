@@ -52,6 +52,7 @@ func (r *Run) applyChain(a *historypb.WorkflowExecutionStartedEventAttributes) {
 	}
 	h.Cron = a.CronSchedule
 	h.Patient = a.CronSchedule != "" || a.Initiator != enumspb.CONTINUE_AS_NEW_INITIATOR_UNSPECIFIED
+	r.applyEarlierPoints(a.PrevAutoResetPoints.GetPoints())
 	if b := beginning(a); b != nil {
 		r.beginning = startedAttrs{b}
 		r.files.touch(beginningItem, "")

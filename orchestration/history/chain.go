@@ -8,6 +8,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	failurepb "go.temporal.io/api/failure/v1"
 	historypb "go.temporal.io/api/history/v1"
+	workflowpb "go.temporal.io/api/workflow/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 )
@@ -22,6 +23,7 @@ type Chain struct {
 	Expires    time.Time                      // end of the execution timeout, which counts from the first run; zero: none, or this is the first
 	Failure    *failurepb.Failure             // how the run before failed, when that is why there is this one
 	LastResult *commonpb.Payloads             // of the last run that completed
+	Points     *workflowpb.ResetPoints        // of the runs before
 	SignalIDs  []string                       // request ids of signals that the runs before have seen, oldest first
 }
 
@@ -92,6 +94,7 @@ func (s *step) another(why enumspb.ContinueAsNewInitiator) *StartRun {
 			Initiator:  why,
 			Expires:    h.executionExpires().time(),
 			LastResult: r.beginning.msg.GetLastCompletionResult(),
+			Points:     r.resetPointInfos(),
 			SignalIDs:  r.signalIDs(),
 		},
 	}

@@ -42,6 +42,9 @@ func playNext(s *stage, _ line, _ []string) {
 func playStatus(s *stage, _ line, _ []string) {
 	info := s.run.Info()
 	s.printf("%v first=%s start=%s execution=%s", info.Status, info.FirstRunId, offset(info.StartTime.AsTime()), offset(info.ExecutionTime.AsTime()))
+	for _, p := range info.AutoResetPoints.GetPoints() {
+		s.printf("build %s %s from event %d of run %s, %s", p.BuildId, p.BinaryChecksum, p.FirstWorkflowTaskCompletedId, p.RunId, offset(p.CreateTime.AsTime()))
+	}
 	if at := s.run.Extended().ExecutionExpirationTime; at != nil {
 		s.printf("the execution expires at %s", offset(at.AsTime()))
 	}

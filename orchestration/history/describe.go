@@ -37,6 +37,7 @@ func (r *Run) Info() *workflowpb.WorkflowExecutionInfo {
 		TaskQueue:                    h.TaskQueue,
 		MostRecentWorkerVersionStamp: h.WorkerStamp.msg,
 		RootExecution:                self,
+		AutoResetPoints:              r.resetPointInfos(),
 		FirstRunId:                   r.First().String(),
 		Priority:                     h.Priority.msg,
 	}

@@ -90,6 +90,8 @@ func (r *Run) loadItem(k itemKey, data []byte) error {
 		err = cbor.Unmarshal(data, &r.beginning)
 	case carriedItem:
 		err = cbor.Unmarshal(data, &r.carried)
+	case pointsItem:
+		err = cbor.Unmarshal(data, &r.points)
 	default:
 		err = fmt.Errorf("unknown kind")
 	}

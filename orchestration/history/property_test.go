@@ -273,6 +273,9 @@ func (w *wild) unstart() {
 
 func (w *wild) complete() {
 	in := CompleteWorkflowTask{WorkflowTaskRef: w.task(), NextRunID: w.nextID(), ForceCreate: rapid.IntRange(0, 4).Draw(w.T, "force") == 0}
+	if rapid.Bool().Draw(w.T, "stamped") {
+		in.Stamp = &commonpb.WorkerVersionStamp{BuildId: fmt.Sprint("b", rapid.IntRange(0, 30).Draw(w.T, "build"))}
+	}
 	if rapid.Bool().Draw(w.T, "sticky") {
 		in.Sticky = &taskqueuepb.StickyExecutionAttributes{WorkerTaskQueue: &taskqueuepb.TaskQueue{Name: "q-sticky"}, ScheduleToStartTimeout: durationpb.New(5 * time.Second)}
 	}

@@ -21,10 +21,10 @@ type Run struct {
 	metadata   userMetadata
 	beginning  startedAttrs
 	carried    carriedSignals
+	points     resetPoints
 	updates    map[string]*workflowUpdate // by update id: those that history knows
 
-	admitted  []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
-	lastNonce int64             // of the latest speculative task. Not stored
+	admitted []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
 
 	activityIDs map[string]orchestration.EventID // pending, without those whose close is buffered
 	timerIDs    map[string]orchestration.EventID // pending, without those that fired into the buffer
@@ -50,6 +50,7 @@ const (
 
 	beginningItem ItemKind = 20
 	carriedItem   ItemKind = 21
+	pointsItem    ItemKind = 22
 )
 
 // newRun is a run without any event.

@@ -93,6 +93,10 @@ func (r *Run) item(k itemKey) any {
 		if len(r.carried) > 0 {
 			return r.carried
 		}
+	case pointsItem:
+		if len(r.points) > 0 {
+			return r.points
+		}
 	}
 	return nil
 }

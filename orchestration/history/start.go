@@ -48,6 +48,7 @@ func started(in StartRun, now time.Time) *historypb.HistoryEvent {
 		Initiator:                in.Chain.Initiator,
 		ContinuedFailure:         in.Chain.Failure,
 		LastCompletionResult:     in.Chain.LastResult,
+		PrevAutoResetPoints:      in.Chain.Points,
 		OriginalExecutionRunId:   in.Key.RunID.String(),
 		FirstExecutionRunId:      in.Key.RunID.String(),
 		Identity:                 in.Identity,

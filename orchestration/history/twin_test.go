@@ -152,7 +152,6 @@ func (w *twin) save(t fataler, r *Run) {
 func (w *twin) load(t fataler, r *Run) *Run {
 	t.Helper()
 	loaded := w.loadStored(t, r)
-	loaded.lastNonce = r.lastNonce
 	for _, a := range r.admitted {
 		kept := *a
 		loaded.admitted = append(loaded.admitted, &kept)
@@ -253,7 +252,7 @@ func everything(t fataler, r *Run) []string {
 	for _, a := range r.admitted {
 		out = append(out, fmt.Sprintf("admitted %s sent in %d", a.id(), a.sentIn))
 	}
-	for _, kind := range []ItemKind{memoItem, searchItem, metadataItem, beginningItem, carriedItem} {
+	for _, kind := range []ItemKind{memoItem, searchItem, metadataItem, beginningItem, carriedItem, pointsItem} {
 		out = append(out, r.dump(t, kind, ""))
 	}
 	slices.Sort(out[2:])
@@ -279,7 +278,7 @@ func encoded(t fataler, v any) string {
 func derived(t fataler, r *Run, buffered bool) []string {
 	live := r
 	r = newRun(live.Key)
-	r.Header, r.memo, r.search, r.metadata, r.beginning = live.Header, live.memo, live.search, live.metadata, live.beginning
+	r.Header, r.memo, r.search, r.metadata, r.beginning, r.points = live.Header, live.memo, live.search, live.metadata, live.beginning, live.points
 	h := &r.Header
 	h.StartRequestID, h.StickyQueue, h.StickyTimeout, h.CancelRequestID, h.BufferSeq, h.Transitions, h.ResetRun = "", "", 0, "", 0, 0, orchestration.RunID{}
 	h.Leaving = false

@@ -99,6 +99,9 @@ func (s *stage) ref() WorkflowTaskRef {
 
 func playRespond(s *stage, l line, more []string) {
 	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), NextRunID: s.nextID(), Identity: "worker", ForceCreate: l.has("force"), RewindsEvents: l.has("rewinds")}
+	if build, ok := l.pairs["build"]; ok {
+		in.Stamp, in.BinaryChecksum = &commonpb.WorkerVersionStamp{BuildId: build}, build
+	}
 	if q, ok := l.pairs["sticky"]; ok {
 		in.Sticky = &taskqueuepb.StickyExecutionAttributes{
 			WorkerTaskQueue: &taskqueuepb.TaskQueue{Name: q}, ScheduleToStartTimeout: durationpb.New(l.duration("sticky-timeout")),

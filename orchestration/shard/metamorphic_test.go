@@ -45,6 +45,7 @@ func TestStoredIsLive(t *testing.T) {
 			"delete":    w.doDelete,
 			"query":     w.doQuery,
 			"update":    w.doUpdate,
+			"serve":     w.doServeUpdate,
 			"give up":   w.doGiveUp,
 			"heart":     w.doHeartbeat,
 			"unstart":   w.doUnstart,

@@ -3,6 +3,7 @@ package shard
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -32,9 +33,25 @@ func worldUpdate(id string) *updatepb.Request {
 }
 
 // doUpdate sends an update of one of a few ids, and waits for it.
-func (w *world) doUpdate(t *rapid.T) {
+func (w *world) doUpdate(t *rapid.T) { w.update(t, w.key(t)) }
+
+// doServeUpdate sends an update to a workflow that runs, and has workers take what there is.
+func (w *world) doServeUpdate(t *rapid.T) {
+	key := w.key(t)
+	_ = w.start(key, history.StartRun{TaskTimeout: 10 * time.Second})
+	for range rapid.IntRange(1, 3).Draw(t, "times") {
+		w.update(t, key)
+		for _, queue := range []string{"own", "queue", "queue"} {
+			if d, ok := w.pollOf(queue, orchestration.WorkflowTask); ok {
+				w.decide(t, d)
+			}
+		}
+	}
+}
+
+func (w *world) update(t *rapid.T, key orchestration.WorkflowKey) {
 	id := fmt.Sprint("u", rapid.IntRange(0, 5).Draw(t, "update"))
-	_ = w.Update(context.Background(), w.key(t), func(tx *Tx) error {
+	_ = w.Update(context.Background(), key, func(tx *Tx) error {
 		r, err := tx.Run(orchestration.RunID{})
 		if err != nil {
 			return err

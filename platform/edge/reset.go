@@ -47,7 +47,7 @@ func resetRequest(ns namespace, r *workflowservice.ResetWorkflowExecutionRequest
 		req.RequestID = uuid.NewString() // two resets without an id are two requests
 	}
 	for _, op := range r.GetPostResetOperations() {
-		signal, err := postReset(&c, op, req)
+		signal, err := postReset(&c, op, req.Identity)
 		if err != nil && c.err == nil {
 			c.err = err
 		}
@@ -56,28 +56,20 @@ func resetRequest(ns namespace, r *workflowservice.ResetWorkflowExecutionRequest
 	return req, c.err
 }
 
-// reapply reads what is to be recorded again. The older type names what to keep, the newer list what to leave out; both hold.
-func reapply(c *checks, r *workflowservice.ResetWorkflowExecutionRequest) history.Reapply {
-	kind := r.GetResetReapplyType()
-	c.known("ResetReapplyType", int32(kind), enumspb.ResetReapplyType_name)
-	all := kind == enumspb.RESET_REAPPLY_TYPE_UNSPECIFIED || kind == enumspb.RESET_REAPPLY_TYPE_ALL_ELIGIBLE
-	out := history.Reapply{Signals: all || kind == enumspb.RESET_REAPPLY_TYPE_SIGNAL, Updates: all, Cancels: all}
+// reapply reads what is to be recorded again.
+func reapply(c *checks, r interface {
+	GetResetReapplyType() enumspb.ResetReapplyType
+	GetResetReapplyExcludeTypes() []enumspb.ResetReapplyExcludeType
+}) history.Reapply {
+	c.known("ResetReapplyType", int32(r.GetResetReapplyType()), enumspb.ResetReapplyType_name)
 	for _, leave := range r.GetResetReapplyExcludeTypes() {
 		c.known("ResetReapplyExcludeTypes", int32(leave), enumspb.ResetReapplyExcludeType_name)
-		switch leave {
-		case enumspb.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL:
-			out.Signals = false
-		case enumspb.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE:
-			out.Updates = false
-		case enumspb.RESET_REAPPLY_EXCLUDE_TYPE_CANCEL_REQUEST:
-			out.Cancels = false
-		}
 	}
-	return out
+	return engine.ReapplyOf(r.GetResetReapplyType(), r.GetResetReapplyExcludeTypes())
 }
 
 // postReset reads what is to happen to the new run before its first workflow task.
-func postReset(c *checks, op *workflowpb.PostResetOperation, req engine.ResetRequest) (history.Signal, error) {
+func postReset(c *checks, op *workflowpb.PostResetOperation, identity string) (history.Signal, error) {
 	s := op.GetSignalWorkflow()
 	if s == nil {
 		return history.Signal{}, notBuilt("A PostResetOperation other than SignalWorkflow")
@@ -86,5 +78,5 @@ func postReset(c *checks, op *workflowpb.PostResetOperation, req engine.ResetReq
 	c.blob("PostResetOperations.SignalWorkflow.Input", s.GetInput())
 	c.blob("PostResetOperations.SignalWorkflow.Header", s.GetHeader())
 	c.links(s.GetLinks())
-	return history.Signal{Name: s.GetSignalName(), Input: s.GetInput(), Header: s.GetHeader(), Identity: req.Identity, Links: s.GetLinks()}, nil
+	return history.Signal{Name: s.GetSignalName(), Input: s.GetInput(), Header: s.GetHeader(), Identity: identity, Links: s.GetLinks()}, nil
 }

@@ -15,10 +15,8 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/history"
 )
 
-type resetWorkflow = workflowservice.ResetWorkflowExecutionRequest
-
-func goodReset() *resetWorkflow {
-	return &resetWorkflow{Namespace: "bank", WorkflowExecution: runOfBank, WorkflowTaskFinishEventId: 4}
+func goodReset() *workflowservice.ResetWorkflowExecutionRequest {
+	return &workflowservice.ResetWorkflowExecutionRequest{Namespace: "bank", WorkflowExecution: runOfBank, WorkflowTaskFinishEventId: 4}
 }
 
 func signalAfterReset(name string) *workflowpb.PostResetOperation {
@@ -82,15 +80,17 @@ func TestResetReapplies(t *testing.T) {
 func TestBadResets(t *testing.T) {
 	w := newWorld(t)
 	for name, c := range map[string]struct {
-		change func(*resetWorkflow)
+		change func(*workflowservice.ResetWorkflowExecutionRequest)
 		words  []string
 	}{
-		"no execution":         {func(r *resetWorkflow) { r.WorkflowExecution = nil }, []string{"Execution is not set"}},
-		"the first event":      {func(r *resetWorkflow) { r.WorkflowTaskFinishEventId = 1 }, []string{"WorkflowTaskFinishEventId", "greater than 1"}},
-		"no event":             {func(r *resetWorkflow) { r.WorkflowTaskFinishEventId = 0 }, []string{"WorkflowTaskFinishEventId"}},
-		"unknown type":         {func(r *resetWorkflow) { r.ResetReapplyType = 99 }, []string{"ResetReapplyType", "99"}},
-		"unknown exclude type": {func(r *resetWorkflow) { r.ResetReapplyExcludeTypes = []enumspb.ResetReapplyExcludeType{99} }, []string{"ResetReapplyExcludeTypes", "99"}},
-		"nameless signal": {func(r *resetWorkflow) {
+		"no execution":    {func(r *workflowservice.ResetWorkflowExecutionRequest) { r.WorkflowExecution = nil }, []string{"Execution is not set"}},
+		"the first event": {func(r *workflowservice.ResetWorkflowExecutionRequest) { r.WorkflowTaskFinishEventId = 1 }, []string{"WorkflowTaskFinishEventId", "greater than 1"}},
+		"no event":        {func(r *workflowservice.ResetWorkflowExecutionRequest) { r.WorkflowTaskFinishEventId = 0 }, []string{"WorkflowTaskFinishEventId"}},
+		"unknown type":    {func(r *workflowservice.ResetWorkflowExecutionRequest) { r.ResetReapplyType = 99 }, []string{"ResetReapplyType", "99"}},
+		"unknown exclude type": {func(r *workflowservice.ResetWorkflowExecutionRequest) {
+			r.ResetReapplyExcludeTypes = []enumspb.ResetReapplyExcludeType{99}
+		}, []string{"ResetReapplyExcludeTypes", "99"}},
+		"nameless signal": {func(r *workflowservice.ResetWorkflowExecutionRequest) {
 			r.PostResetOperations = []*workflowpb.PostResetOperation{signalAfterReset("")}
 		}, []string{"SignalName is not set"}},
 	} {

@@ -176,6 +176,39 @@ func TestBatchDelete(t *testing.T) {
 	}
 }
 
+// TestBatchReset: to the first workflow task and to the last, in both forms of the request.
+func TestBatchReset(t *testing.T) {
+	b := newBatchLab(t)
+	b.work(code{"flow": oneStep}, code{"step": greet})
+	var runs []client.WorkflowRun
+	for range 3 {
+		run := b.start("flow", "x")
+		result[string](b.lab, run)
+		runs = append(runs, run)
+	}
+	for job, op := range map[string]*batchpb.BatchOperationReset{
+		"first": {Options: &commonpb.ResetOptions{Target: &commonpb.ResetOptions_FirstWorkflowTask{}}},
+		"last":  {ResetType: enumspb.RESET_TYPE_LAST_WORKFLOW_TASK}, //nolint:staticcheck // the older form
+	} {
+		r := b.request(job)
+		r.VisibilityQuery = ""
+		for _, run := range runs {
+			r.TargetExecutions = append(r.TargetExecutions, &commonpb.Execution{BusinessId: run.GetID(), RunId: run.GetRunID()})
+		}
+		r.Operation = &workflowservice.StartBatchOperationRequest_ResetOperation{ResetOperation: op}
+		b.startBatch(r)
+		b.wantDone(job, enumspb.BATCH_OPERATION_TYPE_RESET, 3)
+		for _, run := range runs {
+			next := b.client.GetWorkflow(b.ctx, run.GetID(), "")
+			equal(t, "result", result[string](b.lab, next), "hello x")
+			if next.GetRunID() == run.GetRunID() {
+				t.Errorf("%s: the workflow was not reset", job)
+			}
+			equal(t, job+": completed workflow tasks", count(b.events(next), enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED), 2)
+		}
+	}
+}
+
 func TestBatchIsPacedAndStopped(t *testing.T) {
 	b := newBatchLab(t)
 	b.startMany("flow", 20)

@@ -65,6 +65,9 @@ func TestResetRunsAnActivityAgain(t *testing.T) {
 	equal(t, "base run", failed.BaseRunId, first.GetRunID())
 	equal(t, "new run", failed.NewRunId, resp.RunId)
 	equal(t, "reason", failed.Failure.GetMessage(), "a mistake")
+	if points := l.describe(first).WorkflowExecutionInfo.AutoResetPoints.GetPoints(); len(points) != 1 || points[0].FirstWorkflowTaskCompletedId != 4 || points[0].RunId != first.GetRunID() {
+		t.Errorf("reset points %v", points)
+	}
 	equal(t, "reset run of the base", l.describe(first).WorkflowExtendedInfo.ResetRunId, resp.RunId)
 }
 
@@ -91,6 +94,38 @@ func TestResetKeepsSignals(t *testing.T) {
 	if after := count(l.events(next), enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED); before >= after {
 		t.Errorf("%d of %d signals are left", before, after)
 	}
+}
+
+// TestResetAnswersUpdatesAgain: an update that was accepted after the point of the reset is done again by the new run, under its id.
+func TestResetAnswersUpdatesAgain(t *testing.T) {
+	l := newLab(t)
+	l.work(code{"flow": func(ctx workflow.Context) (int, error) {
+		total := 0
+		add := func(_ workflow.Context, n int) (int, error) { total += n; return total, nil }
+		if err := workflow.SetUpdateHandler(ctx, "add", add); err != nil {
+			return 0, err
+		}
+		err := workflow.Await(ctx, func() bool { return total >= 10 })
+		return total, err
+	}}, nil)
+	first := l.start("flow")
+	l.addByUpdate(first, "u1", 4)
+	next := l.reset(first, enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
+	l.addByUpdate(next, "u2", 6)
+	equal(t, "result", result[int](l, next), 10)
+	var again int
+	l.must(l.client.GetWorkflowUpdateHandle(client.GetWorkflowUpdateHandleOptions{WorkflowID: next.GetID(), RunID: next.GetRunID(), UpdateID: "u1"}).Get(l.ctx, &again))
+	equal(t, "outcome", again, 4)
+}
+
+// addByUpdate sends an update and waits for its outcome.
+func (l *lab) addByUpdate(run client.WorkflowRun, id string, n int) {
+	l.Helper()
+	h, err := l.client.UpdateWorkflow(l.ctx, client.UpdateWorkflowOptions{
+		WorkflowID: run.GetID(), RunID: run.GetRunID(), UpdateID: id, UpdateName: "add", Args: []any{n}, WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	l.must(err)
+	l.must(h.Get(l.ctx, nil))
 }
 
 func TestResetToAnEventThatIsNone(t *testing.T) {
