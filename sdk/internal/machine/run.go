@@ -15,6 +15,9 @@ import (
 // ContextKey is the key under which a workflow context holds its *Run.
 type ContextKey struct{}
 
+// InterceptorsKey is the key under which a workflow context holds the interceptors of its worker, a []workflow.Interceptor.
+type InterceptorsKey struct{}
+
 // Config is what a run needs from outside. All fields are required except DeadlockTimeout.
 type Config struct {
 	Namespace string
