@@ -16,8 +16,8 @@ type function struct {
 	// input is nil for a function without one.
 	input     reflect.Type
 	hasResult bool
-	// interceptors surround it.
-	interceptors []workflow.Interceptor
+	// interceptors surround it: a []workflow.Interceptor, boxed once.
+	interceptors any
 }
 
 var (
@@ -80,7 +80,7 @@ func (f function) main(run *machine.Run, input *commonpb.Payloads) (*commonpb.Pa
 // rootContext is the context of a run before it is made cancellable.
 type rootContext struct {
 	run          *machine.Run
-	interceptors []workflow.Interceptor
+	interceptors any
 }
 
 func (rootContext) Done() workflow.ReceiveChannel[struct{}] { return nil }
