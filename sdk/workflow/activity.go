@@ -54,6 +54,7 @@ func ExecuteActivityByName[O any](ctx Context, name string, args ...any) Future[
 	attributes := options.attributes()
 	attributes.ActivityType = &commonpb.ActivityType{Name: name}
 	attributes.Input = input
+	attributes.Header = outHeader(ctx, StartActivity, name)
 	stop := func() {}
 	activity := run.ScheduleActivity(machine.ActivityRequest{
 		Attributes:          attributes,

@@ -67,6 +67,7 @@ func ExecuteChildWorkflowByName[O any](ctx Context, name string, args ...any) *C
 		return childThatFailed[O](run, err)
 	}
 	attributes.WorkflowType = &commonpb.WorkflowType{Name: name}
+	attributes.Header = outHeader(ctx, StartChild, name)
 	if attributes.Input, err = run.Data().ToPayloads(args...); err != nil {
 		return childThatFailed[O](run, fmt.Errorf("workflow: input of child %s: %w", name, err))
 	}
