@@ -35,6 +35,7 @@ const (
 	verbCarry    = "task.carry"     // give a task to the poll that was lent for it
 	verbHand     = "query.hand"     // give a query to a worker that polls there
 	verbDescribe = "queue.describe" // show what is known of a queue there
+	verbReach    = "run.reach"      // do to a run there what a run here has decided
 	verbGone     = "worker.gone"    // end the polls of a worker that shuts down
 )
 
@@ -50,6 +51,7 @@ func (e *Engine) answerPeers() {
 	e.peers.Handle(verbCarry, e.carriedFromPeer)
 	e.peers.Handle(verbHand, e.handForPeer)
 	e.peers.Handle(verbDescribe, e.describeForPeer)
+	e.peers.Handle(verbReach, e.reachForPeer)
 	e.peers.Handle(verbGone, e.goneForPeer)
 }
 

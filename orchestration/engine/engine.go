@@ -46,6 +46,7 @@ type Engine struct {
 	queries map[askedAlone]*shard.Query
 
 	background *background
+	courier    *courier
 	given      *given // polls of this node that others gave tasks to
 }
 
@@ -54,7 +55,8 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now}
+	courier := new(courier)
+	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now, Send: courier.Send}
 	if c.Cluster != nil {
 		sc.Lanes, sc.Alive = c.Lanes, c.Cluster.Alive
 	}
@@ -67,12 +69,13 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	}
 	e := &Engine{
 		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange,
-		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(),
+		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(), courier: courier,
 	}
 	if e.exchange != nil {
 		owner.Queues().Lend(lender{e})
 	}
 	e.answerPeers()
+	courier.begin(e)
 	return e, nil
 }
 

@@ -60,7 +60,10 @@ func (s *step) close(ev *historypb.HistoryEvent) {
 		s.drop(t)
 	}
 	s.endUpdates()
+	children := s.leaveChildren()
 	s.append(ev)
+	s.partFrom(children)
+	s.reportClose(ev)
 	s.out.Closed, s.out.Visibility = true, true
 }
 

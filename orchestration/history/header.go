@@ -42,6 +42,8 @@ type Header struct {
 	BufferSeq        int64         `cbor:"26,keyasint,omitempty"` // live. Counts buffered events ever
 	Transitions      int64         `cbor:"27,keyasint,omitempty"` // live. Counts transitions that changed anything
 
+	Parent *Parent `cbor:"40,keyasint,omitempty"` // nil: the run is no child
+
 	Leaving bool `cbor:"55,keyasint,omitempty"` // live. The run is deleted once its effects are done. Invariant: in a closed run only
 }
 

@@ -33,6 +33,7 @@ type StartRun struct {
 	Links            []*commonpb.Link
 	UserMetadata     *sdkpb.UserMetadata
 	Priority         *commonpb.Priority
+	Parent           *Parent // nil: the run is no child
 }
 
 // Signal is an external signal.
@@ -43,6 +44,7 @@ type Signal struct {
 	Identity  string
 	RequestID string // "" is not deduplicated
 	Links     []*commonpb.Link
+	Source    *commonpb.WorkflowExecution // the run that sent it; nil: a client
 }
 
 // Cancel is an external request to cancel the run.
@@ -51,6 +53,8 @@ type Cancel struct {
 	Identity  string
 	RequestID string
 	Links     []*commonpb.Link
+	Source    *commonpb.WorkflowExecution // the run that asks for it; nil: a client
+	Initiated orchestration.EventID       // in the source
 }
 
 // Terminate ends the run at once.
@@ -82,6 +86,8 @@ type CompleteWorkflowTask struct {
 	Metering       *commonpb.MeteringMetadata
 	Stamp          *commonpb.WorkerVersionStamp
 	BinaryChecksum string
+	Namespaces     Namespaces
+	ChildRuns      []orchestration.RunID // for the children that the commands start, in order; at least as many
 }
 
 // FailWorkflowTask is a worker's report that it cannot process the task.

@@ -19,17 +19,22 @@ type Run struct {
 	memo       memo
 	search     searchAttrs
 	metadata   userMetadata
-	updates    map[string]*workflowUpdate // by update id: those that history knows
+	updates    map[string]*workflowUpdate          // by update id: those that history knows
+	children   map[orchestration.EventID]*child    // by Initiated
+	externals  map[orchestration.EventID]*external // by Initiated
+	effects    map[orchestration.EventID]*effect   // see Effect.ID
 
 	admitted  []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
 	lastNonce int64             // of the latest speculative task. Not stored
 
-	activityIDs map[string]orchestration.EventID // pending, without those whose close is buffered
-	timerIDs    map[string]orchestration.EventID // pending, without those that fired into the buffer
+	activityIDs map[string]orchestration.EventID                      // pending, without those whose close is buffered
+	timerIDs    map[string]orchestration.EventID                      // pending, without those that fired into the buffer
+	cancels     int                                                   // of externals: the requests to cancel
+	lines       map[orchestration.WorkflowKey][]orchestration.EventID // effects by target, in order. Invariant: none but the first was sent
 
 	files   ledger
-	alarms  agenda // of activities and timers: what NextTimer and Fire ask
-	waiting agenda // of activities that wait for a worker: what Wake asks
+	alarms  agenda // of activities, timers and effects: what NextTimer and Fire ask
+	waiting agenda // of activities that wait for a worker, and of effects that are to be sent: what Wake asks
 }
 
 // ItemKind tells items apart. The values are part of the storage format.
@@ -45,6 +50,10 @@ const (
 	searchItem   ItemKind = 6
 	metadataItem ItemKind = 7
 	updateItem   ItemKind = 30
+
+	childItem    ItemKind = 25
+	externalItem ItemKind = 26
+	effectItem   ItemKind = 27
 )
 
 // newRun is a run without any event.
@@ -56,6 +65,10 @@ func newRun(key orchestration.RunKey) *Run {
 		timers:      map[orchestration.EventID]*timer{},
 		requests:    map[string]*requestID{},
 		updates:     map[string]*workflowUpdate{},
+		children:    map[orchestration.EventID]*child{},
+		externals:   map[orchestration.EventID]*external{},
+		effects:     map[orchestration.EventID]*effect{},
+		lines:       map[orchestration.WorkflowKey][]orchestration.EventID{},
 		activityIDs: map[string]orchestration.EventID{},
 		timerIDs:    map[string]orchestration.EventID{},
 		files:       newLedger(),

@@ -12,27 +12,28 @@ import (
 // Signal records an external signal; during a start delay it also ends that. A known RequestID changes nothing. Errors: NotFound
 // (closed), InvalidArgument (too many signals).
 func (r *Run) Signal(in Signal, now time.Time) (Transition, error) {
-	if err := r.open(); err != nil {
-		return Transition{}, err
-	}
 	if in.RequestID != "" && r.requests[in.RequestID] != nil {
 		return Transition{}, nil
+	}
+	if err := r.open(); err != nil {
+		return Transition{}, err
 	}
 	if r.signals() >= orchestration.MaxSignalsPerRun {
 		return Transition{}, orchestration.Errorf(orchestration.InvalidArgument, "exceeded workflow execution limit for signal events")
 	}
 	s := r.begin(now)
-	r.remember(in.RequestID)
+	r.remember(in.RequestID, in.Source != nil)
 	s.emit(&historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
 		Links:     in.Links,
 		Attributes: &historypb.HistoryEvent_WorkflowExecutionSignaledEventAttributes{
 			WorkflowExecutionSignaledEventAttributes: &historypb.WorkflowExecutionSignaledEventAttributes{
-				SignalName: in.Name,
-				Input:      in.Input,
-				Identity:   in.Identity,
-				Header:     in.Header,
-				RequestId:  in.RequestID,
+				SignalName:                in.Name,
+				Input:                     in.Input,
+				Identity:                  in.Identity,
+				Header:                    in.Header,
+				RequestId:                 in.RequestID,
+				ExternalWorkflowExecution: in.Source,
 			},
 		},
 	})

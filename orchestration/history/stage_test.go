@@ -24,6 +24,7 @@ type stage struct {
 	out  strings.Builder
 	task StartedWorkflowTask        // the last one polled
 	acts map[string]StartedActivity // the last one polled of each id
+	runs int                        // run ids given to children
 }
 
 func newStage(t *testing.T) *stage {
@@ -62,6 +63,9 @@ func (s *stage) report(tr Transition, err error) {
 	for _, task := range tr.Ready {
 		s.printf("ready %s", s.printTask(task))
 	}
+	for _, id := range tr.Effects {
+		s.printf("send %s", s.printEffect(id))
+	}
 	if tr.Closed {
 		s.printf("closed %v", s.run.Header.Status)
 	}
@@ -73,7 +77,7 @@ func (s *stage) report(tr Transition, err error) {
 		s.printf("nothing")
 	case !tr.Changed:
 		s.printf("nothing stored")
-	case len(tr.Events)+len(tr.Ready)+len(tr.Dropped) == 0:
+	case len(tr.Events)+len(tr.Ready)+len(tr.Dropped)+len(tr.Effects) == 0:
 		s.printf("state changed")
 	}
 	s.twin.follow(s.t, s.run, tr)

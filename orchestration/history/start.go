@@ -46,6 +46,7 @@ func started(in StartRun, now time.Time) *historypb.HistoryEvent {
 		WorkflowId:               in.Key.WorkflowID,
 		Priority:                 in.Priority,
 	}
+	in.Parent.describe(attrs)
 	if in.ExecutionTimeout > 0 {
 		attrs.WorkflowExecutionExpirationTime = timestamppb.New(now.Add(max(in.StartDelay, 0)).Add(in.ExecutionTimeout))
 	}

@@ -22,6 +22,8 @@ type Transition struct {
 	Visibility bool
 	// Closed tells that the run closed with this transition.
 	Closed bool
+	// Effects are the ids of those that are to be sent to other runs now, in order; see Run.Effect.
+	Effects []orchestration.EventID
 	// Changed tells that anything at all was changed, also without an event; if false there is nothing to commit.
 	Changed bool
 	// Volatile tells that what lives in memory only was changed: admitted updates, a speculative workflow task. That alone needs no commit.
