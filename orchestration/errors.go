@@ -27,8 +27,8 @@ const (
 	DeadlineExceeded                   // DeadlineExceeded
 	DataLoss                           // DataLoss: a stored row cannot be read; the run is set aside
 	PermissionDenied                   // PermissionDenied
-	WorkflowNotReady                   // FailedPrecondition with WorkflowNotReadyFailure
 	Moved                              // never leaves the servers: another node owns the workflow, or is about to; find out which and ask it
+	WorkflowNotReady                   // FailedPrecondition with WorkflowNotReadyFailure
 )
 
 // Error is what every verb of the engine returns when it refuses: one sentence for a person, and the facts that SDKs branch on.
@@ -53,6 +53,22 @@ func (e *Error) Error() string { return e.Message }
 // Errorf makes an Error of a code.
 func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// OperationsError refuses a request of several operations because of one of them. Clients see the status of that one, and MultiOperationExecutionFailure.
+type OperationsError struct {
+	Message    string
+	Operations []*Error // in order; nil for those that were given up because of another
+}
+
+// Error implements error.
+func (e *OperationsError) Error() string { return e.Message }
+
+// RefusedOperation makes an OperationsError of a request of several operations, of which the i-th was refused.
+func RefusedOperation(i, of int, why *Error) *OperationsError {
+	e := &OperationsError{Message: "The operations could not be executed together: " + why.Message, Operations: make([]*Error, of)}
+	e.Operations[i] = why
+	return e
 }
 
 // CodeOf is the code of err, or 0 when err is nil or not an *Error.

@@ -29,6 +29,9 @@ const (
 	MaxUpdatesInFlight     = 10   // workflow updates of a run that are admitted or accepted and not completed
 	MaxUpdatesPerRun       = 2000 // workflow updates of a run ever
 	SuggestUpdates         = 1800 // workflow tasks suggest continue-as-new from here: nine tenths of MaxUpdatesPerRun
+	MaxBatches             = 1    // batch operations of a namespace that go on at a time
+	MaxBatchRuns           = 1000 // workflows that a batch operation names one by one
+	MaxBatchRate           = 500  // workflows per second of a batch operation, also of one that wishes none
 	MaxTaskTimeout         = 120 * time.Second
 	DefaultTaskTimeout     = 10 * time.Second
 	WorkflowTaskHeartbeats = 30 * time.Minute // how long ForceCreateNewWorkflowTask may keep one task going

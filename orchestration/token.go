@@ -38,6 +38,7 @@ type TaskToken struct {
 	StartedEventID   EventID     `cbor:"6,keyasint,omitempty"` // 0 for activities: their Started event is written when they close
 	Attempt          int32       `cbor:"7,keyasint,omitempty"`
 	QueryID          string      `cbor:"8,keyasint,omitempty"` // names a waiting query on its owner; set with QueryTask
+	Nonce            int64       `cbor:"9,keyasint,omitempty"` // tells a workflow task from an earlier one of the same ids that left no trace
 }
 
 // Run is the key of the run that the task belongs to.

@@ -61,6 +61,9 @@ func (s *server) untilLost(ctx context.Context) error {
 	}
 	select {
 	case <-s.engine.Done():
+		if ctx.Err() != nil {
+			return nil // this process has closed it, before anybody looked
+		}
 		return named("the engine has stopped", s.engine.Err())
 	case <-fenced:
 		if errors.Is(s.node.Err(), cluster.ErrLeft) {

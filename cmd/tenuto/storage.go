@@ -26,6 +26,8 @@ type storage struct {
 type engineStore interface {
 	store.Store
 	store.Reader
+	store.Jobs
+	store.QueueConfigs
 }
 
 // openFile opens the database file at path, brought up to date; config.Memory is none.

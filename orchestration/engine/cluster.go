@@ -36,7 +36,9 @@ const (
 	verbHand     = "query.hand"     // give a query to a worker that polls there
 	verbDescribe = "queue.describe" // show what is known of a queue there
 	verbReach    = "run.reach"      // do to a run there what a run here has decided
+	verbOrder    = "runs.order"     // carry an order out on runs that are served there
 	verbGone     = "worker.gone"    // end the polls of a worker that shuts down
+	verbConfig   = "queue.config"   // what operators set for a queue has changed: read it again
 )
 
 // answerPeers registers what other nodes may ask of this one.
@@ -52,7 +54,9 @@ func (e *Engine) answerPeers() {
 	e.peers.Handle(verbHand, e.handForPeer)
 	e.peers.Handle(verbDescribe, e.describeForPeer)
 	e.peers.Handle(verbReach, e.reachForPeer)
+	e.peers.Handle(verbOrder, e.orderForPeer)
 	e.peers.Handle(verbGone, e.goneForPeer)
+	e.peers.Handle(verbConfig, e.configForPeer)
 }
 
 // place is where a shard is served: a node, or here.
@@ -75,8 +79,8 @@ func (e *Engine) unreachable(p place) bool {
 	return !p.here && (p.node == 0 || p.node == e.cluster.ID())
 }
 
-// serves tells whether this node serves a shard now.
-func (e *Engine) serves(s orchestration.ShardID) bool {
+// Serves tells whether this node serves a shard now.
+func (e *Engine) Serves(s orchestration.ShardID) bool {
 	select {
 	case <-e.owner.Until(s):
 		return false

@@ -77,7 +77,7 @@ func (c *courier) workUntilDone(ctx context.Context) {
 		if !ok {
 			return
 		}
-		c.engine.carryOut(ctx, r)
+		c.engine.sendRound(ctx, r)
 	}
 }
 

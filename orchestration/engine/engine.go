@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -12,10 +13,11 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
-// Config is what an Engine needs. Store, Reader and Logger are required.
+// Config is what an Engine needs. Store, Reader, Queues and Logger are required.
 type Config struct {
 	Store  store.Store
 	Reader store.Reader
+	Queues store.QueueConfigs
 	Logger *slog.Logger
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -45,6 +47,7 @@ type Engine struct {
 	mu      sync.Mutex
 	queries map[askedAlone]*shard.Query
 
+	configs    *queueConfigs
 	background *background
 	courier    *courier
 	given      *given // polls of this node that others gave tasks to
@@ -73,6 +76,10 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	}
 	if e.exchange != nil {
 		owner.Queues().Lend(lender{e})
+	}
+	e.configs = newQueueConfigs(c.Queues, owner.Queues().Limit)
+	if err := e.openConfigs(ctx); err != nil {
+		return nil, errors.Join(err, e.Close(ctx))
 	}
 	e.answerPeers()
 	courier.begin(e)

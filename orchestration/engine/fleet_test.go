@@ -57,7 +57,7 @@ func (f *fleetRig) open(d driver) *nodeRig {
 	r := &rig{t: f.t, store: d, faulty: storetest.NewFaulty(d)}
 	var err error
 	r.Engine, err = engine.Open(f.t.Context(), engine.Config{
-		Store: r.faulty, Reader: d, Logger: quiet(), Cluster: n, Lanes: lanes, Peers: n, Exchange: x,
+		Store: r.faulty, Reader: d, Queues: d, Logger: quiet(), Cluster: n, Lanes: lanes, Peers: n, Exchange: x,
 	})
 	if err != nil {
 		f.t.Fatal(err)

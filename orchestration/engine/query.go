@@ -244,7 +244,7 @@ func (e *Engine) AnswerQuery(_ context.Context, in QueryAnswer) error {
 	e.mu.Lock()
 	q := e.queries[askedAlone{in.Token.Run(), in.Token.QueryID}]
 	e.mu.Unlock()
-	if q == nil && !e.serves(in.Token.Run().Shard()) {
+	if q == nil && !e.Serves(in.Token.Run().Shard()) {
 		return moved()
 	}
 	if q == nil {

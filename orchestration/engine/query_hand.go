@@ -35,7 +35,7 @@ func (e *Engine) hand(ctx context.Context, key matching.Key, d *shard.QueryDeliv
 			return ctx.Err()
 		case orchestration.CodeOf(err) != 0:
 			return err // the server is shutting down
-		case !e.serves(d.Run.Shard()):
+		case !e.Serves(d.Run.Shard()):
 			return moved()
 		}
 	}

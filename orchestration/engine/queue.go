@@ -27,17 +27,36 @@ func (e *Engine) DescribeQueue(ctx context.Context, in QueueRequest) (QueueDescr
 		}
 		all = append(all, a)
 	}
-	return describe(merge(all)), nil
+	d := describe(merge(all))
+	d.Config = e.configs.of(key)
+	return d, nil
 }
 
 // describeHere is what this node knows of a queue.
 func (e *Engine) describeHere(key matching.Key) queueAnswer {
 	d := e.owner.Queues().Describe(key)
-	a := queueAnswer{Backlog: d.Backlog, Oldest: int64(d.Oldest), AddRate: d.AddRate, DispatchRate: d.DispatchRate}
+	a := queueAnswer{statsAnswer: statsOf(d.Stats), ByPriority: make(map[int32]statsAnswer, len(d.ByPriority)), LimitSet: d.LimitSet, Limited: d.Limited}
+	if d.Limit >= 0 {
+		a.Limit = &d.Limit
+	}
+	for p, s := range d.ByPriority {
+		a.ByPriority[p] = statsOf(s)
+	}
 	for _, p := range d.Pollers {
 		a.Pollers = append(a.Pollers, pollerAnswer{Identity: p.Identity, LastAccess: nanos(p.LastAccess), Rate: p.MaxTasksPerSecond})
 	}
 	return a
+}
+
+func statsOf(s matching.Stats) statsAnswer {
+	return statsAnswer{Backlog: s.Backlog, Oldest: int64(s.Oldest), AddRate: s.AddRate, DispatchRate: s.DispatchRate}
+}
+
+// plus adds up what two nodes count.
+func (s statsAnswer) plus(o statsAnswer) statsAnswer {
+	return statsAnswer{
+		Backlog: s.Backlog + o.Backlog, Oldest: max(s.Oldest, o.Oldest), AddRate: s.AddRate + o.AddRate, DispatchRate: s.DispatchRate + o.DispatchRate,
+	}
 }
 
 // describeForPeer is describeHere for another node.
@@ -52,11 +71,14 @@ func (e *Engine) describeForPeer(_ context.Context, _ orchestration.NodeID, body
 // merge adds up what nodes know of one queue. A worker that polls several nodes is one poller, as it was seen last. Latest first.
 func merge(all []queueAnswer) (sum queueAnswer) {
 	latest := make(map[string]pollerAnswer)
+	sum.ByPriority = make(map[int32]statsAnswer)
 	for _, a := range all {
-		sum.Backlog += a.Backlog
-		sum.Oldest = max(sum.Oldest, a.Oldest)
-		sum.AddRate += a.AddRate
-		sum.DispatchRate += a.DispatchRate
+		sum.statsAnswer = sum.plus(a.statsAnswer)
+		for p, s := range a.ByPriority {
+			sum.ByPriority[p] = sum.ByPriority[p].plus(s)
+		}
+		sum.Limited = sum.Limited || a.Limited
+		sum.limit(a)
 		for _, p := range a.Pollers {
 			if have, ok := latest[p.Identity]; !ok || have.LastAccess < p.LastAccess {
 				latest[p.Identity] = p
@@ -75,19 +97,40 @@ func merge(all []queueAnswer) (sum queueAnswer) {
 	return sum
 }
 
+// limit takes over the limit that another node goes by: what operators set before what workers wish, and of that the least.
+func (a *queueAnswer) limit(o queueAnswer) {
+	switch {
+	case o.Limit == nil || a.LimitSet && !o.LimitSet:
+	case a.Limit == nil, o.LimitSet && !a.LimitSet, *o.Limit < *a.Limit:
+		a.Limit, a.LimitSet = o.Limit, o.LimitSet
+	}
+}
+
 func describe(a queueAnswer) QueueDescription {
-	out := QueueDescription{Stats: &taskqueuepb.TaskQueueStats{
-		ApproximateBacklogCount: a.Backlog,
-		ApproximateBacklogAge:   durationpb.New(time.Duration(a.Oldest)),
-		TasksAddRate:            float32(a.AddRate),
-		TasksDispatchRate:       float32(a.DispatchRate),
-	}}
+	out := QueueDescription{
+		Stats: a.statsAnswer.shown(a.Limited), ByPriority: make(map[int32]*taskqueuepb.TaskQueueStats, len(a.ByPriority)),
+		Limit: a.Limit, LimitSet: a.LimitSet,
+	}
+	for p, s := range a.ByPriority {
+		out.ByPriority[p] = s.shown(a.Limited)
+	}
 	for _, p := range a.Pollers {
 		out.Pollers = append(out.Pollers, &taskqueuepb.PollerInfo{
 			Identity: p.Identity, LastAccessTime: timestamppb.New(instant(p.LastAccess)), RatePerSecond: p.Rate,
 		})
 	}
 	return out
+}
+
+// shown is the statistics in the protocol's form.
+func (s statsAnswer) shown(limited bool) *taskqueuepb.TaskQueueStats {
+	return &taskqueuepb.TaskQueueStats{
+		ApproximateBacklogCount: s.Backlog,
+		ApproximateBacklogAge:   durationpb.New(time.Duration(s.Oldest)),
+		TasksAddRate:            float32(s.AddRate),
+		TasksDispatchRate:       float32(s.DispatchRate),
+		RateLimitingActive:      limited,
+	}
 }
 
 // WorkerGone ends the polls of a worker process that shuts down, at every node that can be reached now, so that no task is handed to it any more, and

@@ -37,7 +37,7 @@ func reachOf(r *shard.Run, e history.Effect) reach {
 		m.parent.RootID, m.parent.Root = r.Root()
 		m.priority = r.Header.Priority.Message()
 	case history.ReportClose:
-		m.first, m.reported = r.Key.RunID, r.Parent().Initiated
+		m.first, m.reported = r.First(), r.Parent().Initiated
 	}
 	return m
 }

@@ -23,7 +23,7 @@ func (e *Engine) startChild(ctx context.Context, m reach) (history.Outcome, erro
 				return err // it was started before, or nobody can tell
 			}
 			var reply StartReply
-			if done, err := e.meet(tx, in, cur, &reply); done || err != nil {
+			if met, err := e.meet(tx, in, cur, &reply); met != nil || err != nil {
 				return err
 			}
 		}
@@ -56,6 +56,7 @@ func childStart(m reach) StartRequest {
 			UserMetadata:     m.event.GetUserMetadata(),
 			Priority:         history.MergePriority(m.priority, a.GetPriority()),
 			Parent:           &m.parent,
+			CronSchedule:     a.GetCronSchedule(),
 		},
 		ReusePolicy:    a.GetWorkflowIdReusePolicy(),
 		ConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
@@ -73,7 +74,7 @@ func (e *Engine) partFrom(ctx context.Context, m reach) error {
 		switch {
 		case err != nil:
 			return err
-		case !r.IsChildOf(m.source):
+		case !r.IsChildOf(m.source) || r.First() != m.target.RunID:
 			return notChild(r)
 		case m.kind == history.CancelChild:
 			return apply(tx, r)(r.RequestCancel(history.Cancel{Reason: byClosePolicy, Identity: effectIdentity, Source: m.by()}, tx.Now()))
@@ -88,7 +89,11 @@ func (e *Engine) partFrom(ctx context.Context, m reach) error {
 
 // childClosed tells a parent how its child has ended. A parent that has gone need not be told.
 func (e *Engine) childClosed(ctx context.Context, m reach) error {
-	err := e.run(ctx, m.target, func(tx *shard.Tx, r *shard.Run) error {
+	err := e.owner.Update(ctx, m.target.WorkflowKey, func(tx *shard.Tx) error {
+		r, err := successorOf(tx, m.target.RunID)
+		if err != nil {
+			return err
+		}
 		tx.Apply(r, r.ChildClosed(history.ChildClosed{Initiated: m.reported, First: m.first, RunID: m.source.RunID, Close: m.event}, tx.Now()))
 		return nil
 	})
@@ -96,4 +101,16 @@ func (e *Engine) childClosed(ctx context.Context, m reach) error {
 		return nil
 	}
 	return err
+}
+
+// successorOf is a run, or the one that resets have put in its place. A start that is under way in a run which was reset is answered there too: it has
+// no effect on the other.
+func successorOf(tx *shard.Tx, id orchestration.RunID) (*shard.Run, error) {
+	for {
+		r, err := tx.Run(id)
+		if err != nil || r.Header.ResetRun.IsZero() {
+			return r, err
+		}
+		id = r.Header.ResetRun
+	}
 }

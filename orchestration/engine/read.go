@@ -51,8 +51,13 @@ type ListPage struct {
 
 // QueueDescription is what DescribeTaskQueue shows of one queue and kind.
 type QueueDescription struct {
-	Pollers []*taskqueuepb.PollerInfo
-	Stats   *taskqueuepb.TaskQueueStats
+	Pollers    []*taskqueuepb.PollerInfo
+	Stats      *taskqueuepb.TaskQueueStats
+	ByPriority map[int32]*taskqueuepb.TaskQueueStats // of priorities that are in use
+	// Limit is the rate limit in force for all nodes, in tasks per second; nil: none. LimitSet tells that operators set it, and not workers.
+	Limit    *float64
+	LimitSet bool
+	Config   *taskqueuepb.TaskQueueConfig // what operators set; nil: nothing
 }
 
 // QueueRequest names a queue.

@@ -26,6 +26,8 @@ type WorkflowTaskAnswer struct {
 type WorkflowTaskAccepted struct {
 	New        *WorkflowTask   // with ReturnNew
 	Activities []*ActivityTask // eager ones, started
+	// ResetEventID is set when the task left no trace: the worker goes back to this event. 0: it need not.
+	ResetEventID orchestration.EventID
 }
 
 // CompleteWorkflowTask applies a worker's commands. Queries that rode on the task are answered with the commit. With ReturnNew, and for eager
@@ -34,15 +36,17 @@ type WorkflowTaskAccepted struct {
 func (e *Engine) CompleteWorkflowTask(ctx context.Context, in WorkflowTaskAnswer) (WorkflowTaskAccepted, error) {
 	var inline []shard.Delivery
 	var refused *orchestration.Error
+	var reset orchestration.EventID
 	request := uuid.NewString() // of what starts inline
 	in.Answer.WorkflowTaskRef = taskRef(in.Token)
 	err := e.run(ctx, in.Token.Run(), func(tx *shard.Tx, r *shard.Run) error {
 		in.Answer.ChildRuns = childRuns(in.Answer.Commands, tx.Now())
+		in.Answer.NextRunID = orchestration.NewRunID(tx.Now())
 		done, err := r.CompleteWorkflowTask(in.Answer, tx.Now())
 		if err != nil {
 			return err
 		}
-		refused = done.Failed
+		refused, reset = done.Failed, done.ResetEventID
 		if refused == nil {
 			tx.Answer(r, in.Queries)
 		}
@@ -59,7 +63,9 @@ func (e *Engine) CompleteWorkflowTask(ctx context.Context, in WorkflowTaskAnswer
 	if refused != nil {
 		return WorkflowTaskAccepted{}, refused
 	}
-	return e.accepted(ctx, inline, request), nil
+	reply := e.accepted(ctx, inline, request)
+	reply.ResetEventID = reset
+	return reply, nil
 }
 
 // startInline starts, for the worker that just answered, the eager activities and (with ReturnNew) the next workflow task.
@@ -130,5 +136,5 @@ func (e *Engine) ResetSticky(ctx context.Context, key orchestration.RunKey) erro
 }
 
 func taskRef(t orchestration.TaskToken) history.WorkflowTaskRef {
-	return history.WorkflowTaskRef{ScheduledEventID: t.ScheduledEventID, StartedEventID: t.StartedEventID, Attempt: t.Attempt}
+	return history.WorkflowTaskRef{ScheduledEventID: t.ScheduledEventID, StartedEventID: t.StartedEventID, Attempt: t.Attempt, Nonce: t.Nonce}
 }

@@ -46,7 +46,7 @@ func (r *rig) open() {
 	var err error
 	r.store = r.storage.open(r.t)
 	r.faulty = storetest.NewFaulty(r.store)
-	r.Engine, err = engine.Open(r.t.Context(), engine.Config{Store: r.faulty, Reader: r.store, Logger: quiet()})
+	r.Engine, err = engine.Open(r.t.Context(), engine.Config{Store: r.faulty, Reader: r.store, Queues: r.store, Logger: quiet()})
 	if err != nil {
 		r.t.Fatal(err)
 	}

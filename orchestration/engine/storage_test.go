@@ -18,6 +18,7 @@ import (
 type driver interface {
 	store.Store
 	store.Reader
+	store.QueueConfigs
 	Close() error
 }
 

@@ -20,7 +20,7 @@ func (e *Engine) workflowTask(ctx context.Context, delivery shard.Delivery) (*Wo
 		StartedWorkflowTask: d.StartedWorkflowTask, Run: d.Run, Type: d.Type, Queue: d.Queue, Queries: d.Queries,
 		Token: orchestration.TaskToken{
 			Kind: orchestration.WorkflowTask, Namespace: d.Run.Namespace, WorkflowID: d.Run.WorkflowID, RunID: d.Run.RunID,
-			ScheduledEventID: d.ScheduledEventID, StartedEventID: d.StartedEventID, Attempt: d.Attempt,
+			ScheduledEventID: d.ScheduledEventID, StartedEventID: d.StartedEventID, Attempt: d.Attempt, Nonce: d.Nonce,
 		}.Encode(),
 	}
 	if d.Events != nil || d.First > d.Last {

@@ -104,11 +104,19 @@ type queueMessage struct {
 
 // queueAnswer is what one node knows of a queue.
 type queueAnswer struct {
-	Pollers      []pollerAnswer `cbor:"1,keyasint,omitempty"`
-	Backlog      int64          `cbor:"2,keyasint"`
-	Oldest       int64          `cbor:"3,keyasint"` // nanoseconds
-	AddRate      float64        `cbor:"4,keyasint"`
-	DispatchRate float64        `cbor:"5,keyasint"`
+	Pollers []pollerAnswer `cbor:"1,keyasint,omitempty"`
+	statsAnswer
+	ByPriority map[int32]statsAnswer `cbor:"6,keyasint,omitempty"`
+	Limit      *float64              `cbor:"7,keyasint,omitempty"` // in force for all nodes; nil: none
+	LimitSet   bool                  `cbor:"8,keyasint,omitempty"` // by operators
+	Limited    bool                  `cbor:"9,keyasint,omitempty"` // tasks had to wait for it
+}
+
+type statsAnswer struct {
+	Backlog      int64   `cbor:"2,keyasint"`
+	Oldest       int64   `cbor:"3,keyasint"` // nanoseconds
+	AddRate      float64 `cbor:"4,keyasint"`
+	DispatchRate float64 `cbor:"5,keyasint"`
 }
 
 type pollerAnswer struct {

@@ -5,6 +5,7 @@ import (
 
 	commonpb "go.temporal.io/api/common/v1"
 	historypb "go.temporal.io/api/history/v1"
+	protocolpb "go.temporal.io/api/protocol/v1"
 	querypb "go.temporal.io/api/query/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -27,6 +28,7 @@ type workflowTaskAnswer struct {
 	LastEventID     orchestration.EventID `cbor:"12,keyasint,omitempty"`
 	HistoryBytes    int64                 `cbor:"13,keyasint,omitempty"`
 	Suggest         bool                  `cbor:"14,keyasint,omitempty"`
+	Messages        [][]byte              `cbor:"15,keyasint,omitempty"` // protocolpb.Message
 }
 
 func encodeWorkflowTask(t *WorkflowTask) []byte {
@@ -34,6 +36,9 @@ func encodeWorkflowTask(t *WorkflowTask) []byte {
 		Token: t.Token, Type: t.Type, Queue: t.Queue, History: pack(&historypb.History{Events: t.History}), NextPageToken: t.NextPageToken,
 		BacklogHint: t.BacklogHint, PreviousStarted: t.PreviousStarted, Scheduled: nanos(t.ScheduledTime), Started: nanos(t.StartedTime),
 		Sticky: t.Sticky, LastEventID: t.LastEventID, HistoryBytes: t.HistoryBytes, Suggest: t.SuggestContinueAsNew,
+	}
+	for _, message := range t.Messages {
+		m.Messages = append(m.Messages, pack(message))
 	}
 	if t.Queries != nil {
 		m.Queries = make(map[string][]byte, len(t.Queries))
@@ -64,6 +69,14 @@ func decodeWorkflowTask(b []byte) (*WorkflowTask, error) {
 	t.ScheduledEventID, t.StartedEventID, t.Attempt, t.PreviousStarted = token.ScheduledEventID, token.StartedEventID, token.Attempt, m.PreviousStarted
 	t.ScheduledTime, t.StartedTime = instant(m.Scheduled), instant(m.Started)
 	t.Sticky, t.LastEventID, t.HistoryBytes, t.SuggestContinueAsNew = m.Sticky, m.LastEventID, m.HistoryBytes, m.Suggest
+	t.Nonce = token.Nonce
+	for _, b := range m.Messages {
+		message, err := unpack(b, new(protocolpb.Message))
+		if err != nil {
+			return nil, err
+		}
+		t.Messages = append(t.Messages, message)
+	}
 	if m.Queries != nil {
 		t.Queries = make(map[string]*querypb.WorkflowQuery, len(m.Queries))
 	}

@@ -203,15 +203,47 @@ func FuzzWire(f *testing.F) {
 	})
 }
 
-// TestMerge: sums, the oldest, and each worker as it was seen last.
+// TestMerge: sums, the oldest, the limit that counts, and each worker as it was seen last.
 func TestMerge(t *testing.T) {
+	rate := func(r float64) *float64 { return &r }
 	got := merge([]queueAnswer{
-		{Backlog: 1, Oldest: 5, AddRate: 1, DispatchRate: 2, Pollers: []pollerAnswer{{"b", 10, 1}, {"a", 9, 2}}},
-		{Backlog: 2, Oldest: 7, AddRate: 3, DispatchRate: 4, Pollers: []pollerAnswer{{"a", 11, 3}, {"b", 8, 4}, {"c", 10, 0}}},
+		{
+			statsAnswer: statsAnswer{1, 5, 1, 2}, Pollers: []pollerAnswer{{"b", 10, 1}, {"a", 9, 2}},
+			ByPriority: map[int32]statsAnswer{1: {1, 5, 1, 2}}, Limit: rate(9), Limited: true,
+		},
+		{
+			statsAnswer: statsAnswer{3, 7, 3, 4}, Pollers: []pollerAnswer{{"a", 11, 3}, {"b", 8, 4}, {"c", 10, 0}},
+			ByPriority: map[int32]statsAnswer{1: {1, 1, 1, 1}, 3: {2, 7, 2, 3}}, Limit: rate(7),
+		},
 		{},
 	})
-	want := queueAnswer{Backlog: 3, Oldest: 7, AddRate: 4, DispatchRate: 6, Pollers: []pollerAnswer{{"a", 11, 3}, {"b", 10, 1}, {"c", 10, 0}}}
+	want := queueAnswer{
+		statsAnswer: statsAnswer{4, 7, 4, 6}, Pollers: []pollerAnswer{{"a", 11, 3}, {"b", 10, 1}, {"c", 10, 0}},
+		ByPriority: map[int32]statsAnswer{1: {2, 5, 2, 3}, 3: {2, 7, 2, 3}}, Limit: rate(7), Limited: true,
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
+	}
+	for _, set := range [][]queueAnswer{{{Limit: rate(7)}, {Limit: rate(50), LimitSet: true}, {}}, {{Limit: rate(50), LimitSet: true}, {Limit: rate(7)}}} {
+		if got := merge(set); *got.Limit != 50 || !got.LimitSet {
+			t.Errorf("an operator's limit gives way: %v, %v", *got.Limit, got.LimitSet)
+		}
+	}
+	if got := merge([]queueAnswer{{}, {}}); got.Limit != nil {
+		t.Errorf("no limit became %v", *got.Limit)
+	}
+}
+
+// TestQueueAnswerOfAnEarlierRelease can be read: its sums are under the keys that they had.
+func TestQueueAnswerOfAnEarlierRelease(t *testing.T) {
+	old := encode(struct {
+		Backlog      int64   `cbor:"2,keyasint"`
+		Oldest       int64   `cbor:"3,keyasint"`
+		AddRate      float64 `cbor:"4,keyasint"`
+		DispatchRate float64 `cbor:"5,keyasint"`
+	}{1, 2, 3, 4})
+	var got queueAnswer
+	if err := decode(old, &got); err != nil || got.statsAnswer != (statsAnswer{1, 2, 3, 4}) || got.Limit != nil {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -122,7 +122,7 @@ func (c *cluster) spill(key matching.Key) {
 	ref.Backlog = int64(c.last)
 	c.rows = append(c.rows, ref)
 	c.mu.Unlock()
-	c.nodes[0].queues.Spilled(key, 1)
+	c.nodes[0].queues.Spilled(key, matching.DefaultPriority, 1)
 }
 
 func (c *cluster) refill(_ context.Context, key matching.Key, after *matching.Reference, limit int) (page []matching.Reference, err error) {
@@ -172,7 +172,7 @@ func (c *cluster) begin(ref matching.Reference, by *node) bool {
 	owner := c.nodes[ref.Shard-1]
 	if ref.Backlog != 0 {
 		c.deleteRow(ref)
-		owner.queues.Spilled(ref.Key, -1)
+		owner.queues.Spilled(ref.Key, matching.DefaultPriority, -1)
 	}
 	owner.queues.Remove(ref)
 	return true

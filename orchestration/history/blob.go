@@ -26,6 +26,7 @@ type (
 	failure      = blob[failurepb.Failure, *failurepb.Failure]
 	historyEvent = blob[historypb.HistoryEvent, *historypb.HistoryEvent]
 	userMetadata = blob[sdkpb.UserMetadata, *sdkpb.UserMetadata]
+	startedAttrs = blob[historypb.WorkflowExecutionStartedEventAttributes, *historypb.WorkflowExecutionStartedEventAttributes]
 )
 
 // Message is the message itself, nil when unset. It must not be modified.

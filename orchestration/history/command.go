@@ -38,6 +38,7 @@ func init() { // an initialiser of the variable would be a cycle: judges refer t
 		enumspb.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION:         {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES, judge: judgeSignalExternal, obey: signalExternal},
 		enumspb.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION: {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES, judge: judgeCancelExternal, obey: cancelExternal},
 		enumspb.COMMAND_TYPE_PROTOCOL_MESSAGE:                           {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE, judge: judgeMessage, obey: passMessage},
+		enumspb.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:         {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES, closes: true, judge: judgeContinueAsNew, obey: continueAsNew},
 	}
 }
 
@@ -127,9 +128,8 @@ func (p *plan) judge(c *commandpb.Command) (*refusal, error) {
 
 // unbuilt are commands of the protocol that this server does not obey.
 var unbuilt = map[enumspb.CommandType]bool{
-	enumspb.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION: true,
-	enumspb.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION:           true,
-	enumspb.COMMAND_TYPE_REQUEST_CANCEL_NEXUS_OPERATION:     true,
+	enumspb.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION:       true,
+	enumspb.COMMAND_TYPE_REQUEST_CANCEL_NEXUS_OPERATION: true,
 }
 
 // orders are commands being obeyed.

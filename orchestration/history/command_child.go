@@ -36,7 +36,7 @@ func judgeStartChild(p *plan, c *commandpb.Command) *refusal {
 	case kind == "":
 		return refuse(c, "Required field WorkflowType is not set on StartChildWorkflowExecutionCommand. WorkflowId=%s", id)
 	}
-	for _, f := range []named{{"WorkflowId", id}, {"WorkflowType", kind}, {"TaskQueue", a.TaskQueue.GetName()}, {"Namespace", a.Namespace}} {
+	for _, f := range []named{{"WorkflowId", id}, {"WorkflowType", kind}, {"TaskQueue", a.TaskQueue.GetName()}, {"Namespace", a.Namespace}, {"CronSchedule", a.CronSchedule}} {
 		if bad := judgeLength(c, f); bad != nil {
 			return bad
 		}
@@ -66,6 +66,11 @@ func judgeChildOptions(c *commandpb.Command, a *commandpb.StartChildWorkflowExec
 	}
 	if message := badRetryPolicy(a.RetryPolicy); message != "" {
 		return refuse(c, "%s WorkflowId=%s", message, a.WorkflowId)
+	}
+	if a.CronSchedule != "" {
+		if _, err := ParseCron(a.CronSchedule); err != nil {
+			return refuse(c, "CronSchedule %q is not one: %v. WorkflowId=%s", a.CronSchedule, err, a.WorkflowId)
+		}
 	}
 	_, policy := enumspb.ParentClosePolicy_name[int32(a.ParentClosePolicy)]
 	_, reuse := enumspb.WorkflowIdReusePolicy_name[int32(a.WorkflowIdReusePolicy)]
@@ -101,9 +106,9 @@ func startChild(o *orders, c *commandpb.Command) {
 				WorkflowType:                 a.WorkflowType,
 				TaskQueue:                    normalQueue(queue),
 				Input:                        a.Input,
-				WorkflowExecutionTimeout:     durationpb.New(a.WorkflowExecutionTimeout.AsDuration()),
-				WorkflowRunTimeout:           durationpb.New(a.WorkflowRunTimeout.AsDuration()),
-				WorkflowTaskTimeout:          durationpb.New(a.WorkflowTaskTimeout.AsDuration()),
+				WorkflowExecutionTimeout:     durationpb.New(capped(a.WorkflowExecutionTimeout)),
+				WorkflowRunTimeout:           durationpb.New(capped(a.WorkflowRunTimeout)),
+				WorkflowTaskTimeout:          durationpb.New(capped(a.WorkflowTaskTimeout)),
 				ParentClosePolicy:            closePolicy(a.ParentClosePolicy),
 				Control:                      a.Control,
 				WorkflowTaskCompletedEventId: o.completedID,

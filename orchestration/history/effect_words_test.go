@@ -28,8 +28,8 @@ func childRun(n int) orchestration.RunID { return orchestration.RunID{0xc0, byte
 // childRuns are ids for the children of one completion.
 func (s *stage) childRuns() (ids []orchestration.RunID) {
 	for range 5 {
-		s.runs++
-		ids = append(ids, childRun(s.runs))
+		s.begun++
+		ids = append(ids, childRun(s.begun))
 	}
 	return ids
 }
@@ -75,7 +75,7 @@ func playEnd(s *stage, l line, _ []string) {
 
 func playPutOff(s *stage, l line, _ []string) {
 	for range max(l.int("times"), 1) {
-		if tr := s.run.Fire(s.run.NextTimer()); tr.Changed {
+		if tr := s.run.Fire(s.run.NextTimer(), s.nextID()); tr.Changed {
 			s.twin.follow(s.t, s.run, tr)
 		}
 		s.report(s.run.PutOffEffect(l.id(), 0.5, s.now), nil)

@@ -26,7 +26,7 @@ type StartRun struct {
 	ExecutionTimeout time.Duration // 0: none
 	RunTimeout       time.Duration // 0: none; at most ExecutionTimeout when that is set
 	TaskTimeout      time.Duration // 0: orchestration.DefaultTaskTimeout
-	StartDelay       time.Duration
+	StartDelay       time.Duration // before the first workflow task; with a Chain a back-off, which signals do not end
 	RequestID        string
 	Identity         string
 	RetryPolicy      *commonpb.RetryPolicy
@@ -34,6 +34,9 @@ type StartRun struct {
 	UserMetadata     *sdkpb.UserMetadata
 	Priority         *commonpb.Priority
 	Parent           *Parent // nil: the run is no child
+	CronSchedule     string  // see ParseCron. The first run of a chain waits for the schedule's next moment; StartDelay must be 0
+	Signal           *Signal // recorded with the start; it does not end StartDelay
+	Chain            Chain
 }
 
 // Signal is an external signal.
@@ -59,6 +62,8 @@ type Cancel struct {
 
 // Terminate ends the run at once.
 type Terminate struct {
+	Reset    bool                  // another run takes this one's place: its parent is not told
+	Keeps    orchestration.EventID // with Reset: the children that were initiated before this event stay, as that run's
 	Reason   string
 	Details  *commonpb.Payloads
 	Identity string
@@ -88,6 +93,7 @@ type CompleteWorkflowTask struct {
 	BinaryChecksum string
 	Namespaces     Namespaces
 	ChildRuns      []orchestration.RunID // for the children that the commands start, in order; at least as many
+	NextRunID      orchestration.RunID   // of the run that follows, should the commands close this one so that another does
 }
 
 // FailWorkflowTask is a worker's report that it cannot process the task.

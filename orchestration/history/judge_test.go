@@ -34,6 +34,7 @@ poll`)
 
 // TestBadCommands: each bad command fails the workflow task with its cause and a sentence, and nothing of the completion is applied.
 func TestBadCommands(t *testing.T) {
+	const badContinue = enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES
 	long := strings.Repeat("x", orchestration.MaxIDLength+1)
 	for _, c := range []struct {
 		commands string
@@ -90,7 +91,16 @@ func TestBadCommands(t *testing.T) {
 		{"child c run-timeout=-1s", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, "Invalid WorkflowRunTimeout"},
 		{"child c policy=wrong", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, "ParentClosePolicy 77"},
 		{"child c reuse=77", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, "WorkflowIdReusePolicy 77"},
-		{"bare type=10", enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED, "ContinueAsNewWorkflowExecution is not supported"},
+		{"bare type=10", badContinue, "ContinueAsNewWorkflowExecutionCommandAttributes is not set"},
+		{"continue-as-new type=" + long, badContinue, "WorkflowType exceeds length limit"},
+		{"continue-as-new queue=" + long, badContinue, "TaskQueue exceeds length limit"},
+		{"continue-as-new run-timeout=-1s", badContinue, "WorkflowRunTimeout cannot be negative"},
+		{"continue-as-new task-timeout=-1s", badContinue, "WorkflowTaskTimeout cannot be negative"},
+		{"continue-as-new backoff=-1s", badContinue, "BackoffStartInterval cannot be negative"},
+		{"continue-as-new attempts=-1", badContinue, "MaximumAttempts cannot be negative"},
+		{"continue-as-new cron=every_day", badContinue, "CronSchedule \"every day\" is not one"},
+		{"continue-as-new memo=m:" + strings.Repeat("x", orchestration.MaxMemoSize), badContinue, "the memo has"},
+		{"continue-as-new\nmarker m", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES, "follows a command that closes"},
 		{"bare type=14", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE, "MessageId is not set"},
 		{"bare type=17", enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED, "ScheduleNexusOperation is not supported"},
 	} {

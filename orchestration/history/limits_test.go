@@ -212,3 +212,73 @@ func TestWorkflowTaskHeartbeats(t *testing.T) {
 		return
 	}
 }
+
+// TestUpdatesInFlightLimit: admitted and accepted updates count until they are answered.
+func TestUpdatesInFlightLimit(t *testing.T) {
+	s := newStage(t)
+	s.playAll("start\npoll")
+	s.complete("marker m")
+	for i := range orchestration.MaxUpdatesInFlight {
+		if out := s.play(fmt.Sprintf("update u%d", i)); !strings.Contains(out, "is admitted") {
+			t.Fatalf("update %d: %s", i, out)
+		}
+	}
+	refused := "error ResourceExhausted: limit on number of concurrent in-flight updates has been reached (10)\n"
+	if out := s.play("update more"); out != refused {
+		t.Errorf("admitted: %s", out)
+	}
+	s.play("poll")
+	var lines strings.Builder
+	for i := range orchestration.MaxUpdatesInFlight {
+		fmt.Fprintf(&lines, "accept u%d\n", i)
+	}
+	s.complete(lines.String())
+	if out := s.play("update more"); out != refused {
+		t.Errorf("accepted: %s", out)
+	}
+	s.playAll("signal s\npoll")
+	s.complete("answer u3")
+	if out := s.play("update more"); !strings.Contains(out, "is admitted") {
+		t.Errorf("one less: %s", out)
+	}
+}
+
+// TestUpdatesPerRunLimit: what a run remembers of updates is bounded, and workflow code is told before.
+func TestUpdatesPerRunLimit(t *testing.T) {
+	s := newStage(t)
+	s.playAll("start\npoll")
+	s.complete("marker m")
+	suggested := false
+	for i := range orchestration.MaxUpdatesPerRun {
+		id := fmt.Sprint("u", i)
+		tr, _, err := s.run.AdmitUpdate(updateRequest(id, ""), s.now)
+		if err != nil {
+			t.Fatalf("update %d: %v", i, err)
+		}
+		s.twin.take(t, s.run, tr)
+		tr, s.task, err = s.run.StartWorkflowTask(s.run.Ready(s.now)[0], Poller{}, s.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.twin.take(t, s.run, tr)
+		if early := i < orchestration.SuggestUpdates; early != (s.run.Header.Task.Suggest&tooManyUpdates == 0) {
+			t.Fatalf("after %d updates the task suggests %v", i, s.run.Header.Task.Suggest.reasons())
+		}
+		suggested = suggested || s.task.SuggestContinueAsNew
+		in := CompleteWorkflowTask{WorkflowTaskRef: s.ref()}
+		s.say(&in, parseLine(t, "accept "+id))
+		s.say(&in, parseLine(t, "answer "+id))
+		out, err := s.run.CompleteWorkflowTask(in, s.now)
+		if err != nil || out.Failed != nil {
+			t.Fatal(err, out.Failed)
+		}
+		s.twin.take(t, s.run, out.Transition)
+	}
+	s.twin.follow(t, s.run, Transition{})
+	if out := s.play("update more"); out != "error FailedPrecondition: limit on the total number of distinct updates in this workflow has been reached (2000)\n" {
+		t.Errorf("one too many: %s", out)
+	}
+	if out := s.play("update u7"); !strings.Contains(out, "is completed by event") || !suggested {
+		t.Errorf("a known one: %s; suggested %v", out, suggested)
+	}
+}

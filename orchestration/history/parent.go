@@ -32,14 +32,10 @@ func (r *Run) Root() (workflowID string, run orchestration.RunID) {
 	return r.Key.WorkflowID, r.Key.RunID
 }
 
-// IsChildOf tells whether the run was started by the other one.
+// IsChildOf tells whether the run was started by the other one, or by one of its workflow: a reset run has the children of the one before.
 func (r *Run) IsChildOf(parent orchestration.RunKey) bool {
 	p := r.Header.Parent
-	return p != nil && p.key() == parent
-}
-
-func (p *Parent) key() orchestration.RunKey {
-	return orchestration.WorkflowKey{Namespace: p.Namespace, WorkflowID: p.WorkflowID}.Run(p.RunID)
+	return p != nil && p.Namespace == parent.Namespace && p.WorkflowID == parent.WorkflowID
 }
 
 // describe writes the parent into a run's first event.
@@ -72,7 +68,7 @@ func (s *step) leaveChildren() (left []*child) {
 			s.removeEffect(e)
 			continue
 		}
-		if !c.Closing && c.Policy != enumspb.PARENT_CLOSE_POLICY_ABANDON {
+		if !c.Closing && id >= s.keeps && c.Policy != enumspb.PARENT_CLOSE_POLICY_ABANDON {
 			left = append(left, c)
 		}
 	}
@@ -91,9 +87,9 @@ func (s *step) partFrom(children []*child) {
 	}
 }
 
-// reportClose decides that the parent, if there is one, is told of the closing event.
+// reportClose decides that the parent, if there is one, is told of the closing event, unless another run goes on with the child.
 func (s *step) reportClose(ev *historypb.HistoryEvent) {
-	if p := s.run.Header.Parent; p != nil {
+	if p := s.run.Header.Parent; p != nil && s.out.Next == nil && !s.reset {
 		s.addEffect(&effect{ID: ev.EventId, Kind: ReportClose, Namespace: p.Namespace, WorkflowID: p.WorkflowID, RunID: p.RunID})
 	}
 }

@@ -23,9 +23,11 @@ type Run struct {
 	children   map[orchestration.EventID]*child    // by Initiated
 	externals  map[orchestration.EventID]*external // by Initiated
 	effects    map[orchestration.EventID]*effect   // see Effect.ID
+	beginning  startedAttrs
+	carried    carriedSignals
+	points     resetPoints
 
-	admitted  []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
-	lastNonce int64             // of the latest speculative task. Not stored
+	admitted []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
 
 	activityIDs map[string]orchestration.EventID                      // pending, without those whose close is buffered
 	timerIDs    map[string]orchestration.EventID                      // pending, without those that fired into the buffer
@@ -51,9 +53,12 @@ const (
 	metadataItem ItemKind = 7
 	updateItem   ItemKind = 30
 
-	childItem    ItemKind = 25
-	externalItem ItemKind = 26
-	effectItem   ItemKind = 27
+	childItem     ItemKind = 25
+	externalItem  ItemKind = 26
+	effectItem    ItemKind = 27
+	beginningItem ItemKind = 20
+	carriedItem   ItemKind = 21
+	pointsItem    ItemKind = 22
 )
 
 // newRun is a run without any event.

@@ -17,14 +17,22 @@ var testKey = orchestration.WorkflowKey{Namespace: orchestration.NamespaceID{7},
 
 // stage plays a script on one run.
 type stage struct {
-	t    *testing.T
-	now  time.Time
-	run  *Run
-	twin *twin
-	out  strings.Builder
-	task StartedWorkflowTask        // the last one polled
-	acts map[string]StartedActivity // the last one polled of each id
-	runs int                        // run ids given to children
+	t     *testing.T
+	now   time.Time
+	run   *Run
+	twin  *twin
+	out   strings.Builder
+	task  StartedWorkflowTask        // the last one polled
+	acts  map[string]StartedActivity // the last one polled of each id
+	begun int                        // run ids given to children
+	next  *StartRun                  // that is to follow the run
+	runs  byte                       // ids given to runs that follow
+}
+
+// nextID names a run that may follow.
+func (s *stage) nextID() orchestration.RunID {
+	s.runs++
+	return orchestration.RunID{1, 2, 4, s.runs}
 }
 
 func newStage(t *testing.T) *stage {
@@ -68,6 +76,9 @@ func (s *stage) report(tr Transition, err error) {
 	}
 	if tr.Closed {
 		s.printf("closed %v", s.run.Header.Status)
+	}
+	if s.next = tr.Next; tr.Next != nil {
+		s.printf("followed by %s", tr.Next.Key.RunID)
 	}
 	for _, line := range printNews(tr.Updates) {
 		s.printf("%s", line)

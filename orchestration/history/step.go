@@ -18,7 +18,10 @@ type step struct {
 	out      Transition
 	holding  bool                        // commands are being applied: what they cause is buffered until all of them are
 	wantTask bool                        // something happened that workflow code has to see
+	reset    bool                        // the run closes because another one takes its place
+	keeps    orchestration.EventID       // see Terminate
 	moved    []orchestration.WorkflowKey // targets whose line of effects is another one now
+	next     orchestration.RunID         // of the run that may follow
 }
 
 // begin starts a step. A clock that went back does not take the run's time back.

@@ -24,6 +24,9 @@ type Transition struct {
 	Closed bool
 	// Effects are the ids of those that are to be sent to other runs now, in order; see Run.Effect.
 	Effects []orchestration.EventID
+	// Next is the run that begins when this one closes, in the same commit: its code continued as new, or it is retried or on a schedule.
+	// nil: none does. Invariant: set only with Closed; the closing event names it.
+	Next *StartRun
 	// Changed tells that anything at all was changed, also without an event; if false there is nothing to commit.
 	Changed bool
 	// Volatile tells that what lives in memory only was changed: admitted updates, a speculative workflow task. That alone needs no commit.

@@ -20,7 +20,7 @@ var verbs map[string]func(s *stage, l line, more []string)
 
 func init() {
 	verbs = map[string]func(s *stage, l line, more []string){
-		"start": playStart, "poll": playPoll, "respond": playRespond, "fail-task": playFailTask, "unstart": playUnstart,
+		"start": playStart, "next": playNext, "reset": playReset, "status": playStatus, "poll": playPoll, "respond": playRespond, "fail-task": playFailTask, "unstart": playUnstart,
 		"signal": playSignal, "cancel": playCancel, "terminate": playTerminate, "delete": playDelete, "advance": playAdvance, "back": playBack, "fire-at": playFireAt, "skip": playSkip,
 		"leave-sticky":  func(s *stage, _ line, _ []string) { s.report(s.run.LeaveSticky(s.now), nil) },
 		"poll-activity": playPollActivity, "unstart-activity": playUnstartActivity, "complete-activity": playCompleteActivity,
@@ -66,6 +66,12 @@ func playStart(s *stage, l line, _ []string) {
 	if l.has("retry") {
 		in.RetryPolicy = &commonpb.RetryPolicy{MaximumAttempts: 1}
 	}
+	s.chain(l, &in)
+	s.start(in)
+}
+
+// start begins a run.
+func (s *stage) start(in StartRun) {
 	run, tr := Start(in, s.now)
 	s.run, s.twin = run, newTwin()
 	s.report(tr, nil)
@@ -99,7 +105,10 @@ func (s *stage) ref() WorkflowTaskRef {
 func playRespond(s *stage, l line, more []string) {
 	in := CompleteWorkflowTask{
 		WorkflowTaskRef: s.ref(), Identity: "worker", ForceCreate: l.has("force"), RewindsEvents: l.has("rewinds"),
-		Namespaces: namespaces, ChildRuns: s.childRuns(),
+		Namespaces: namespaces, ChildRuns: s.childRuns(), NextRunID: s.nextID(),
+	}
+	if build, ok := l.pairs["build"]; ok {
+		in.Stamp, in.BinaryChecksum = &commonpb.WorkerVersionStamp{BuildId: build}, build
 	}
 	if q, ok := l.pairs["sticky"]; ok {
 		in.Sticky = &taskqueuepb.StickyExecutionAttributes{
@@ -156,7 +165,7 @@ func playAdvance(s *stage, l line, _ []string) {
 			s.now = next
 		}
 		s.printf("at %s", offset(s.now))
-		s.report(s.run.Fire(s.now), nil)
+		s.report(s.run.Fire(s.now, s.nextID()), nil)
 	}
 	s.now = end
 }
@@ -164,7 +173,7 @@ func playAdvance(s *stage, l line, _ []string) {
 // playFireAt lets time pass while the owner is away, then fires once.
 func playFireAt(s *stage, l line, _ []string) {
 	s.now = s.now.Add(mustDuration(s.t, l.word(0)))
-	s.report(s.run.Fire(s.now), nil)
+	s.report(s.run.Fire(s.now, s.nextID()), nil)
 }
 
 // playSkip lets time pass while the owner is away.

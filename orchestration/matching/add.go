@@ -1,12 +1,12 @@
 package matching
 
-// Admit reserves a place in memory for one more reference. False: there is no room, or backlog rows wait that memory does not hold
-// yet; the caller commits a backlog row then, and reports it with Spilled. True: after the commit Add follows, or Unadmit.
-func (qs *Queues[T]) Admit(key Key) bool {
+// Admit reserves a place in memory for one more reference. False: there is no room, or backlog rows as urgent wait that memory does not hold
+// yet; the caller commits a backlog row then, and reports it with Spilled. True: after the commit Add follows, or Unadmit. Priority is as in Reference.
+func (qs *Queues[T]) Admit(key Key, priority int32) bool {
 	q := qs.lock(key)
 	defer q.mu.Unlock()
 	q.touched = qs.clock()
-	if q.unloaded() > 0 || q.full() {
+	if priority = normalPriority(priority); q.unloadedBefore(priority) || !q.makeRoom(priority) {
 		return false
 	}
 	q.places++
@@ -35,10 +35,10 @@ func (qs *Queues[T]) Add(ref Reference) {
 	if !added {
 		return
 	}
-	q.added.add(1, now)
+	q.tally(e.priority).added.add(1, now)
 	q.match(now)
 	if e.index < 0 {
-		q.synced.add(1, now)
+		q.synced++
 	}
 }
 
@@ -106,7 +106,7 @@ func (qs *Queues[T]) Taken(ref Reference, ok bool) {
 	q.touched = now
 	refs, e := q.offered(ref)
 	if ok {
-		q.dispatched.add(1, now)
+		q.tally(ref.priority()).dispatched.add(1, now)
 	} else {
 		q.refund(e)
 	}

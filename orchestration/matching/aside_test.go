@@ -20,7 +20,7 @@ func TestSetAside(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, Options{Refill: refill}, func(t *testing.T, qs *Queues[task]) {
 				if r.Backlog > 0 {
-					qs.Spilled(queueA, 1)
+					qs.Spilled(queueA, DefaultPriority, 1)
 				} else {
 					qs.Add(r)
 				}

@@ -17,7 +17,7 @@ func BenchmarkBacklogged(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		r.ScheduledEventID++
-		qs.Admit(queueA)
+		qs.Admit(queueA, DefaultPriority)
 		qs.Add(r)
 		o, _ := qs.Poll(b.Context(), queueA, w)
 		qs.Taken(*o.Ref, true)
@@ -86,7 +86,7 @@ func BenchmarkBackloggedBesideOthers(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		r.ScheduledEventID++
-		qs.Admit(queueA)
+		qs.Admit(queueA, DefaultPriority)
 		qs.Add(r)
 		o, _ := qs.Poll(b.Context(), queueA, w)
 		qs.Taken(*o.Ref, true)

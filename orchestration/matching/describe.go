@@ -5,20 +5,31 @@ import (
 	"time"
 )
 
-// Description is what can be seen of a queue.
-type Description struct {
-	Pollers []Poller // of the last five minutes, latest first
-	Waiting int      // polls that wait now, reserved ones included
+// Stats is how much goes through a queue.
+type Stats struct {
 	// Backlog counts tasks that wait: in memory and in the store. Offered ones are not in it.
 	Backlog int64
 	// Oldest is the age of the oldest waiting task that memory knows; 0 when nothing waits.
 	Oldest time.Duration
 	// AddRate and DispatchRate are tasks per second over the last 30 seconds, fused starts included, queries not.
 	AddRate, DispatchRate float64
-	// Added, Dispatched and Synced are totals since the queue was made. Synced tasks met a waiting poller the moment they were ready.
-	Added, Dispatched, Synced int64
-	// Limit is the rate limit in force, in tasks per second; negative: none; 0: paused.
-	Limit float64
+	// Added and Dispatched are totals since the queue was made.
+	Added, Dispatched int64
+}
+
+// Description is what can be seen of a queue.
+type Description struct {
+	Stats
+	ByPriority map[int32]Stats // of priorities that had a task since the queue was made; their sums are Stats
+	Pollers    []Poller        // of the last five minutes, latest first
+	Waiting    int             // polls that wait now, reserved ones included
+	// Synced tasks met a waiting poller the moment they were ready; since the queue was made.
+	Synced int64
+	// Limit is the rate limit in force for all nodes, in tasks per second; negative: none; 0: paused. LimitSet tells that Queues.Limit set it.
+	Limit    float64
+	LimitSet bool
+	// Limited tells that tasks had to wait for the rate limit in the last 30 seconds.
+	Limited bool
 }
 
 // Describe shows a queue. A queue that nobody knows is empty.
@@ -30,19 +41,52 @@ func (qs *Queues[T]) Describe(key Key) Description {
 	defer q.mu.Unlock()
 	now := qs.clock()
 	d := Description{
-		Pollers: q.workers.list(now),
-		Waiting: q.pollers.length + q.reserved,
-		Backlog: q.waitingCount(),
-		AddRate: q.added.perSecond(now), DispatchRate: q.dispatched.perSecond(now),
-		Added: q.added.total, Dispatched: q.dispatched.total, Synced: q.synced.total,
-		Limit: q.rate,
+		ByPriority: q.stats(now),
+		Pollers:    q.workers.list(now),
+		Waiting:    q.pollers.length + q.reserved,
+		Synced:     q.synced,
+		Limit:      q.rate, LimitSet: q.override != nil,
+		Limited: !q.blocked.IsZero() && now.Sub(q.blocked) < meterBuckets*meterBucket,
 	}
-	if oldest := q.refs.oldest(); !oldest.IsZero() {
-		d.Oldest = max(0, now.Sub(oldest))
-	} else if q.unloaded() > 0 {
+	for _, s := range d.ByPriority {
+		d.add(s)
+	}
+	if len(q.refs.waiting) == 0 && q.unloaded() > 0 {
 		q.startPass(1, now) // nobody polls: the head alone is read, so that its age can be told next time
 	}
 	return d
+}
+
+// add adds what another priority counts.
+func (s *Stats) add(o Stats) {
+	s.Backlog += o.Backlog
+	s.Oldest = max(s.Oldest, o.Oldest)
+	s.AddRate += o.AddRate
+	s.DispatchRate += o.DispatchRate
+	s.Added += o.Added
+	s.Dispatched += o.Dispatched
+}
+
+// stats counts by priority.
+func (q *queue[T]) stats(now time.Time) map[int32]Stats {
+	out := make(map[int32]Stats)
+	waiting, oldest := q.refs.waitingOf()
+	for p := int32(HighestPriority); p <= LowestPriority; p++ {
+		t, backlog := q.tallies[p], waiting[p]+max(0, q.storedOf[p]-q.refs.rowsOf[p])
+		if t == nil && backlog == 0 {
+			continue
+		}
+		s := Stats{Backlog: backlog}
+		if !oldest[p].IsZero() {
+			s.Oldest = max(0, now.Sub(oldest[p]))
+		}
+		if t != nil {
+			s.AddRate, s.DispatchRate = t.added.perSecond(now), t.dispatched.perSecond(now)
+			s.Added, s.Dispatched = t.added.total, t.dispatched.total
+		}
+		out[p] = s
+	}
+	return out
 }
 
 // Backlog is Describe's Backlog alone, cheap enough to ask at each poll.

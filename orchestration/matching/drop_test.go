@@ -40,11 +40,11 @@ func TestDropDuringARefill(t *testing.T) {
 	s.put(of(row(1), 1), of(row(2), 2), of(row(3), 1))
 	bubble(t, Options{Refill: s.refill}, func(t *testing.T, qs *Queues[task]) {
 		s.gate = make(chan struct{})
-		qs.Found(queueA, 3)
+		qs.Found(queueA, DefaultPriority, 3)
 		p := startPoll(qs, worker("w"))
 		p.wantWaiting(t)
 		qs.Drop([]orchestration.ShardID{1})
-		qs.Found(queueA, -2)
+		qs.Found(queueA, DefaultPriority, -2)
 		close(s.gate)
 		synctest.Wait()
 		p.want(t, 2)

@@ -13,8 +13,17 @@ type lease struct {
 	shared bool // when asked last: the limit is counted elsewhere
 }
 
-// token takes a rate token: of a lease if the limit is shared, else of this node's own count.
+// token takes a rate token, and notes when there is none.
 func (q *queue[T]) token(now time.Time) bool {
+	ok := q.takeToken(now)
+	if !ok {
+		q.blocked = now
+	}
+	return ok
+}
+
+// takeToken takes a rate token: of a lease if the limit is shared, else of this node's own count.
+func (q *queue[T]) takeToken(now time.Time) bool {
 	if q.owner.exchange == nil || q.limit.interval == 0 {
 		return q.limit.take(now)
 	}

@@ -120,7 +120,11 @@ func (p *poll) want(t *testing.T, n int) {
 	t.Helper()
 	synctest.Wait()
 	if !p.ended() || p.err != nil || p.offer.Ref == nil || number(*p.offer.Ref) != n {
-		t.Fatalf("poll: ended %v, %+v, %v; want reference %d", p.ended(), p.offer, p.err, n)
+		got := 0
+		if p.ended() && p.offer.Ref != nil {
+			got = number(*p.offer.Ref)
+		}
+		t.Fatalf("poll: ended %v, %+v, reference %d, %v; want reference %d", p.ended(), p.offer, got, p.err, n)
 	}
 }
 

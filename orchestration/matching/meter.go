@@ -7,6 +7,19 @@ const (
 	meterBuckets = 10 // 30 s, the window that users of this API know
 )
 
+// tally counts the tasks of one priority.
+type tally struct{ added, dispatched meter }
+
+// tally is the counts of a priority.
+func (q *queue[T]) tally(priority int32) *tally {
+	t := q.tallies[priority]
+	if t == nil {
+		t = new(tally)
+		q.tallies[priority] = t
+	}
+	return t
+}
+
 // meter counts events and tells their rate over the last 30 seconds, or since its first event if that is less.
 type meter struct {
 	total   int64

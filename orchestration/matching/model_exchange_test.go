@@ -130,7 +130,7 @@ func (w *world) doHunger(*rapid.T) {
 // doMove: a shard moves to another node, with its tasks, in memory and in the backlog.
 func (w *world) doMove(t *rapid.T) {
 	s := orchestration.ShardID(rapid.IntRange(1, 3).Draw(t, "shard"))
-	rows := int64(0)
+	rows := map[int32]int64{}
 	for _, m := range w.tasks {
 		if m.ref.Shard != s || m.foreign || m.state == isGone {
 			continue
@@ -138,9 +138,11 @@ func (w *world) doMove(t *rapid.T) {
 		m.state = isGone
 		if m.ref.Backlog != 0 {
 			w.store.remove(m.ref)
-			rows++
+			rows[m.ref.Priority]++
 		}
 	}
 	w.qs.Drop([]orchestration.ShardID{s})
-	w.qs.Found(queueA, -rows)
+	for priority, n := range rows {
+		w.qs.Found(queueA, priority, -n)
+	}
 }

@@ -52,12 +52,12 @@ type modelHand struct {
 
 // commit makes a task ready: in memory if there is room, else as a row.
 func (w *world) commit(r Reference) {
-	if w.qs.Admit(queueA) {
+	if w.qs.Admit(queueA, r.Priority) {
 		w.qs.Add(r)
 	} else {
 		r.Backlog = int64(number(r))
 		w.store.put(r)
-		w.qs.Spilled(queueA, 1)
+		w.qs.Spilled(queueA, r.Priority, 1)
 	}
 	w.tasks[number(r)] = &modelTask{ref: r, state: isWaiting}
 }
@@ -66,7 +66,7 @@ func (w *world) commit(r Reference) {
 func (w *world) deleteRow(r Reference) {
 	if r.Backlog != 0 {
 		w.store.remove(r)
-		w.qs.Spilled(queueA, -1)
+		w.qs.Spilled(queueA, r.Priority, -1)
 	}
 }
 
@@ -168,7 +168,7 @@ func (w *world) doCommit(t *rapid.T) {
 }
 
 func (w *world) doFailedCommit(*rapid.T) {
-	if w.qs.Admit(queueA) {
+	if w.qs.Admit(queueA, DefaultPriority) {
 		w.qs.Unadmit(queueA)
 	}
 }
@@ -211,12 +211,13 @@ func (w *world) doEndPoll(t *rapid.T) {
 }
 
 func (w *world) doReserve(t *rapid.T) {
-	r, ok := w.qs.Reserve(queueA, int32(rapid.IntRange(0, 5).Draw(t, "priority")))
+	priority := int32(rapid.IntRange(0, 5).Draw(t, "priority"))
+	r, ok := w.qs.Reserve(queueA, priority)
 	if !ok {
 		t.Skip("nobody to reserve")
 	}
 	for _, m := range w.tasks {
-		if m.state == isWaiting && !m.foreign {
+		if m.state == isWaiting && !m.foreign && m.ref.priority() <= normalPriority(priority) {
 			t.Fatalf("reserved past task %d, which waits", number(m.ref))
 		}
 	}

@@ -70,7 +70,7 @@ func TestABacklogIsReadForOtherNodes(t *testing.T) {
 	s := &shelf{}
 	s.putRange(1, rows)
 	exchanging(t, Options{Refill: s.refill, MaxInMemory: 8}, func(t *testing.T, qs *Queues[task], x *recorder) {
-		qs.Found(queueA, rows)
+		qs.Found(queueA, DefaultPriority, rows)
 		time.Sleep(time.Minute)
 		if reads, _ := s.seen(); reads > 0 {
 			t.Errorf("read %d times for nobody", reads)
@@ -85,7 +85,7 @@ func TestABacklogIsReadForOtherNodes(t *testing.T) {
 					t.Fatalf("row %d was published as number %d", number(r), started)
 				}
 				s.remove(r)
-				qs.Spilled(queueA, -1)
+				qs.Spilled(queueA, DefaultPriority, -1)
 				qs.Remove(r)
 			}
 		}

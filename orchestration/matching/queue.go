@@ -23,9 +23,10 @@ type queue[T any] struct {
 	borrowed borrowed
 	hands    list[hand[T]] // oldest first
 	refs     references
-	imports  *imports // nil until the first
-	places   int      // reserved by Admit, not yet used
-	stored   int64    // backlog rows in the store
+	imports  *imports                  // nil until the first
+	places   int                       // reserved by Admit, not yet used
+	stored   int64                     // backlog rows in the store
+	storedOf [LowestPriority + 1]int64 // stored, by priority
 
 	limit    limiter
 	rate     float64  // in force for all nodes; negative: none
@@ -42,7 +43,9 @@ type queue[T any] struct {
 	backlog  backlogReader
 	timer    *time.Timer // fires when a token or a retry of a refill is due; nil until first needed
 
-	added, dispatched, synced meter
+	tallies [LowestPriority + 1]*tally // by priority; nil: no task of it came yet
+	synced  int64                      // tasks that met a waiting poller the moment they were ready
+	blocked time.Time                  // when a task last had to wait for a rate token
 }
 
 func newQueue[T any](owner *Queues[T], key Key) *queue[T] {

@@ -47,7 +47,7 @@ func TestStress(t *testing.T) {
 	}
 	wg.Go(func() {
 		for n := range tasks {
-			if qs.Admit(queueA) {
+			if qs.Admit(queueA, DefaultPriority) {
 				qs.Add(ref(n))
 			}
 		}

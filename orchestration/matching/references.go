@@ -13,8 +13,9 @@ type references struct {
 	byID     map[referenceID]*entry
 	waiting  dispatchOrder
 	rows     int64
-	out      int   // published
-	maxSeq   int64 // highest seq of a row seen so far
+	rowsOf   [LowestPriority + 1]int64 // rows, by priority
+	out      int                       // published
+	maxSeq   int64                     // highest seq of a row seen so far
 	arrivals uint64
 }
 
@@ -48,7 +49,7 @@ func (r *references) addRanked(ref Reference, rank int64) (e *entry, added bool)
 	if e := r.byID[id]; e != nil {
 		if e.row == 0 && ref.Backlog != 0 {
 			e.row = ref.Backlog
-			r.rows++
+			r.count(e, 1)
 		}
 		return e, false
 	}
@@ -57,11 +58,17 @@ func (r *references) addRanked(ref Reference, rank int64) (e *entry, added bool)
 	ref.arrival = r.arrivals
 	e = &entry{ref: ref, row: ref.Backlog, priority: ref.priority(), rank: rank}
 	if e.row != 0 {
-		r.rows++
+		r.count(e, 1)
 	}
 	r.byID[id] = e
 	heap.Push(&r.waiting, e)
 	return e, true
+}
+
+// count notes that an entry with a row came or went.
+func (r *references) count(e *entry, n int64) {
+	r.rows += n
+	r.rowsOf[e.priority] += n
 }
 
 // head is the reference that goes next; nil when none waits.
@@ -97,7 +104,7 @@ func (r *references) withhold(e *entry) {
 func (r *references) drop(e *entry) {
 	r.withhold(e)
 	if e.row != 0 {
-		r.rows--
+		r.count(e, -1)
 	}
 	if e.published {
 		r.out--
@@ -116,15 +123,15 @@ func (r *references) last() *entry {
 	return last
 }
 
-// oldest is the earliest ReadyAt of what waits; zero when nothing does.
-func (r *references) oldest() time.Time {
-	var oldest time.Time
+// waitingOf is how much waits of each priority, and since when its oldest.
+func (r *references) waitingOf() (count [LowestPriority + 1]int64, oldest [LowestPriority + 1]time.Time) {
 	for _, e := range r.waiting {
-		if oldest.IsZero() || e.ref.ReadyAt.Before(oldest) {
-			oldest = e.ref.ReadyAt
+		count[e.priority]++
+		if first := &oldest[e.priority]; first.IsZero() || e.ref.ReadyAt.Before(*first) {
+			*first = e.ref.ReadyAt
 		}
 	}
-	return oldest
+	return count, oldest
 }
 
 // before is the order of dispatch. A reference without a row comes after the row whose seq it has as rank: it arrived later.

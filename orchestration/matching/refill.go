@@ -64,30 +64,45 @@ func (b *backlogReader) end(useful bool, now time.Time) {
 	}
 }
 
-// Spilled reports backlog rows of the queue: n > 0 were committed, n < 0 were deleted. Report a deletion before Taken or Remove.
-func (qs *Queues[T]) Spilled(key Key, n int64) { qs.spilled(key, n, true) }
+// Spilled reports backlog rows of the queue, all of one priority: n > 0 were committed, n < 0 were deleted. Report a deletion before Taken or Remove.
+func (qs *Queues[T]) Spilled(key Key, priority int32, n int64) { qs.spilled(key, priority, n, true) }
 
 // Found reports backlog rows that the store had already when this owner came. They do not count as added.
-func (qs *Queues[T]) Found(key Key, n int64) { qs.spilled(key, n, false) }
+func (qs *Queues[T]) Found(key Key, priority int32, n int64) { qs.spilled(key, priority, n, false) }
 
-func (qs *Queues[T]) spilled(key Key, n int64, added bool) {
+func (qs *Queues[T]) spilled(key Key, priority int32, n int64, added bool) {
+	priority = normalPriority(priority)
 	q := qs.lock(key)
 	defer q.mu.Unlock()
 	now := qs.clock()
 	q.touched = now
 	q.stored += n
+	q.storedOf[priority] += n
 	if n <= 0 {
 		return
 	}
 	q.backlog.news, q.backlog.backoff, q.backlog.again = true, 0, time.Time{}
 	if added {
-		q.added.add(n, now)
+		q.tally(priority).added.add(n, now)
 	}
 	q.read(now)
 }
 
 // unloaded is how many rows wait in the store that memory does not hold. It may be off for the moment between a commit and its report.
 func (q *queue[T]) unloaded() int64 { return q.stored - q.refs.rows }
+
+// unloadedBefore tells whether such rows wait as are as urgent as the priority, or more.
+func (q *queue[T]) unloadedBefore(priority int32) bool {
+	if q.unloaded() <= 0 {
+		return false
+	}
+	for p := int32(HighestPriority); p <= priority; p++ {
+		if q.storedOf[p] > q.refs.rowsOf[p] {
+			return true
+		}
+	}
+	return false
+}
 
 // full tells that memory holds as many waiting references as it may. Offered ones do not count: pollers bound them.
 func (q *queue[T]) full() bool { return len(q.refs.waiting)+q.places >= q.owner.maxInMemory }

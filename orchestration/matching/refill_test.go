@@ -10,7 +10,7 @@ func TestBacklogIsReadInOrderWhenSomebodyPolls(t *testing.T) {
 	s := &shelf{}
 	bubble(t, Options{MaxInMemory: 8, Refill: s.refill}, func(t *testing.T, qs *Queues[task]) {
 		s.putRange(1, 100)
-		qs.Found(queueA, 100)
+		qs.Found(queueA, DefaultPriority, 100)
 		time.Sleep(time.Hour)
 		if reads, _ := s.seen(); reads != 0 {
 			t.Error("rows were read although nobody polls")
@@ -19,7 +19,7 @@ func TestBacklogIsReadInOrderWhenSomebodyPolls(t *testing.T) {
 			p := startPoll(qs, worker("w"))
 			p.want(t, n)
 			s.remove(row(n))
-			qs.Spilled(queueA, -1)
+			qs.Spilled(queueA, DefaultPriority, -1)
 			qs.Taken(*p.offer.Ref, true)
 			for _, c := range qs.Queues() {
 				if c.Waiting > 8 || c.Stored != int64(100-n) {
@@ -27,7 +27,7 @@ func TestBacklogIsReadInOrderWhenSomebodyPolls(t *testing.T) {
 				}
 			}
 		}
-		if !qs.Admit(queueA) {
+		if !qs.Admit(queueA, DefaultPriority) {
 			t.Error("the backlog is empty, but new references must become rows")
 		}
 		qs.Unadmit(queueA)
@@ -38,15 +38,15 @@ func TestAdmitBoundsMemory(t *testing.T) {
 	s := &shelf{}
 	bubble(t, Options{MaxInMemory: 4, Refill: s.refill}, func(t *testing.T, qs *Queues[task]) {
 		for n := 1; n <= 4; n++ {
-			if !qs.Admit(queueA) {
+			if !qs.Admit(queueA, DefaultPriority) {
 				t.Fatalf("no room for reference %d of 4", n)
 			}
 		}
-		if qs.Admit(queueA) {
+		if qs.Admit(queueA, DefaultPriority) {
 			t.Fatal("room for a fifth")
 		}
 		qs.Unadmit(queueA)
-		if !qs.Admit(queueA) {
+		if !qs.Admit(queueA, DefaultPriority) {
 			t.Fatal("the place that was given back is gone")
 		}
 		for n := 1; n <= 4; n++ {
@@ -57,7 +57,7 @@ func TestAdmitBoundsMemory(t *testing.T) {
 			t.Errorf("backlog of %d", c)
 		}
 		s.putRange(6, 6)
-		qs.Spilled(queueA, 1)
+		qs.Spilled(queueA, DefaultPriority, 1)
 		for n := 1; n <= 4; n++ {
 			startPoll(qs, worker("w")).want(t, n)
 		}
@@ -73,17 +73,17 @@ func TestNewReferencesStayBehindRows(t *testing.T) {
 	s := &shelf{}
 	bubble(t, Options{MaxInMemory: 8, Refill: s.refill}, func(t *testing.T, qs *Queues[task]) {
 		s.putRange(1, 3)
-		qs.Found(queueA, 3)
-		if qs.Admit(queueA) {
+		qs.Found(queueA, DefaultPriority, 3)
+		if qs.Admit(queueA, DefaultPriority) {
 			t.Fatal("overtook rows in the store")
 		}
 		startPoll(qs, worker("w")).want(t, 1)
-		if !qs.Admit(queueA) {
+		if !qs.Admit(queueA, DefaultPriority) {
 			t.Fatal("all rows are in memory, but there is no place behind them")
 		}
 		qs.Add(ref(9))
 		s.putRange(4, 4)
-		qs.Spilled(queueA, 1)
+		qs.Spilled(queueA, DefaultPriority, 1)
 		synctest.Wait()
 		for _, n := range []int{2, 3, 9, 4} {
 			startPoll(qs, worker("w")).want(t, n)
@@ -96,11 +96,11 @@ func TestRowDeletedWhileRead(t *testing.T) {
 	bubble(t, Options{MaxInMemory: 8, Refill: s.refill}, func(t *testing.T, qs *Queues[task]) {
 		s.gate = make(chan struct{}) // of this bubble
 		s.putRange(1, 2)
-		qs.Found(queueA, 2)
+		qs.Found(queueA, DefaultPriority, 2)
 		p := startPoll(qs, worker("w"))
 		p.wantWaiting(t) // the read has seen both rows
 		s.remove(row(1))
-		qs.Spilled(queueA, -1)
+		qs.Spilled(queueA, DefaultPriority, -1)
 		qs.Remove(row(1))
 		close(s.gate)
 		p.want(t, 2)
@@ -112,10 +112,10 @@ func TestRowCommittedWhileRead(t *testing.T) {
 	s := &shelf{}
 	bubble(t, Options{Refill: s.refill}, func(t *testing.T, qs *Queues[task]) {
 		s.gate = make(chan struct{})
-		qs.Found(queueA, 1) // its deletion is not reported yet
+		qs.Found(queueA, DefaultPriority, 1) // its deletion is not reported yet
 		p := startPoll(qs, worker("w"))
 		s.putRange(2, 2)
-		qs.Spilled(queueA, 1)
+		qs.Spilled(queueA, DefaultPriority, 1)
 		close(s.gate)
 		p.want(t, 2)
 	})
@@ -125,7 +125,7 @@ func TestFailedRefillIsTriedAgainWithBackOff(t *testing.T) {
 	s := &shelf{err: errOnFire}
 	bubble(t, Options{Refill: s.refill}, func(t *testing.T, qs *Queues[task]) {
 		s.putRange(1, 1)
-		qs.Found(queueA, 1)
+		qs.Found(queueA, DefaultPriority, 1)
 		p := startPoll(qs, worker("w"))
 		time.Sleep(time.Minute)
 		if reads, _ := s.seen(); reads < 8 || reads > 15 {
@@ -142,7 +142,7 @@ func TestUrgentRowTakesThePlaceOfALessUrgentOne(t *testing.T) {
 	s := &shelf{}
 	bubble(t, Options{MaxInMemory: 8, Refill: s.refill}, func(t *testing.T, qs *Queues[task]) {
 		s.putRange(1, 20)
-		qs.Found(queueA, 20)
+		qs.Found(queueA, DefaultPriority, 20)
 		startPoll(qs, worker("w")).want(t, 1)
 		time.Sleep(refillRescan)
 
@@ -151,7 +151,7 @@ func TestUrgentRowTakesThePlaceOfALessUrgentOne(t *testing.T) {
 			urgent.Priority = 1
 			s.put(urgent)
 		}
-		qs.Spilled(queueA, 3)
+		qs.Spilled(queueA, DefaultPriority, 3)
 		synctest.Wait()
 		for _, c := range qs.Queues() {
 			if c.Waiting != 8 {
@@ -173,12 +173,12 @@ func TestReferenceLearnsOfItsRow(t *testing.T) {
 	bubble(t, Options{Refill: s.refill}, func(t *testing.T, qs *Queues[task]) {
 		s.putRange(1, 1)
 		qs.Add(ref(1))
-		qs.Found(queueA, 1)
+		qs.Found(queueA, DefaultPriority, 1)
 		startPoll(qs, worker("w")).want(t, 1)
 		if o := pollNow(t, qs); !o.Empty() {
 			t.Errorf("offered twice: %+v", o)
 		}
-		if !qs.Admit(queueA) {
+		if !qs.Admit(queueA, DefaultPriority) {
 			t.Error("the row counts as waiting although its task is in memory")
 		}
 	})
@@ -188,7 +188,7 @@ func TestDescribeReadsTheHeadOfAnUnpolledBacklog(t *testing.T) {
 	s := &shelf{}
 	bubble(t, Options{Refill: s.refill}, func(t *testing.T, qs *Queues[task]) {
 		s.putRange(1, 500)
-		qs.Found(queueA, 500)
+		qs.Found(queueA, DefaultPriority, 500)
 		time.Sleep(time.Hour)
 		qs.Describe(queueA)
 		synctest.Wait()
@@ -204,7 +204,7 @@ func TestCloseEndsARefill(t *testing.T) {
 		s := &shelf{gate: make(chan struct{})}
 		qs := New[task](Options{Refill: s.refill})
 		s.putRange(1, 1)
-		qs.Found(queueA, 1)
+		qs.Found(queueA, DefaultPriority, 1)
 		p := startPoll(qs, worker("w"))
 		qs.Close()
 		p.wantEmpty(t)

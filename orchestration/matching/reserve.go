@@ -6,10 +6,11 @@ type Reservation[T any] struct {
 	queue    *queue[T]
 	node     *node[poller[T]] // nil: it is borrowed
 	borrowed *node[borrowing]
+	priority int32
 	ended    bool
 }
 
-// Reserve takes a waiting poller, or the loan of one on another node, if the queue has no ready reference of equal or higher priority and no backlog row that it does not
+// Reserve takes a waiting poller, or the loan of one on another node, if the queue has no ready reference of equal or higher priority and no such backlog row that it does not
 // know, is not paused, and has a rate token to spare. Priority is as in Reference.
 func (qs *Queues[T]) Reserve(key Key, priority int32) (*Reservation[T], bool) {
 	q := qs.peek(key)
@@ -17,15 +18,16 @@ func (qs *Queues[T]) Reserve(key Key, priority int32) (*Reservation[T], bool) {
 		return nil, false
 	}
 	defer q.mu.Unlock()
+	priority = normalPriority(priority)
 	now := qs.clock()
 	q.lending.own = now
-	if q.pollers.length == 0 && q.borrowed.length == 0 || q.unloaded() > 0 {
+	if q.pollers.length == 0 && q.borrowed.length == 0 || q.unloadedBefore(priority) {
 		return nil, false
 	}
-	if e := q.refs.head(); e != nil && e.priority <= normalPriority(priority) {
+	if e := q.refs.head(); e != nil && e.priority <= priority {
 		return nil, false
 	}
-	if e := q.imports.first(now); e != nil && e.priority <= normalPriority(priority) || !q.token(now) {
+	if e := q.imports.first(now); e != nil && e.priority <= priority || !q.token(now) {
 		return nil, false
 	}
 	n := q.pollers.popFront()
@@ -35,12 +37,12 @@ func (qs *Queues[T]) Reserve(key Key, priority int32) (*Reservation[T], bool) {
 			q.refund(nil)
 			return nil, false
 		}
-		return &Reservation[T]{queue: q, borrowed: b}, true
+		return &Reservation[T]{queue: q, borrowed: b, priority: priority}, true
 	}
 	q.reclaim(&n.value)
 	n.value.state = pollReserved
 	q.reserved++
-	return &Reservation[T]{queue: q, node: n}, true
+	return &Reservation[T]{queue: q, node: n, priority: priority}, true
 }
 
 // Worker is who polls, and the poll's request id.
@@ -59,9 +61,10 @@ func (r *Reservation[T]) Deliver(task T) {
 	if r.end() {
 		now := q.owner.clock()
 		q.touched = now
-		q.added.add(1, now)
-		q.dispatched.add(1, now)
-		q.synced.add(1, now)
+		t := q.tally(r.priority)
+		t.added.add(1, now)
+		t.dispatched.add(1, now)
+		q.synced++
 		if r.borrowed != nil {
 			q.owner.lender.Carry(r.borrowed.value.loan, task)
 			return

@@ -108,13 +108,13 @@ func TestReserveDoesNotOvertake(t *testing.T) {
 		time.Sleep(time.Second)
 		p.want(t, 2)
 
-		qs.Found(queueA, 1) // a row of unknown priority
+		qs.Found(queueA, HighestPriority, 1) // as urgent
 		p = startPoll(qs, worker("w"))
 		time.Sleep(time.Second)
 		if _, ok := qs.Reserve(queueA, 1); ok {
 			t.Error("overtook a row in the store")
 		}
-		qs.Spilled(queueA, -1)
+		qs.Spilled(queueA, HighestPriority, -1)
 		r, ok := qs.Reserve(queueA, 1)
 		if !ok {
 			t.Fatal("nothing waits, but no reservation")

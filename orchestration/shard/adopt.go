@@ -37,7 +37,7 @@ func (o *Owner) Adopt(ctx context.Context, shards []orchestration.ShardID) error
 	o.served.adopt(fresh, o.now())
 	// After that, for noting a backlog may begin to read it. What turns add and take meanwhile adds up all the same.
 	for _, n := range counts {
-		o.queues.Found(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, n.Count)
+		o.queues.Found(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, n.Priority, n.Count)
 	}
 	o.fresh.add(fresh)
 	return nil

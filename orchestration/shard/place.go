@@ -10,7 +10,7 @@ import (
 )
 
 // place finds the place of a ready task: fused with a waiting poller, as a reference in memory, or as a row of the backlog. A task is always
-// covered by one of: a delivery under way, its run's wake row, its backlog row.
+// covered by one of: a delivery under way, its run's wake row, its backlog row. A speculative one is covered by the caller who waits for its updates.
 func (tx *Tx) place(r *Run, t history.Task) {
 	q := tx.o.queues
 	key := queueOf(r.Key, t)
@@ -21,7 +21,7 @@ func (tx *Tx) place(r *Run, t history.Task) {
 	if res, ok := q.Reserve(key, priorityOf(t)); ok && tx.fuse(r, t, res) {
 		return
 	}
-	if q.Admit(key) {
+	if q.Admit(key, priorityOf(t)) {
 		ref := tx.reference(r, t)
 		tx.After(func(err error) {
 			if err != nil {
@@ -31,6 +31,10 @@ func (tx *Tx) place(r *Run, t history.Task) {
 			q.Add(ref)
 		})
 		return
+	}
+	if t.Speculative { // what is in the backlog must outlive this owner
+		tx.Apply(r, r.Solidify(tx.now))
+		t.Speculative = false
 	}
 	tx.spill(r, t, key)
 }
@@ -66,7 +70,7 @@ func (tx *Tx) spill(r *Run, t history.Task, key matching.Key) {
 	tx.wf.backlog = append(tx.wf.backlog, store.BacklogWrite{Row: tx.backlogRow(r, t, seq)})
 	tx.After(func(err error) {
 		if err == nil {
-			tx.o.queues.Spilled(key, 1)
+			tx.o.queues.Spilled(key, priorityOf(t), 1)
 		}
 	})
 }
@@ -89,7 +93,7 @@ func (tx *Tx) drop(r *Run, t history.Task) {
 			return
 		}
 		if t.Backlog > 0 {
-			tx.o.queues.Spilled(key, -1)
+			tx.o.queues.Spilled(key, priorityOf(t), -1)
 		}
 		tx.o.queues.Remove(ref)
 	})

@@ -94,6 +94,7 @@ func (o *Owner) bury(wf *workflow, err error) {
 		q.retry()
 	}
 	wf.queries = nil
+	wf.disappoint()
 	close(wf.changed)
 	wf.changed = make(chan struct{})
 	close(wf.gone)

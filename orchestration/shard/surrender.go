@@ -51,7 +51,7 @@ func (o *Owner) giveUp(ctx context.Context, shards []orchestration.ShardID) erro
 		l.timers.drop(set)
 	}
 	for _, n := range counts {
-		o.queues.Found(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, -n.Count)
+		o.queues.Found(matching.Key{Namespace: n.Namespace, Name: n.Queue, Kind: n.Kind}, n.Priority, -n.Count)
 	}
 	o.queues.Drop(shards)
 	o.served.gone(shards)
@@ -71,6 +71,7 @@ func (o *Owner) quiesce(wf *workflow) {
 		q.retry()
 	}
 	wf.queries = nil
+	wf.disappoint()
 	wf.announce()
 }
 

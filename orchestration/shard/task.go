@@ -73,7 +73,7 @@ func (o *Owner) Unstart(ctx context.Context, d Delivery) error {
 	case d.Workflow != nil:
 		w := d.Workflow
 		return o.unstart(ctx, w.Run, func(tx *Tx, r *Run) (history.Transition, error) {
-			return r.UnstartWorkflowTask(history.WorkflowTaskRef{ScheduledEventID: w.ScheduledEventID, StartedEventID: w.StartedEventID, Attempt: w.Attempt}, tx.now)
+			return r.UnstartWorkflowTask(history.WorkflowTaskRef{ScheduledEventID: w.ScheduledEventID, StartedEventID: w.StartedEventID, Attempt: w.Attempt, Nonce: w.Nonce}, tx.now)
 		})
 	case d.Activity != nil:
 		a := d.Activity

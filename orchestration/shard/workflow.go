@@ -32,6 +32,7 @@ type workflow struct {
 	lazy                   bool
 	waiters                []waiter
 	queries                []*Query
+	expected               []*Expectation
 	watchers               int
 	changed                chan struct{} // closed and replaced when something was committed
 
@@ -90,5 +91,16 @@ func (wf *workflow) announce() {
 
 // idle tells whether memory can be dropped without anybody noticing.
 func (wf *workflow) idle() bool {
-	return !wf.dead && !wf.queued && wf.tip == wf.committed && len(wf.waiters) == 0 && len(wf.queries) == 0 && wf.watchers == 0
+	return !wf.dead && !wf.queued && wf.tip == wf.committed && len(wf.waiters) == 0 && len(wf.queries) == 0 && len(wf.expected) == 0 && wf.watchers == 0 &&
+		!wf.speculates()
+}
+
+// speculates tells whether a worker has, or is about to get, a task that dropping the memory would lose.
+func (wf *workflow) speculates() bool {
+	for _, r := range wf.runs {
+		if r.Speculative() {
+			return true
+		}
+	}
+	return false
 }

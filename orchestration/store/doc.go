@@ -6,6 +6,7 @@
 //	current_run  (namespace, workflow id) -> current run
 //	wake         the conservative wake index: when a run next needs its owner, or earlier
 //	backlog      tasks that outgrew memory, in dispatch order
+//	queue_config what operators set for task queues
 //	visibility   what List and Count read, written in the transition's commit
 //	debris       deleted runs whose history and items are not all removed yet
 //	job          long work that somebody asked for, with how far it is

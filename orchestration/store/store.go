@@ -55,7 +55,7 @@ type Store interface {
 	// Backlog reads the head of a queue's backlog in dispatch order (Priority, Pass, Seq, and Shard to break ties), after the cursor, whose
 	// row may have gone meanwhile.
 	Backlog(ctx context.Context, scan BacklogScan) ([]BacklogRow, error)
-	// BacklogQueues counts the backlog rows that runs of the given shards (nil: of all) have in every queue where they have any.
+	// BacklogQueues counts the backlog rows that runs of the given shards (nil: of all) have in every queue, by priority, where they have any.
 	BacklogQueues(ctx context.Context, shards []orchestration.ShardID) ([]BacklogCount, error)
 }
 
@@ -228,11 +228,12 @@ type BacklogScan struct {
 	Limit  int                     // rows; 0 reads none
 }
 
-// BacklogCount is how much waits in one queue's backlog, and the largest Seq in it, over the shards asked for.
+// BacklogCount is how much of one priority waits in one queue's backlog, and the largest Seq of it, over the shards asked for.
 type BacklogCount struct {
 	BacklogKey
-	Count  int64
-	MaxSeq int64
+	Priority int32
+	Count    int64
+	MaxSeq   int64
 }
 
 // ClosedScan is a page of a namespace's closed runs.

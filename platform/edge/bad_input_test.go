@@ -11,10 +11,10 @@ import (
 	deploymentpb "go.temporal.io/api/deployment/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	namespacepb "go.temporal.io/api/namespace/v1"
-	protocolpb "go.temporal.io/api/protocol/v1"
 	querypb "go.temporal.io/api/query/v1"
 	"go.temporal.io/api/serviceerror"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	updatepb "go.temporal.io/api/update/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
@@ -160,11 +160,13 @@ func TestRefusedFeatures(t *testing.T) {
 		"versioned workflow poll": &workflowservice.PollWorkflowTaskQueueRequest{TaskQueue: queue, DeploymentOptions: versioned},
 		"versioned activity poll": &workflowservice.PollActivityTaskQueueRequest{TaskQueue: queue, WorkerVersionCapabilities: &commonpb.WorkerVersionCapabilities{BuildId: "b", UseVersioning: true}},
 		"versioned completion":    &workflowservice.RespondWorkflowTaskCompletedRequest{TaskToken: token, DeploymentOptions: versioned},
-		"update messages":         &workflowservice.RespondWorkflowTaskCompletedRequest{TaskToken: token, Messages: []*protocolpb.Message{{}}},
-		"pages of a completion":   &workflowservice.RespondWorkflowTaskCompletedRequest{TaskToken: token, IntermediatePage: true},
-		"versions of a queue":     &workflowservice.DescribeTaskQueueRequest{TaskQueue: queue, Versions: &taskqueuepb.TaskQueueVersionSelection{BuildIds: []string{"b"}}},
-		"global namespace":        &workflowservice.RegisterNamespaceRequest{IsGlobalNamespace: true},
-		"archival":                &workflowservice.RegisterNamespaceRequest{HistoryArchivalState: enumspb.ARCHIVAL_STATE_ENABLED},
+		"callbacks of an update": &workflowservice.UpdateWorkflowExecutionRequest{WorkflowExecution: runOfBank, Request: &updatepb.Request{
+			Input: &updatepb.Input{Name: "raise"}, CompletionCallbacks: []*commonpb.Callback{{}},
+		}},
+		"pages of a completion": &workflowservice.RespondWorkflowTaskCompletedRequest{TaskToken: token, IntermediatePage: true},
+		"versions of a queue":   &workflowservice.DescribeTaskQueueRequest{TaskQueue: queue, Versions: &taskqueuepb.TaskQueueVersionSelection{BuildIds: []string{"b"}}},
+		"global namespace":      &workflowservice.RegisterNamespaceRequest{IsGlobalNamespace: true},
+		"archival":              &workflowservice.RegisterNamespaceRequest{HistoryArchivalState: enumspb.ARCHIVAL_STATE_ENABLED},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBank(req)

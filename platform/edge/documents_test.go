@@ -148,7 +148,10 @@ var limits = map[string]any{
 	"WarnHistoryEvents": orchestration.WarnHistoryEvents, "WarnHistoryBytes": orchestration.WarnHistoryBytes,
 	"SuggestHistoryEvents": orchestration.SuggestHistoryEvents, "SuggestHistoryBytes": orchestration.SuggestHistoryBytes,
 	"MaxPendingActivities": orchestration.MaxPendingActivities, "MaxPendingTimers": orchestration.MaxPendingTimers,
+	"MaxBatches": orchestration.MaxBatches, "MaxBatchRuns": orchestration.MaxBatchRuns, "MaxBatchRate": orchestration.MaxBatchRate,
 	"MaxSignalsPerRun": orchestration.MaxSignalsPerRun, "MaxSignalRequestIDs": orchestration.MaxSignalRequestIDs,
+	"MaxUpdatesInFlight": orchestration.MaxUpdatesInFlight, "MaxUpdatesPerRun": orchestration.MaxUpdatesPerRun,
+	"SuggestUpdates": orchestration.SuggestUpdates, "LongPollUpdate": orchestration.LongPollUpdate,
 	"MaxBufferedEvents": orchestration.MaxBufferedEvents, "MaxBufferedBytes": orchestration.MaxBufferedBytes,
 	"WorkflowTaskHeartbeats": orchestration.WorkflowTaskHeartbeats, "MaxKeptFailure": orchestration.MaxKeptFailure,
 

@@ -6,6 +6,7 @@ import (
 	activitypb "go.temporal.io/api/activity/v1"
 	commonpb "go.temporal.io/api/common/v1"
 	failurepb "go.temporal.io/api/failure/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
@@ -25,10 +26,15 @@ type Engine interface {
 type Workflows interface {
 	Start(context.Context, engine.StartRequest) (engine.StartReply, error)
 	Signal(context.Context, orchestration.RunKey, history.Signal) error
+	SignalWithStart(context.Context, engine.StartRequest, history.Signal) (engine.StartReply, error)
 	RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error
 	Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error
+	Reset(context.Context, engine.ResetRequest) (orchestration.RunID, error)
 	Delete(context.Context, orchestration.RunKey, history.Terminate) error
 	Query(context.Context, engine.QueryRequest) (engine.QueryReply, error)
+	UpdateWorkflow(context.Context, engine.UpdateRequest) (engine.UpdateReply, error)
+	PollUpdate(context.Context, engine.UpdatePoll) (engine.UpdateReply, error)
+	UpdateWithStart(context.Context, engine.StartRequest, engine.UpdateRequest) (engine.StartReply, engine.UpdateReply, error)
 	ResetSticky(context.Context, orchestration.RunKey) error
 }
 
@@ -50,12 +56,13 @@ type Activities interface {
 	Heartbeat(ctx context.Context, a engine.ActivityTarget, details *commonpb.Payloads) (history.HeartbeatAnswer, error)
 }
 
-// Operations are the verbs of operators on pending activities.
+// Operations are the verbs of operators on pending activities and task queues.
 type Operations interface {
 	PauseActivities(context.Context, orchestration.RunKey, history.PauseActivities) error
 	UnpauseActivities(context.Context, orchestration.RunKey, history.UnpauseActivities) error
 	ResetActivities(context.Context, orchestration.RunKey, history.ResetActivities) error
 	UpdateActivities(context.Context, orchestration.RunKey, history.UpdateActivities) (*activitypb.ActivityOptions, error)
+	LimitQueue(context.Context, engine.QueueRequest, *engine.QueueLimit) (*taskqueuepb.TaskQueueConfig, error)
 }
 
 // Reads change nothing.

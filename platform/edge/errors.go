@@ -21,6 +21,10 @@ func statusOf(err error) (st *status.Status, known bool) {
 		}
 		return status.Convert(errInternal), false
 	}
+	var several *orchestration.OperationsError
+	if errors.As(err, &several) {
+		return serviceerror.ToStatus(serviceerror.NewMultiOperationExecution(several.Message, operationErrors(several.Operations))), true
+	}
 	if errors.Is(err, context.Canceled) {
 		return status.New(codes.Canceled, "The call was canceled."), true
 	}
@@ -53,6 +57,8 @@ func publicError(e *orchestration.Error) error {
 		return serviceerror.NewFailedPrecondition(e.Message)
 	case orchestration.ResourceExhausted:
 		return &serviceerror.ResourceExhausted{Cause: e.Cause, Scope: e.Scope, Message: e.Message}
+	case orchestration.WorkflowNotReady:
+		return serviceerror.NewWorkflowNotReady(e.Message)
 	case orchestration.Unavailable:
 		return serviceerror.NewUnavailable(e.Message)
 	case orchestration.Moved:

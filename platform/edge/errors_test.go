@@ -36,6 +36,7 @@ func TestErrorCodes(t *testing.T) {
 		orchestration.NamespaceExists:    codes.AlreadyExists,
 		orchestration.AlreadyStarted:     codes.AlreadyExists,
 		orchestration.FailedPrecondition: codes.FailedPrecondition,
+		orchestration.WorkflowNotReady:   codes.FailedPrecondition,
 		orchestration.ResourceExhausted:  codes.ResourceExhausted,
 		orchestration.Unavailable:        codes.Unavailable,
 		orchestration.QueryFailed:        codes.InvalidArgument,
@@ -74,6 +75,9 @@ func TestErrorDetails(t *testing.T) {
 		if e.Cause != enumspb.RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW || e.Scope != enumspb.RESOURCE_EXHAUSTED_SCOPE_NAMESPACE {
 			t.Errorf("%+v", e)
 		}
+	})
+	t.Run("workflow not ready", func(t *testing.T) {
+		wantError[*serviceerror.WorkflowNotReady](t, describeFailing(t, w, orchestration.Errorf(orchestration.WorkflowNotReady, "its task fails")), "its task fails")
 	})
 	t.Run("query failed", func(t *testing.T) {
 		e := wantError[*serviceerror.QueryFailed](t, describeFailing(t, w, &orchestration.Error{

@@ -18,10 +18,15 @@ var _ edge.Engine = (*fakeEngine)(nil)
 type fakeEngine struct {
 	start                func(context.Context, engine.StartRequest) (engine.StartReply, error)
 	signal               func(context.Context, orchestration.RunKey, history.Signal) error
+	signalWithStart      func(context.Context, engine.StartRequest, history.Signal) (engine.StartReply, error)
 	requestCancel        func(context.Context, orchestration.RunKey, orchestration.RunID, history.Cancel) error
+	reset                func(context.Context, engine.ResetRequest) (orchestration.RunID, error)
 	terminate            func(context.Context, orchestration.RunKey, orchestration.RunID, history.Terminate) error
 	delete               func(context.Context, orchestration.RunKey, history.Terminate) error
 	query                func(context.Context, engine.QueryRequest) (engine.QueryReply, error)
+	updateWorkflow       func(context.Context, engine.UpdateRequest) (engine.UpdateReply, error)
+	pollUpdate           func(context.Context, engine.UpdatePoll) (engine.UpdateReply, error)
+	updateWithStart      func(context.Context, engine.StartRequest, engine.UpdateRequest) (engine.StartReply, engine.UpdateReply, error)
 	resetSticky          func(context.Context, orchestration.RunKey) error
 	pollWorkflowTask     func(context.Context, engine.Poll) (*engine.WorkflowTask, error)
 	pollActivityTask     func(context.Context, engine.Poll) (*engine.ActivityTask, error)
@@ -61,9 +66,19 @@ func (f *fakeEngine) Signal(ctx context.Context, run orchestration.RunKey, s his
 	return f.signal(ctx, run, s)
 }
 
+func (f *fakeEngine) SignalWithStart(ctx context.Context, r engine.StartRequest, s history.Signal) (engine.StartReply, error) {
+	f.about(ctx)
+	return f.signalWithStart(ctx, r, s)
+}
+
 func (f *fakeEngine) RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error {
 	f.about(ctx)
 	return f.requestCancel(ctx, run, first, c)
+}
+
+func (f *fakeEngine) Reset(ctx context.Context, r engine.ResetRequest) (orchestration.RunID, error) {
+	f.about(ctx)
+	return f.reset(ctx, r)
 }
 
 func (f *fakeEngine) Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error {
@@ -79,6 +94,21 @@ func (f *fakeEngine) Delete(ctx context.Context, run orchestration.RunKey, t his
 func (f *fakeEngine) Query(ctx context.Context, r engine.QueryRequest) (engine.QueryReply, error) {
 	f.about(ctx)
 	return f.query(ctx, r)
+}
+
+func (f *fakeEngine) UpdateWorkflow(ctx context.Context, r engine.UpdateRequest) (engine.UpdateReply, error) {
+	f.about(ctx)
+	return f.updateWorkflow(ctx, r)
+}
+
+func (f *fakeEngine) PollUpdate(ctx context.Context, r engine.UpdatePoll) (engine.UpdateReply, error) {
+	f.about(ctx)
+	return f.pollUpdate(ctx, r)
+}
+
+func (f *fakeEngine) UpdateWithStart(ctx context.Context, s engine.StartRequest, u engine.UpdateRequest) (engine.StartReply, engine.UpdateReply, error) {
+	f.about(ctx)
+	return f.updateWithStart(ctx, s, u)
 }
 
 func (f *fakeEngine) ResetSticky(ctx context.Context, run orchestration.RunKey) error {

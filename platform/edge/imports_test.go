@@ -12,6 +12,7 @@ import (
 // the edge only translates, and the insides of orchestration, because the engine is its only door.
 var reasons = map[string]string{
 	"github.com/tenuto-io/tenuto/orchestration":         "ids, tokens, limits and errors",
+	"github.com/tenuto-io/tenuto/orchestration/batch":   "operations on many runs",
 	"github.com/tenuto-io/tenuto/orchestration/engine":  "the values that verbs take and give",
 	"github.com/tenuto-io/tenuto/orchestration/history": "the inputs of a run that those values carry",
 	"github.com/tenuto-io/tenuto/tenants":               "namespaces",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/workflowservice/v1"
 )
 
@@ -17,24 +18,37 @@ const (
 
 // built are the methods that this release answers; every other one is UNIMPLEMENTED. docs/api-coverage.md lists all of them.
 var built = map[string]domain{
-	workflowservice.WorkflowService_GetSystemInfo_FullMethodName:     ofServer,
-	workflowservice.WorkflowService_GetClusterInfo_FullMethodName:    ofServer,
-	workflowservice.WorkflowService_RegisterNamespace_FullMethodName: ofServer,
-	workflowservice.WorkflowService_DescribeNamespace_FullMethodName: ofServer,
-	workflowservice.WorkflowService_ListNamespaces_FullMethodName:    ofServer,
+	workflowservice.WorkflowService_GetSystemInfo_FullMethodName:      ofServer,
+	workflowservice.WorkflowService_GetClusterInfo_FullMethodName:     ofServer,
+	workflowservice.WorkflowService_RegisterNamespace_FullMethodName:  ofServer,
+	workflowservice.WorkflowService_DescribeNamespace_FullMethodName:  ofServer,
+	workflowservice.WorkflowService_ListNamespaces_FullMethodName:     ofServer,
+	workflowservice.WorkflowService_UpdateNamespace_FullMethodName:    ofServer,
+	workflowservice.WorkflowService_DeprecateNamespace_FullMethodName: ofServer,
+	operatorservice.OperatorService_DeleteNamespace_FullMethodName:    ofServer,
 
-	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:         ofNamespace,
-	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        ofNamespace,
-	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: ofNamespace,
-	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     ofNamespace,
-	workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:        ofNamespace,
-	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  ofNamespace,
+	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:           ofNamespace,
+	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:          ofNamespace,
+	workflowservice.WorkflowService_SignalWithStartWorkflowExecution_FullMethodName: ofNamespace,
+	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName:   ofNamespace,
+	workflowservice.WorkflowService_ResetWorkflowExecution_FullMethodName:           ofNamespace,
+	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:       ofNamespace,
+	workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                    ofNamespace,
+	workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:          ofNamespace,
+	workflowservice.WorkflowService_UpdateWorkflowExecution_FullMethodName:          ofNamespace,
+	workflowservice.WorkflowService_PollWorkflowExecutionUpdate_FullMethodName:      ofNamespace,
+	workflowservice.WorkflowService_ExecuteMultiOperation_FullMethodName:            ofNamespace,
 
 	workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        ofNamespace,
 	workflowservice.WorkflowService_GetWorkflowExecutionHistoryReverse_FullMethodName: ofNamespace,
 	workflowservice.WorkflowService_DescribeWorkflowExecution_FullMethodName:          ofNamespace,
 	workflowservice.WorkflowService_ListWorkflowExecutions_FullMethodName:             ofNamespace,
 	workflowservice.WorkflowService_CountWorkflowExecutions_FullMethodName:            ofNamespace,
+
+	workflowservice.WorkflowService_StartBatchOperation_FullMethodName:    ofNamespace,
+	workflowservice.WorkflowService_StopBatchOperation_FullMethodName:     ofNamespace,
+	workflowservice.WorkflowService_DescribeBatchOperation_FullMethodName: ofNamespace,
+	workflowservice.WorkflowService_ListBatchOperations_FullMethodName:    ofNamespace,
 
 	workflowservice.WorkflowService_PollWorkflowTaskQueue_FullMethodName:        ofNamespace,
 	workflowservice.WorkflowService_RespondWorkflowTaskCompleted_FullMethodName: ofNamespace,
@@ -54,10 +68,12 @@ var built = map[string]domain{
 	workflowservice.WorkflowService_RespondActivityTaskCanceled_FullMethodName:      ofNamespace,
 	workflowservice.WorkflowService_RespondActivityTaskCanceledById_FullMethodName:  ofNamespace,
 
-	workflowservice.WorkflowService_PauseActivity_FullMethodName:         ofNamespace,
-	workflowservice.WorkflowService_UnpauseActivity_FullMethodName:       ofNamespace,
-	workflowservice.WorkflowService_ResetActivity_FullMethodName:         ofNamespace,
-	workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName: ofNamespace,
+	workflowservice.WorkflowService_PauseActivity_FullMethodName:           ofNamespace,
+	workflowservice.WorkflowService_UnpauseActivity_FullMethodName:         ofNamespace,
+	workflowservice.WorkflowService_ResetActivity_FullMethodName:           ofNamespace,
+	workflowservice.WorkflowService_UpdateTaskQueueConfig_FullMethodName:   ofNamespace,
+	workflowservice.WorkflowService_ListTaskQueuePartitions_FullMethodName: ofNamespace,
+	workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName:   ofNamespace,
 }
 
 // servedService tells whether method is of a service whose methods the built table decides; health and reflection are not.

@@ -22,6 +22,9 @@ type Directory interface {
 	// ByName may answer from memory; every call of a client asks it.
 	ByName(ctx context.Context, name string) (tenants.Namespace, error)
 	List(ctx context.Context, after string, limit int) ([]tenants.Namespace, error)
+	Update(ctx context.Context, name string, change tenants.Change) (tenants.Namespace, error)
+	// Delete keeps the record of the namespace for a time at least.
+	Delete(ctx context.Context, name string, keep time.Duration) (tenants.Namespace, error)
 }
 
 // listedNamespaces is the page size of ListNamespaces when the caller wishes none.
@@ -115,7 +118,7 @@ func describedNamespace(n tenants.Namespace) *workflowservice.DescribeNamespaceR
 			OwnerEmail:   n.OwnerEmail,
 			Data:         n.Data,
 			Id:           n.ID.String(),
-			Capabilities: &namespacepb.NamespaceInfo_Capabilities{WorkerPollCompleteOnShutdown: true},
+			Capabilities: &namespacepb.NamespaceInfo_Capabilities{WorkerPollCompleteOnShutdown: true, SyncUpdate: true, AsyncUpdate: true},
 			Limits: &namespacepb.NamespaceInfo_Limits{
 				BlobSizeLimitError: orchestration.MaxPayloadSize,
 				MemoSizeLimitError: orchestration.MaxMemoSize,

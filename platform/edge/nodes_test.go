@@ -75,7 +75,7 @@ func (in *installation) add(driver *sqlite.Store, directory *tenants.Directory) 
 	log := slog.New(slog.DiscardHandler)
 	x := exchange.New(exchange.Config{Peers: n, Self: n.ID(), Owner: n.Owner, Logger: log})
 	e, err := engine.Open(t.Context(), engine.Config{
-		Store: driver, Reader: driver, Logger: log, Cluster: n, Lanes: []store.Fence{lane}, Peers: n, Exchange: x,
+		Store: driver, Reader: driver, Queues: driver, Logger: log, Cluster: n, Lanes: []store.Fence{lane}, Peers: n, Exchange: x,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"math/rand/v2"
 
+	activitypb "go.temporal.io/api/activity/v1"
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/history"
@@ -68,25 +70,12 @@ func (s *workflowService) ResetActivity(ctx context.Context, r *workflowservice.
 func (s *workflowService) UpdateActivityOptions(ctx context.Context, r *workflowservice.UpdateActivityOptionsRequest) (*workflowservice.UpdateActivityOptionsResponse, error) {
 	var c checks
 	run, choice := c.operation(namespaceOf(ctx), r, r.GetMatchAll())
-	paths := r.GetUpdateMask().GetPaths()
-	switch {
-	case r.GetRestoreOriginal() && (len(paths) > 0 || r.GetActivityOptions() != nil):
-		c.fail("RestoreOriginal cannot be combined with ActivityOptions or UpdateMask.")
-	case !r.GetRestoreOriginal() && len(paths) == 0:
-		c.fail("UpdateMask is not set on request.")
-	case !r.GetRestoreOriginal() && r.GetActivityOptions() == nil:
-		c.fail("ActivityOptions is not set on request.")
-	}
-	c.blob("ActivityOptions", r.GetActivityOptions())
-	c.priority(r.GetActivityOptions().GetPriority())
-	if q := r.GetActivityOptions().GetTaskQueue(); q.GetName() != "" {
-		c.queue("ActivityOptions.TaskQueue", q)
-	}
+	c.activityOptions(r)
 	if c.err != nil {
 		return nil, c.err
 	}
 	options, err := s.engine.UpdateActivities(ctx, run, history.UpdateActivities{
-		ActivityChoice: choice, Options: r.GetActivityOptions(), Mask: paths, Restore: r.GetRestoreOriginal(),
+		ActivityChoice: choice, Options: r.GetActivityOptions(), Mask: r.GetUpdateMask().GetPaths(), Restore: r.GetRestoreOriginal(),
 	})
 	if err != nil {
 		return nil, err
@@ -112,6 +101,31 @@ func (c *checks) operation(ns namespace, r operation, all bool) (orchestration.R
 		c.fail("Activity is not set on request: neither an id nor a type is given.")
 	}
 	return run, history.ActivityChoice{ID: r.GetId(), Type: r.GetType(), All: all}
+}
+
+// changedOptions is a wish for other settings of activities.
+type changedOptions interface {
+	GetActivityOptions() *activitypb.ActivityOptions
+	GetUpdateMask() *fieldmaskpb.FieldMask
+	GetRestoreOriginal() bool
+}
+
+// activityOptions demands settings and a mask that says which of them count, or neither to restore the original ones.
+func (c *checks) activityOptions(r changedOptions) {
+	paths := r.GetUpdateMask().GetPaths()
+	switch {
+	case r.GetRestoreOriginal() && (len(paths) > 0 || r.GetActivityOptions() != nil):
+		c.fail("RestoreOriginal cannot be combined with ActivityOptions or UpdateMask.")
+	case !r.GetRestoreOriginal() && len(paths) == 0:
+		c.fail("UpdateMask is not set on request.")
+	case !r.GetRestoreOriginal() && r.GetActivityOptions() == nil:
+		c.fail("ActivityOptions is not set on request.")
+	}
+	c.blob("ActivityOptions", r.GetActivityOptions())
+	c.priority(r.GetActivityOptions().GetPriority())
+	if q := r.GetActivityOptions().GetTaskQueue(); q.GetName() != "" {
+		c.queue("ActivityOptions.TaskQueue", q)
+	}
 }
 
 // jitter reads how long to spread what becomes dispatchable.

@@ -17,13 +17,15 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/engine"
 	"github.com/tenuto-io/tenuto/orchestration/history"
 	"github.com/tenuto-io/tenuto/platform/edge"
 )
 
 // operations are what a test makes of operators' verbs.
 type operations struct {
-	operate func(run orchestration.RunKey, in any) (*activitypb.ActivityOptions, error)
+	operate    func(run orchestration.RunKey, in any) (*activitypb.ActivityOptions, error)
+	limitQueue func(engine.QueueRequest, *engine.QueueLimit) (*taskqueuepb.TaskQueueConfig, error)
 }
 
 func (f *fakeEngine) PauseActivities(ctx context.Context, run orchestration.RunKey, in history.PauseActivities) error {

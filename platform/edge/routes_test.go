@@ -7,6 +7,7 @@ import (
 	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
+	updatepb "go.temporal.io/api/update/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -40,12 +41,25 @@ func TestRoutesFindTheWorkflow(t *testing.T) {
 	wf, act, query := token(orchestration.WorkflowTask, ns.id), token(orchestration.ActivityTask, ns.id), token(orchestration.QueryTask, ns.id)
 	foreign := token(orchestration.ActivityTask, orchestration.NamespaceID{8})
 	good := map[string]any{
-		workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:             &workflowservice.StartWorkflowExecutionRequest{WorkflowId: "w"},
-		workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:            &workflowservice.SignalWorkflowExecutionRequest{WorkflowExecution: of},
-		workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName:     &workflowservice.RequestCancelWorkflowExecutionRequest{WorkflowExecution: of},
-		workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:         &workflowservice.TerminateWorkflowExecutionRequest{WorkflowExecution: of},
-		workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:            &workflowservice.DeleteWorkflowExecutionRequest{WorkflowExecution: of},
-		workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                      &workflowservice.QueryWorkflowRequest{Execution: of},
+		workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:           &workflowservice.StartWorkflowExecutionRequest{WorkflowId: "w"},
+		workflowservice.WorkflowService_ResetWorkflowExecution_FullMethodName:           &workflowservice.ResetWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_SignalWithStartWorkflowExecution_FullMethodName: &workflowservice.SignalWithStartWorkflowExecutionRequest{WorkflowId: "w"},
+		workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:          &workflowservice.SignalWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName:   &workflowservice.RequestCancelWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:       &workflowservice.TerminateWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:          &workflowservice.DeleteWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_StartBatchOperation_FullMethodName:              &workflowservice.StartBatchOperationRequest{JobId: "w"},
+		workflowservice.WorkflowService_StopBatchOperation_FullMethodName:               &workflowservice.StopBatchOperationRequest{JobId: "w"},
+		workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                    &workflowservice.QueryWorkflowRequest{Execution: of},
+		workflowservice.WorkflowService_UpdateWorkflowExecution_FullMethodName:          &workflowservice.UpdateWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_PollWorkflowExecutionUpdate_FullMethodName: &workflowservice.PollWorkflowExecutionUpdateRequest{
+			UpdateRef: &updatepb.UpdateRef{WorkflowExecution: of},
+		},
+		workflowservice.WorkflowService_ExecuteMultiOperation_FullMethodName: &workflowservice.ExecuteMultiOperationRequest{
+			Operations: []*workflowservice.ExecuteMultiOperationRequest_Operation{
+				{Operation: &workflowservice.ExecuteMultiOperationRequest_Operation_StartWorkflow{StartWorkflow: &workflowservice.StartWorkflowExecutionRequest{WorkflowId: "w"}}},
+			},
+		},
 		workflowservice.WorkflowService_GetWorkflowExecutionHistory_FullMethodName:        &workflowservice.GetWorkflowExecutionHistoryRequest{Execution: of},
 		workflowservice.WorkflowService_GetWorkflowExecutionHistoryReverse_FullMethodName: &workflowservice.GetWorkflowExecutionHistoryReverseRequest{Execution: of},
 		workflowservice.WorkflowService_DescribeWorkflowExecution_FullMethodName:          &workflowservice.DescribeWorkflowExecutionRequest{Execution: of},

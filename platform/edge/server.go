@@ -20,11 +20,13 @@ import (
 // Config is what a Server is made of.
 type Config struct {
 	Engine     Engine    // required
+	Batches    Batches   // required
 	Namespaces Directory // required
 	Logger     *slog.Logger
 	Version    string // of the server, as GetSystemInfo tells it
 	ClusterID  string // of the installation, as GetClusterInfo tells it
 	Storage    string // the name of the database, as GetClusterInfo tells it: "sqlite"
+	Host       string // of this server, as ListTaskQueuePartitions tells it
 	Router     Router // to the nodes that share the work; nil: this one is alone
 }
 
@@ -44,11 +46,13 @@ func New(c Config) *Server {
 	draining, drain := context.WithCancel(context.Background())
 	service := &workflowService{
 		engine:     c.Engine,
+		batches:    c.Batches,
 		namespaces: c.Namespaces,
 		patience:   patience{draining: draining},
 		version:    c.Version,
 		clusterID:  c.ClusterID,
 		storage:    c.Storage,
+		host:       c.Host,
 	}
 	calls := &chain{log: c.Logger, namespaces: c.Namespaces, draining: draining}
 	s := &Server{health: health.NewServer(), drain: drain, forwarded: newGate()}
@@ -61,7 +65,7 @@ func New(c Config) *Server {
 	}
 	s.grpc = grpc.NewServer(options(calls)...)
 	s.grpc.RegisterService(decoded(workflowservice.WorkflowService_ServiceDesc, c.Logger), service)
-	s.grpc.RegisterService(decoded(operatorservice.OperatorService_ServiceDesc, c.Logger), &operatorService{})
+	s.grpc.RegisterService(decoded(operatorservice.OperatorService_ServiceDesc, c.Logger), &operatorService{namespaces: c.Namespaces})
 	healthpb.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
 	for name := range s.grpc.GetServiceInfo() {

@@ -31,7 +31,7 @@ func TestSystemInfoTellsOnlyWhatIsTrue(t *testing.T) {
 		ServerVersion: "1.2.3",
 		Capabilities: &workflowservice.GetSystemInfoResponse_Capabilities{
 			SignalAndQueryHeader: true, InternalErrorDifferentiation: true, ActivityFailureIncludeHeartbeat: true,
-			EncodedFailureAttributes: true, UpsertMemo: true, SdkMetadata: true,
+			EncodedFailureAttributes: true, UpsertMemo: true, EagerWorkflowStart: true, SdkMetadata: true,
 		},
 	}
 	if !proto.Equal(got, want) {
@@ -71,7 +71,7 @@ func TestNamespaces(t *testing.T) {
 	if info.GetLimits().GetBlobSizeLimitError() != orchestration.MaxPayloadSize || info.GetLimits().GetMemoSizeLimitError() != orchestration.MaxMemoSize {
 		t.Errorf("limits %v", info.GetLimits())
 	}
-	if want := (&namespacepb.NamespaceInfo_Capabilities{WorkerPollCompleteOnShutdown: true}); !proto.Equal(info.GetCapabilities(), want) {
+	if want := (&namespacepb.NamespaceInfo_Capabilities{WorkerPollCompleteOnShutdown: true, SyncUpdate: true, AsyncUpdate: true}); !proto.Equal(info.GetCapabilities(), want) {
 		t.Errorf("capabilities %v", info.GetCapabilities())
 	}
 	byID, err := w.workflows.DescribeNamespace(t.Context(), &workflowservice.DescribeNamespaceRequest{Id: info.GetId()})

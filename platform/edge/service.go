@@ -9,14 +9,17 @@ import (
 type workflowService struct {
 	workflowservice.UnimplementedWorkflowServiceServer
 	engine     Engine
+	batches    Batches
 	namespaces Directory
 	patience   patience
 	version    string
 	clusterID  string
 	storage    string
+	host       string
 }
 
-// operatorService answers OperatorService: in this release, nothing.
+// operatorService answers OperatorService.
 type operatorService struct {
 	operatorservice.UnimplementedOperatorServiceServer
+	namespaces Directory
 }

@@ -32,12 +32,29 @@ func (s *workflowService) DescribeTaskQueue(ctx context.Context, r *workflowserv
 	}
 	resp := &workflowservice.DescribeTaskQueueResponse{Pollers: d.Pollers}
 	if r.GetReportStats() {
-		resp.Stats = d.Stats
+		resp.Stats, resp.StatsByPriorityKey = d.Stats, d.ByPriority
+	}
+	if r.GetReportConfig() {
+		resp.Config, resp.EffectiveRateLimit = d.Config, effectiveRateLimit(d)
 	}
 	if r.GetIncludeTaskQueueStatus() { // deprecated, but what older SDKs ask
 		resp.TaskQueueStatus = &taskqueuepb.TaskQueueStatus{BacklogCountHint: d.Stats.GetApproximateBacklogCount()}
 	}
 	return resp, nil
+}
+
+// effectiveRateLimit is the limit in force and who set it; nil: there is none.
+func effectiveRateLimit(d engine.QueueDescription) *workflowservice.DescribeTaskQueueResponse_EffectiveRateLimit {
+	if d.Limit == nil {
+		return nil
+	}
+	limit := &workflowservice.DescribeTaskQueueResponse_EffectiveRateLimit{
+		RequestsPerSecond: float32(*d.Limit), RateLimitSource: enumspb.RATE_LIMIT_SOURCE_WORKER,
+	}
+	if d.LimitSet {
+		limit.RateLimitSource = enumspb.RATE_LIMIT_SOURCE_API
+	}
+	return limit
 }
 
 // describeKinds is the enhanced mode.

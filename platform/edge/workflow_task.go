@@ -33,7 +33,7 @@ func (s *workflowService) PollWorkflowTaskQueue(ctx context.Context, r *workflow
 	return workflowTask(task), nil
 }
 
-// RespondWorkflowTaskCompleted takes the commands that a worker's workflow code decided on.
+// RespondWorkflowTaskCompleted takes the commands that a worker's workflow code decided on, and what it says of updates.
 func (s *workflowService) RespondWorkflowTaskCompleted(ctx context.Context, r *workflowservice.RespondWorkflowTaskCompletedRequest) (*workflowservice.RespondWorkflowTaskCompletedResponse, error) {
 	ns := namespaceOf(ctx)
 	answer, err := workflowTaskAnswer(ns, r)
@@ -47,7 +47,7 @@ func (s *workflowService) RespondWorkflowTaskCompleted(ctx context.Context, r *w
 	if err != nil {
 		return nil, err
 	}
-	resp := &workflowservice.RespondWorkflowTaskCompletedResponse{}
+	resp := &workflowservice.RespondWorkflowTaskCompletedResponse{ResetHistoryEventId: accepted.ResetEventID}
 	if accepted.New != nil {
 		resp.WorkflowTask = workflowTask(accepted.New)
 	}
@@ -98,9 +98,6 @@ func workflowTaskAnswer(ns namespace, r *workflowservice.RespondWorkflowTaskComp
 	if c.err != nil {
 		return engine.WorkflowTaskAnswer{}, c.err
 	}
-	if len(r.GetMessages()) > 0 {
-		return engine.WorkflowTaskAnswer{}, notBuilt("Messages of a workflow task (updates)")
-	}
 	if r.GetIntermediatePage() || r.GetPageNumber() > 0 {
 		return engine.WorkflowTaskAnswer{}, notBuilt("A completion in several pages")
 	}
@@ -109,6 +106,8 @@ func workflowTaskAnswer(ns namespace, r *workflowservice.RespondWorkflowTaskComp
 		Answer: history.CompleteWorkflowTask{
 			WorkflowTaskRef: workflowTaskRef(token),
 			Commands:        r.GetCommands(),
+			Messages:        r.GetMessages(),
+			RewindsEvents:   r.GetCapabilities().GetDiscardSpeculativeWorkflowTaskWithEvents(),
 			Identity:        r.GetIdentity(),
 			Sticky:          sticky,
 			ForceCreate:     r.GetForceCreateNewWorkflowTask(),
@@ -123,7 +122,7 @@ func workflowTaskAnswer(ns namespace, r *workflowservice.RespondWorkflowTaskComp
 }
 
 func workflowTaskRef(t orchestration.TaskToken) history.WorkflowTaskRef {
-	return history.WorkflowTaskRef{ScheduledEventID: t.ScheduledEventID, StartedEventID: t.StartedEventID, Attempt: t.Attempt}
+	return history.WorkflowTaskRef{ScheduledEventID: t.ScheduledEventID, StartedEventID: t.StartedEventID, Attempt: t.Attempt, Nonce: t.Nonce}
 }
 
 // boundedQueryResults makes an answer over the payload limit a failed one: the query's caller learns why, and the completion stands.
@@ -153,6 +152,7 @@ func workflowTask(t *engine.WorkflowTask) *workflowservice.PollWorkflowTaskQueue
 		NextPageToken:              t.NextPageToken,
 		Query:                      t.Query,
 		Queries:                    t.Queries,
+		Messages:                   t.Messages,
 		WorkflowExecutionTaskQueue: &taskqueuepb.TaskQueue{Name: t.Queue, Kind: enumspb.TASK_QUEUE_KIND_NORMAL},
 		ScheduledTime:              timestamp(t.ScheduledTime),
 		StartedTime:                timestamp(t.StartedTime),

@@ -43,6 +43,7 @@ func TestMain(m *testing.M) {
 // world is a served edge with a client of it: a fake engine behind, a real connection before.
 type world struct {
 	engine    *fakeEngine
+	batches   *fakeBatches
 	store     *namespaceStore
 	ns        tenants.Namespace // the namespace "bank"
 	server    *edge.Server      // the client's
@@ -57,7 +58,7 @@ type world struct {
 // newWorld serves until the test ends. The options are the client's.
 func newWorld(t *testing.T, opts ...grpc.DialOption) *world {
 	t.Helper()
-	w := &world{engine: &fakeEngine{}, store: &namespaceStore{}, logs: &logBuffer{}}
+	w := &world{engine: &fakeEngine{}, batches: &fakeBatches{}, store: &namespaceStore{}, logs: &logBuffer{}}
 	directory := tenants.NewDirectory(w.store, time.Now)
 	var err error
 	w.ns, err = directory.Register(t.Context(), tenants.Registration{Name: "bank", Retention: tenants.MinRetention})
@@ -65,7 +66,7 @@ func newWorld(t *testing.T, opts ...grpc.DialOption) *world {
 		t.Fatal(err)
 	}
 	config := edge.Config{
-		Engine: w.engine, Namespaces: directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite",
+		Engine: w.engine, Batches: w.batches, Namespaces: directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite", Host: "here",
 		Logger: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if forwarding {
@@ -177,14 +178,36 @@ func (s *namespaceStore) fail(err error) {
 	s.err = err
 }
 
-func (s *namespaceStore) InsertNamespace(_ context.Context, n tenants.Namespace) error {
+func (s *namespaceStore) InsertNamespace(_ context.Context, n tenants.Namespace, freeSince time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if slices.ContainsFunc(s.list, func(have tenants.Namespace) bool { return have.Former == n.Name && have.Updated.After(freeSince) }) {
+		return tenants.ErrReserved
+	}
 	if slices.ContainsFunc(s.list, func(have tenants.Namespace) bool { return have.Name == n.Name }) {
 		return tenants.ErrExists
 	}
 	s.list = append(s.list, n)
 	slices.SortFunc(s.list, func(a, b tenants.Namespace) int { return strings.Compare(a.Name, b.Name) })
+	return s.err
+}
+
+func (s *namespaceStore) UpdateNamespace(_ context.Context, n tenants.Namespace) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.list, func(have tenants.Namespace) bool { return have.ID == n.ID && have.Version == n.Version })
+	if i < 0 {
+		return tenants.ErrChanged
+	}
+	n.Version++
+	s.list[i] = n
+	return s.err
+}
+
+func (s *namespaceStore) RemoveNamespace(_ context.Context, id orchestration.NamespaceID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.list = slices.DeleteFunc(s.list, func(have tenants.Namespace) bool { return have.ID == id })
 	return s.err
 }
 

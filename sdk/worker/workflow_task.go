@@ -18,9 +18,9 @@ func (h *workflowHalf) run(task *workflowTask) {
 		runID := task.GetWorkflowExecution().GetRunId()
 		logger := h.w.logger.With("workflow_id", task.GetWorkflowExecution().GetWorkflowId(), "run_id", runID,
 			"workflow_type", task.GetWorkflowType().GetName())
-		reply, err := h.processor.Handle(context.Background(), task)
+		reply, err := h.processor.Handle(h.tasks, task)
 		if err == nil {
-			task, err = h.respond(reply, logger)
+			task, err = h.respond(runID, reply, logger)
 		}
 		if err != nil {
 			// What the server knows now is uncertain, so the cached state is too: the next task replays.
@@ -41,12 +41,12 @@ func logWorkflowTask(logger *slog.Logger, err error) {
 }
 
 // respond reports an outcome and returns the task that came with the answer, nil if none.
-func (h *workflowHalf) respond(reply replay.Reply, logger *slog.Logger) (*workflowTask, error) {
+func (h *workflowHalf) respond(runID string, reply replay.Reply, logger *slog.Logger) (*workflowTask, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), respondFor)
 	defer cancel()
 	switch {
 	case reply.Completed != nil:
-		return h.complete(ctx, reply.Completed)
+		return h.complete(ctx, runID, reply.Completed)
 	case reply.Failed != nil:
 		failure := reply.Failed.GetFailure()
 		logger.Error("workflow task failed", "cause", reply.Failed.GetCause().String(),
@@ -62,7 +62,7 @@ func (h *workflowHalf) respond(reply replay.Reply, logger *slog.Logger) (*workfl
 }
 
 func (h *workflowHalf) complete(
-	ctx context.Context, request *workflowservice.RespondWorkflowTaskCompletedRequest,
+	ctx context.Context, runID string, request *workflowservice.RespondWorkflowTaskCompletedRequest,
 ) (*workflowTask, error) {
 	request.WorkerInstanceKey = h.w.instance
 	request.ReturnNewWorkflowTask = true
@@ -74,6 +74,9 @@ func (h *workflowHalf) complete(
 	response, err := h.w.service.RespondWorkflowTaskCompleted(ctx, request)
 	if held > 0 {
 		h.w.activities.runEager(response.GetActivityTasks(), held)
+	}
+	if last := response.GetResetHistoryEventId(); last > 0 {
+		h.processor.Discarded(runID, last)
 	}
 	return response.GetWorkflowTask(), err
 }

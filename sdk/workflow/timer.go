@@ -15,7 +15,7 @@ type TimerOptions struct {
 }
 
 // NewTimer returns a future that is ready after d, which may be years: the server keeps the timer. It is ready at once if d is
-// zero or negative. Its error is a *sdk.CanceledError if the context is cancelled before.
+// zero or negative. Its error is a *sdk.CanceledError if the context is cancelled before d is over.
 func NewTimer(ctx Context, d time.Duration) Future[struct{}] {
 	return NewTimerWithOptions(ctx, d, TimerOptions{})
 }
@@ -26,7 +26,7 @@ func NewTimerWithOptions(ctx Context, d time.Duration, options TimerOptions) Fut
 	run.Guard("NewTimer")
 	p := newPromise[struct{}](run)
 	if d <= 0 {
-		return p.fail(ctx.Err())
+		return p.fail(nil) // also in a cancelled context, as the official SDK has it
 	}
 	summary, err := summaryOf(run, options.Summary)
 	if err != nil {

@@ -36,30 +36,105 @@ var _ tenants.Store = (*Store)(nil)
 // New makes a store on a database whose migrations have been applied; read may be the same handle as write.
 func New(write, read *sql.DB) *Store { return &Store{write: write, read: read} }
 
-const columns = `id, name, state, description, owner_email, data, retention, created, updated`
+const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after`
 
 // InsertNamespace implements tenants.Store.
-func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace) error {
-	var data any
-	if len(n.Data) > 0 {
-		b, err := json.Marshal(n.Data)
-		if err != nil {
-			return fmt.Errorf("encode data: %w", err)
-		}
-		data = string(b)
-	}
-	res, err := s.write.ExecContext(ctx, `INSERT INTO namespace (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		n.ID[:], n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created.UnixMicro(), n.Updated.UnixMicro())
+func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSince time.Time) error {
+	data, err := encodeData(n)
 	if err != nil {
 		return err
 	}
-	switch rows, err := res.RowsAffected(); {
-	case err != nil:
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		var reserved bool
+		err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM namespace WHERE former_name = ? AND updated > ?)`, n.Name, freeSince.UnixMicro()).Scan(&reserved)
+		switch {
+		case err != nil:
+			return err
+		case reserved:
+			return tenants.ErrReserved
+		}
+		res, err := tx.ExecContext(ctx, `INSERT INTO namespace (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			n.ID[:], n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created.UnixMicro(), n.Updated.UnixMicro(),
+			n.Version, n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter))
+		return unlessNone(res, err, tenants.ErrExists)
+	})
+}
+
+// UpdateNamespace implements tenants.Store.
+func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error {
+	data, err := encodeData(n)
+	if err != nil {
 		return err
-	case rows == 0:
-		return tenants.ErrExists
 	}
-	return nil
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		var taken bool
+		err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM namespace WHERE name = ? AND id <> ?)`, n.Name, n.ID[:]).Scan(&taken)
+		switch {
+		case err != nil:
+			return err
+		case taken:
+			return tenants.ErrExists
+		}
+		res, err := tx.ExecContext(ctx, `UPDATE namespace SET name = ?, state = ?, description = ?, owner_email = ?, data = ?, retention = ?, updated = ?,
+			version = version + 1, protected = ?, former_name = ?, remove_after = ? WHERE id = ? AND version = ?`,
+			n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated.UnixMicro(),
+			n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.ID[:], n.Version)
+		return unlessNone(res, err, tenants.ErrChanged)
+	})
+}
+
+// RemoveNamespace implements tenants.Store.
+func (s *Store) RemoveNamespace(ctx context.Context, id orchestration.NamespaceID) error {
+	_, err := s.write.ExecContext(ctx, `DELETE FROM namespace WHERE id = ? AND state = ?`, id[:], int64(tenants.Deleted))
+	return err
+}
+
+// transact runs f in a transaction; any error of f undoes it.
+func (s *Store) transact(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := f(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+// unlessNone is none when a statement has changed no row.
+func unlessNone(res sql.Result, err, none error) error {
+	if err != nil {
+		return err
+	}
+	if rows, err := res.RowsAffected(); err != nil || rows > 0 {
+		return err
+	}
+	return none
+}
+
+func encodeData(n tenants.Namespace) (any, error) {
+	if len(n.Data) == 0 {
+		return nil, nil
+	}
+	b, err := json.Marshal(n.Data)
+	if err != nil {
+		return nil, fmt.Errorf("encode data: %w", err)
+	}
+	return string(b), nil
+}
+
+func textOrNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func microOrNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMicro()
 }
 
 // NamespaceByName implements tenants.Store.
@@ -103,8 +178,15 @@ func scan(row interface{ Scan(...any) error }) (tenants.Namespace, error) {
 	var id []byte
 	var data sql.NullString
 	var created, updated int64
-	if err := row.Scan(&id, &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &created, &updated); err != nil {
+	var former sql.NullString
+	var removeAfter sql.NullInt64
+	err := row.Scan(&id, &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &created, &updated,
+		&n.Version, &n.Protected, &former, &removeAfter)
+	if err != nil {
 		return tenants.Namespace{}, err
+	}
+	if n.Former = former.String; removeAfter.Valid {
+		n.RemoveAfter = time.UnixMicro(removeAfter.Int64).UTC()
 	}
 	copy(n.ID[:], id)
 	n.Created, n.Updated = time.UnixMicro(created).UTC(), time.UnixMicro(updated).UTC()

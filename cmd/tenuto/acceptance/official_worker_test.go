@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// officialWorker is the part of a worker process built with the official SDK. It serves the workflow "flow" (progress), and
+// officialWorker is the part of a worker process built with the official SDK. It serves the workflows "flow" (progress), "account" and
 // "steps" with the activity "step", on QUEUE at ADDRESS.
 func officialWorker(ctx context.Context) error {
 	c, err := client.DialContext(ctx, client.Options{HostPort: os.Getenv("ADDRESS"), Namespace: namespace, Logger: quiet()})
@@ -24,6 +24,7 @@ func officialWorker(ctx context.Context) error {
 	})
 	w.RegisterWorkflowWithOptions(progress, workflow.RegisterOptions{Name: "flow"})
 	w.RegisterWorkflowWithOptions(oneStep, workflow.RegisterOptions{Name: "steps"})
+	w.RegisterWorkflowWithOptions(account, workflow.RegisterOptions{Name: "account"})
 	w.RegisterActivityWithOptions(greet, activity.RegisterOptions{Name: "step"})
 	if err := w.Start(); err != nil {
 		return err

@@ -37,7 +37,7 @@ func realWorld(t *testing.T, namespaces ...string) (string, *enginesqlite.Store,
 	store := enginesqlite.New(db.Write, db.Read)
 	t.Cleanup(func() { must(t, store.Close()) })
 	quiet := slog.New(slog.DiscardHandler)
-	e, err := engine.Open(t.Context(), engine.Config{Store: store, Reader: store, Logger: quiet})
+	e, err := engine.Open(t.Context(), engine.Config{Store: store, Reader: store, Queues: store, Logger: quiet})
 	must(t, err)
 	t.Cleanup(func() { must(t, e.Close(context.Background())) })
 	server := edge.New(edge.Config{Engine: e, Namespaces: directory, Logger: quiet})

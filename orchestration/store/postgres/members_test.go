@@ -164,8 +164,7 @@ func TestMembersWithoutDatabase(t *testing.T) {
 	}
 }
 
-// A server of the time before nodes owns everything through a lane. It is fenced when the tables of nodes are made, with its commit in flight finished or
-// refused.
+// A server of the time before nodes owns everything through a lane. It is fenced when the tables of nodes are made.
 func TestMigrationFencesWhoServedAlone(t *testing.T) {
 	first, err := fs.ReadFile(postgres.Migrations(), "00001_engine.sql")
 	if err != nil {
@@ -176,20 +175,18 @@ func TestMigrationFencesWhoServedAlone(t *testing.T) {
 	if err := database.MigratePostgres(t.Context(), r.url, alone); err != nil {
 		t.Fatal(err)
 	}
-	db, err := database.OpenPostgres(t.Context(), r.url, alone)
+	r.admin = r.session()
+	r.exec("INSERT INTO lane VALUES (0, 5, 0, now())")
+	if err := database.MigratePostgres(t.Context(), r.url, room); err != nil {
+		t.Fatal(err)
+	}
+	db, err := database.OpenPostgres(t.Context(), r.url, room)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(db.Close)
-	r.Store, r.admin = postgres.New(db.Pool), r.session()
+	r.Store, r.fence = postgres.New(db.Pool), store.Fence{Lane: 0, Epoch: 5}
 	t.Cleanup(func() { _ = r.Store.Close() })
-	r.exec("INSERT INTO lane VALUES (0, 5, 0, now())")
-	r.fence = store.Fence{Lane: 0, Epoch: 5}
-	_, writes := r.start()
-	r.commit(writes...)
-	if err := database.MigratePostgres(t.Context(), r.url, room); err != nil {
-		t.Fatal(err)
-	}
 	_, more := r.start()
 	if err := r.Commit(t.Context(), r.fence, more); !errors.Is(err, store.ErrFenced) {
 		t.Errorf("its next commit: %v, want ErrFenced", err)

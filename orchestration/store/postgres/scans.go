@@ -62,14 +62,14 @@ func (r *reader) Backlog(ctx context.Context, scan store.BacklogScan) ([]store.B
 	return out, nil
 }
 
-const loadBacklogCounts = `SELECT namespace, queue, kind, count(*), max(seq) FROM backlog WHERE get_bit($1::bytea, shard) > 0 GROUP BY namespace, queue, kind`
+const loadBacklogCounts = `SELECT namespace, queue, kind, priority, count(*), max(seq) FROM backlog WHERE get_bit($1::bytea, shard) > 0 GROUP BY namespace, queue, kind, priority`
 
 // BacklogQueues implements store.Store.
 func (r *reader) BacklogQueues(ctx context.Context, shards []orchestration.ShardID) ([]store.BacklogCount, error) {
 	var out []store.BacklogCount
 	err := r.query(ctx, loadBacklogCounts, []any{bitmap(shards)}, func(rows pgx.Rows) error {
 		var c store.BacklogCount
-		err := rows.Scan((*[16]byte)(&c.Namespace), &c.Queue, &c.Kind, &c.Count, &c.MaxSeq)
+		err := rows.Scan((*[16]byte)(&c.Namespace), &c.Queue, &c.Kind, &c.Priority, &c.Count, &c.MaxSeq)
 		out = append(out, c)
 		return err
 	})

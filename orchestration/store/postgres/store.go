@@ -33,9 +33,10 @@ type Store struct {
 }
 
 var (
-	_ store.Store   = (*Store)(nil)
-	_ store.Reader  = (*Store)(nil)
-	_ store.Members = (*Store)(nil)
+	_ store.Store        = (*Store)(nil)
+	_ store.Reader       = (*Store)(nil)
+	_ store.Members      = (*Store)(nil)
+	_ store.QueueConfigs = (*Store)(nil)
 )
 
 // New makes a store on a database whose migrations have been applied. The pool serves the reads, and its configuration opens the lanes'

@@ -64,14 +64,14 @@ func (r *reader) Backlog(ctx context.Context, scan store.BacklogScan) ([]store.B
 	return out, nil
 }
 
-const loadBacklogCounts = `SELECT namespace, queue, kind, count(*), max(seq) FROM backlog WHERE true` + ofShards + ` GROUP BY namespace, queue, kind`
+const loadBacklogCounts = `SELECT namespace, queue, kind, priority, count(*), max(seq) FROM backlog WHERE true` + ofShards + ` GROUP BY namespace, queue, kind, priority`
 
 // BacklogQueues implements store.Store.
 func (r *reader) BacklogQueues(ctx context.Context, shards []orchestration.ShardID) ([]store.BacklogCount, error) {
 	var out []store.BacklogCount
 	err := r.query(ctx, loadBacklogCounts, []any{shardSet(shards)}, func(rows *sql.Rows) (bool, error) {
 		var c store.BacklogCount
-		err := rows.Scan((*id)(&c.Namespace), &c.Queue, &c.Kind, &c.Count, &c.MaxSeq)
+		err := rows.Scan((*id)(&c.Namespace), &c.Queue, &c.Kind, &c.Priority, &c.Count, &c.MaxSeq)
 		out = append(out, c)
 		return true, err
 	})

@@ -23,6 +23,7 @@ const (
 	deleteBacklog
 	insertVisibility
 	updateVisibility
+	putQueueConfig
 	deleteRun
 	deleteVisibility
 	deleteCurrent
@@ -79,6 +80,9 @@ var statementText = [statements]string{
 	updateVisibility: `UPDATE visibility SET status = ?, execution_time = ?, close_time = ?, history_length = ?, history_bytes = ?, task_queue = ?,
 		parent_workflow_id = ?, parent_run_id = ?, root_workflow_id = ?, root_run_id = ?, memo = ?, search = ?
 		WHERE namespace = ? AND start_time = ? AND run_id = ? AND workflow_id = ? AND workflow_type = ?`,
+
+	putQueueConfig: `INSERT INTO queue_config (namespace, queue, kind, config) VALUES (?, ?, ?, ?)
+		ON CONFLICT (namespace, queue, kind) DO UPDATE SET config = excluded.config`,
 
 	deleteRun:        `DELETE FROM run WHERE run_id = ? AND namespace = ? AND version = ?`,
 	deleteVisibility: `DELETE FROM visibility WHERE namespace = ? AND start_time = ? AND run_id = ?`,

@@ -28,8 +28,9 @@ type Store struct {
 }
 
 var (
-	_ store.Store  = (*Store)(nil)
-	_ store.Reader = (*Store)(nil)
+	_ store.Store        = (*Store)(nil)
+	_ store.Reader       = (*Store)(nil)
+	_ store.QueueConfigs = (*Store)(nil)
 )
 
 // New makes a store on a database whose migrations have been applied. write must be limited to one connection; read may be

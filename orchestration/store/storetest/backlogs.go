@@ -105,13 +105,20 @@ func backlogCounts(f *fixture) {
 	f.queue(rows, false)
 	queues, err = f.Store.BacklogQueues(f.ctx, nil)
 	f.ok(err)
-	byQueue := map[string]store.BacklogCount{}
+	counts := map[string]store.BacklogCount{}
 	for _, q := range queues {
-		byQueue[q.Queue] = q
+		counts[fmt.Sprint(q.Queue, q.Priority)] = q
 	}
-	f.same("counts", byQueue, map[string]store.BacklogCount{
-		"money": {BacklogKey: rows[0].BacklogKey, Count: 7, MaxSeq: 6},
-		"other": {BacklogKey: rows[9].BacklogKey, Count: 3, MaxSeq: 9},
+	money, other := rows[0].BacklogKey, rows[9].BacklogKey
+	f.same("counts", counts, map[string]store.BacklogCount{
+		"money5": {BacklogKey: money, Priority: 5, Count: 2, MaxSeq: 5},
+		"money4": {BacklogKey: money, Priority: 4, Count: 2, MaxSeq: 6},
+		"money3": {BacklogKey: money, Priority: 3, Count: 1, MaxSeq: 2},
+		"money2": {BacklogKey: money, Priority: 2, Count: 1, MaxSeq: 3},
+		"money1": {BacklogKey: money, Priority: 1, Count: 1, MaxSeq: 4},
+		"other3": {BacklogKey: other, Priority: 3, Count: 1, MaxSeq: 7},
+		"other2": {BacklogKey: other, Priority: 2, Count: 1, MaxSeq: 8},
+		"other1": {BacklogKey: other, Priority: 1, Count: 1, MaxSeq: 9},
 	})
 }
 
@@ -143,9 +150,9 @@ func backlogOfShards(f *fixture) {
 		shards []orchestration.ShardID
 		want   []store.BacklogCount
 	}{
-		{"mine", shards, []store.BacklogCount{{BacklogKey: mine[0].BacklogKey, Count: 12, MaxSeq: 29}}},
-		{"of one shard", []orchestration.ShardID{8}, []store.BacklogCount{{BacklogKey: mine[0].BacklogKey, Count: 6, MaxSeq: 27}}},
-		{"all", nil, []store.BacklogCount{{BacklogKey: mine[0].BacklogKey, Count: 30, MaxSeq: 29}}},
+		{"mine", shards, []store.BacklogCount{{BacklogKey: mine[0].BacklogKey, Priority: 3, Count: 12, MaxSeq: 29}}},
+		{"of one shard", []orchestration.ShardID{8}, []store.BacklogCount{{BacklogKey: mine[0].BacklogKey, Priority: 3, Count: 6, MaxSeq: 27}}},
+		{"all", nil, []store.BacklogCount{{BacklogKey: mine[0].BacklogKey, Priority: 3, Count: 30, MaxSeq: 29}}},
 		{"of no shard", []orchestration.ShardID{}, nil},
 		{"of others", []orchestration.ShardID{1}, nil},
 	} {

@@ -11,6 +11,7 @@ import (
 type Opened struct {
 	Store  store.Store
 	Reader store.Reader
+	Queues store.QueueConfigs
 	Jobs   store.Jobs
 	// Reopen closes everything and opens the same database again, as a restarted process does.
 	Reopen func(t *testing.T) Opened
@@ -60,6 +61,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"backlog/round trip and delete", backlogRoundTrip},
 		{"backlog/counts", backlogCounts},
 		{"backlog/of some shards", backlogOfShards},
+		{"queue/configurations", queueConfigs},
 		{"visibility/round trip", visibilityRoundTrip},
 		{"visibility/update at close", visibilityUpdate},
 		{"visibility/order and paging", visibilityPaging},

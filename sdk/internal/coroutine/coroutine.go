@@ -12,7 +12,7 @@ import (
 // Coroutine is one strand of workflow code. It belongs to one [Scheduler].
 type Coroutine struct {
 	scheduler *Scheduler
-	// order is the position in creation order, from 1; passes go by it.
+	// order is the position in which passes come to it: that of its creation, except for those spawned ahead. From 1.
 	order int
 	name  string
 	// reason says what a parked coroutine waits for, for stack queries.

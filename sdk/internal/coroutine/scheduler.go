@@ -1,6 +1,7 @@
 package coroutine
 
 import (
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,8 @@ type Scheduler struct {
 	current *Coroutine
 	// visited is the order of the coroutine that this pass has come to; zero between passes.
 	visited int
+	// eager counts the coroutines that were spawned ahead since the current one began its turn, or since the last pass.
+	eager int
 	// progressed: something other than a condition that still does not hold ran in this pass.
 	progressed bool
 	// failure ends the run of the scheduler.
@@ -50,11 +53,41 @@ func (s *Scheduler) Spawn(name string, body func()) *Coroutine {
 	if name == "" {
 		name = strconv.Itoa(s.spawned)
 	}
-	c := &Coroutine{scheduler: s, order: s.spawned, name: name}
+	c := &Coroutine{scheduler: s, order: s.last() + 1, name: name}
 	c.start(body)
 	s.live = append(s.live, c)
 	s.Wake(c)
 	return c
+}
+
+// SpawnAhead is Spawn for a coroutine that runs before others: right after the running one, or, from outside, before all that exist. Those
+// spawned at the same place run in the order of their making.
+func (s *Scheduler) SpawnAhead(name string, body func()) *Coroutine {
+	at := s.eager
+	if s.current != nil {
+		at += 1 + slices.Index(s.live, s.current)
+	}
+	s.eager++
+	s.spawned++
+	c := &Coroutine{scheduler: s, name: name}
+	c.start(body)
+	s.live = slices.Insert(s.live, at, c)
+	for i, other := range s.live {
+		other.order = i + 1 // the queues stay sorted
+	}
+	if s.current != nil {
+		s.visited = s.current.order
+	}
+	s.Wake(c)
+	return c
+}
+
+// last returns the highest order.
+func (s *Scheduler) last() int {
+	if len(s.live) == 0 {
+		return s.visited
+	}
+	return max(s.live[len(s.live)-1].order, s.visited)
 }
 
 // Wake makes a parked coroutine run again. Waking twice before it runs is once.
@@ -133,7 +166,7 @@ func (s *Scheduler) Run() error {
 		if len(s.pass) == 0 {
 			return nil
 		}
-		s.progressed = false
+		s.progressed, s.eager = false, 0
 		s.runPass()
 		if !s.progressed && len(s.next) == 0 {
 			break
@@ -143,14 +176,14 @@ func (s *Scheduler) Run() error {
 }
 
 func (s *Scheduler) runPass() {
-	defer func() { s.visited, s.current = 0, nil }()
+	defer func() { s.visited, s.current, s.eager = 0, nil, 0 }()
 	for len(s.pass) > 0 && s.failure == nil && s.execution.Load() != abandoned {
 		c := s.pass.pop()
 		c.queued = false
 		if !c.condition {
 			s.progressed = true
 		}
-		s.visited, s.current = c.order, c
+		s.visited, s.current, s.eager = c.order, c, 0
 		s.watch.begin(c.goroutine)
 		if _, alive := c.resume(); !alive {
 			s.live.remove(c)

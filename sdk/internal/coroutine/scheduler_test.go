@@ -107,6 +107,29 @@ func TestWakingAYoungerJoinsThePassAnOlderWaitsForTheNext(t *testing.T) {
 	did.want(t, "second", "third", "first")
 }
 
+func TestSpawnedAheadRunsFirst(t *testing.T) {
+	s, did := newScheduler(t), journal{}
+	s.Spawn("first", func() {
+		did.add("first")
+		for _, name := range []string{"b1", "b2"} {
+			s.SpawnAhead(name, func() {
+				did.add("%s", name)
+				s.Park("test")
+			})
+		}
+		s.Park("test")
+	})
+	s.Spawn("second", func() { did.add("second") })
+	for _, name := range []string{"a1", "a2"} {
+		s.SpawnAhead(name, func() {
+			did.add("%s", name)
+			s.Spawn("last", func() { did.add("last") })
+		})
+	}
+	run(t, s)
+	did.want(t, "a1", "a2", "first", "b1", "b2", "second", "last", "last")
+}
+
 func TestConditionIsLookedAtInEveryPass(t *testing.T) {
 	s, did := newScheduler(t), journal{}
 	count := 0

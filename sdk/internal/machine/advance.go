@@ -2,6 +2,7 @@ package machine
 
 import (
 	historypb "go.temporal.io/api/history/v1"
+	protocolpb "go.temporal.io/api/protocol/v1"
 )
 
 // Task is the part of a history that one workflow task processes.
@@ -10,6 +11,8 @@ type Task struct {
 	Events []*historypb.HistoryEvent
 	// Answers, in replay, are the events that the task's commands made. They are looked at, not applied.
 	Answers []*historypb.HistoryEvent
+	// Messages, outside of replay, came with the task: requests for updates.
+	Messages []*protocolpb.Message
 	// Replaying: the history goes on after the task.
 	Replaying bool
 }
@@ -36,7 +39,10 @@ func (r *Run) advance(task Task) error {
 	}
 	r.learnFlags(task.Answers)
 	r.startTask(task.Events[len(task.Events)-1])
-	if err := r.scheduler.Run(); err != nil {
+	if err := r.deliverUpdates(task); err != nil {
+		return err
+	}
+	if err := r.run(); err != nil {
 		return err
 	}
 	if err := r.replayLocalActivities(); err != nil {
@@ -46,6 +52,15 @@ func (r *Run) advance(task Task) error {
 		r.finish()
 	}
 	return nil
+}
+
+// run runs the code until nothing can move.
+func (r *Run) run() error {
+	for {
+		if err := r.scheduler.Run(); err != nil || !r.drainUpdates() {
+			return err
+		}
+	}
 }
 
 // Finish ends a task that was Pending after Advance: its local activities have ended, or the server must hear of the worker before they do.

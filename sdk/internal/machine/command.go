@@ -49,6 +49,17 @@ func (r *Run) flush() {
 	r.unmatched, r.commands = r.commands, nil
 }
 
+// Discard takes back the last task, which is no longer in the history. It reports whether that is possible: not if the task had commands.
+func (r *Run) Discard(startedID int64) bool {
+	if len(r.unmatched) > 0 {
+		return false
+	}
+	r.flags.fresh, r.flags.told = append(r.flags.told, r.flags.fresh...), nil
+	r.StartedID = startedID
+	r.applied -= 2 // WorkflowTaskScheduled and WorkflowTaskStarted
+	return true
+}
+
 // Commands returns the commands that wait for their events: after Advance, those of the task.
 func (r *Run) Commands() []*commandpb.Command {
 	wires := make([]*commandpb.Command, len(r.unmatched))

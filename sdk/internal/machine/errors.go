@@ -57,6 +57,8 @@ func describeCommand(c *commandpb.Command) string {
 		return fmt.Sprintf("%s(%q to %q)", name, a.GetSignalName(), a.GetExecution().GetWorkflowId())
 	case enumspb.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION:
 		return fmt.Sprintf("%s(%q)", name, c.GetRequestCancelExternalWorkflowExecutionCommandAttributes().GetWorkflowId())
+	case enumspb.COMMAND_TYPE_PROTOCOL_MESSAGE:
+		return fmt.Sprintf("%s(%q)", name, c.GetProtocolMessageCommandAttributes().GetMessageId())
 	case enumspb.COMMAND_TYPE_RECORD_MARKER:
 		return fmt.Sprintf("%s(%s)", name, c.GetRecordMarkerCommandAttributes().GetMarkerName())
 	}
@@ -88,6 +90,8 @@ func describeEvent(event *historypb.HistoryEvent) string {
 		return fmt.Sprintf("%s(%q to %q)", name, a.GetSignalName(), a.GetWorkflowExecution().GetWorkflowId())
 	case enumspb.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED:
 		return fmt.Sprintf("%s(%q)", name, event.GetRequestCancelExternalWorkflowExecutionInitiatedEventAttributes().GetWorkflowExecution().GetWorkflowId())
+	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
+		return fmt.Sprintf("%s(%q)", name, messageOf(event))
 	case enumspb.EVENT_TYPE_MARKER_RECORDED:
 		return fmt.Sprintf("%s(%s)", name, event.GetMarkerRecordedEventAttributes().GetMarkerName())
 	}

@@ -35,6 +35,8 @@ type flags struct {
 	set []flag
 	// fresh are those that no completion has told yet.
 	fresh []flag
+	// told are those that the completion of the last task told.
+	told []flag
 }
 
 // Uses reports whether the history or this task set a flag.
@@ -56,9 +58,8 @@ func (r *Run) use(f flag) {
 
 // TakeFlags returns the flags to tell with the completion of the task.
 func (r *Run) TakeFlags() []uint32 {
-	fresh := r.flags.fresh
-	r.flags.fresh = nil
-	return fresh
+	r.flags.told, r.flags.fresh = r.flags.fresh, nil
+	return r.flags.told
 }
 
 // learnFlags reads those that the completion of the replayed task told: they hold from the beginning of that task.

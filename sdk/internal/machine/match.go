@@ -91,10 +91,20 @@ func (r *Run) agree(c *commandpb.Command, event *historypb.HistoryEvent) bool {
 	case enumspb.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION:
 		asked, made := c.GetRequestCancelExternalWorkflowExecutionCommandAttributes(), event.GetRequestCancelExternalWorkflowExecutionInitiatedEventAttributes()
 		return asked.GetWorkflowId() == made.GetWorkflowExecution().GetWorkflowId()
+	case enumspb.COMMAND_TYPE_PROTOCOL_MESSAGE:
+		return c.GetProtocolMessageCommandAttributes().GetMessageId() == messageOf(event)
 	case enumspb.COMMAND_TYPE_RECORD_MARKER:
 		return r.sameMarker(c.GetRecordMarkerCommandAttributes(), event.GetMarkerRecordedEventAttributes())
 	}
 	return true
+}
+
+// messageOf returns the id of the message that made an event of an update.
+func messageOf(event *historypb.HistoryEvent) string {
+	if accepted := event.GetWorkflowExecutionUpdateAcceptedEventAttributes(); accepted != nil {
+		return accepted.GetProtocolInstanceId() + "/accept"
+	}
+	return event.GetWorkflowExecutionUpdateCompletedEventAttributes().GetMeta().GetUpdateId() + "/complete"
 }
 
 // whereBlocked names the places at which the code waits, for an event that it should have asked for and did not.

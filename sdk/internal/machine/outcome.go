@@ -45,6 +45,7 @@ func (r *Run) conclude() {
 	if r.outcome == nil {
 		return
 	}
+	r.warnUnfinished()
 	var canceled *sdk.CanceledError
 	var next Continuation
 	wire := &commandpb.Command{}

@@ -59,6 +59,7 @@ type Run struct {
 	external    map[int64]func(error)
 	signals     map[string]*signal
 	queries     map[string]QueryHandler
+	updates     updates
 	sideEffects sideEffects
 	mutables    mutables
 	// versions are those of the changes that the run knows.

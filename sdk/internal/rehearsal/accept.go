@@ -22,10 +22,18 @@ func (s *Server) Accept(reply *workflowservice.RespondWorkflowTaskCompletedReque
 	})
 	s.previous, s.scheduled, s.started, s.attempt = s.started, 0, 0, 1
 	s.sticky = reply.GetStickyAttributes() != nil
+	s.refuse(reply.GetMessages())
 	for _, command := range reply.GetCommands() {
+		if message := command.GetProtocolMessageCommandAttributes(); message != nil {
+			s.advanceUpdate(message.GetMessageId(), reply.GetMessages())
+			continue
+		}
 		s.perform(command, completed)
 	}
 	s.flush()
+	if len(s.updates.pending) > 0 || reply.GetForceCreateNewWorkflowTask() {
+		s.schedule()
+	}
 }
 
 // Fail fails the workflow task in flight and schedules another attempt.

@@ -14,6 +14,7 @@ import (
 	querypb "go.temporal.io/api/query/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -51,6 +52,7 @@ type Server struct {
 	timers     map[string]*timer
 	children   map[int64]*Child
 	requests   []*External
+	updates    updates
 }
 
 // Activity is an activity that is open.
@@ -93,6 +95,7 @@ func Start(workflowType string, input *commonpb.Payloads) *Server {
 				Input:                  input,
 				OriginalExecutionRunId: runID,
 				FirstExecutionRunId:    runID,
+				WorkflowTaskTimeout:    durationpb.New(10 * time.Second),
 				Attempt:                1,
 			},
 		},
@@ -165,7 +168,7 @@ func (s *Server) FullTask() *workflowservice.PollWorkflowTaskQueueResponse {
 // QueryTask returns a task that only asks a query. A sticky one brings no history.
 func (s *Server) QueryTask(name string, args *commonpb.Payloads) *workflowservice.PollWorkflowTaskQueueResponse {
 	task := s.task(0)
-	task.StartedEventId = 0
+	task.StartedEventId, task.Messages = 0, nil
 	task.Query = &querypb.WorkflowQuery{QueryType: name, QueryArgs: args}
 	if s.sticky {
 		task.History, task.NextPageToken = &historypb.History{}, nil
@@ -183,6 +186,7 @@ func (s *Server) task(after int64) *workflowservice.PollWorkflowTaskQueueRespons
 		PreviousStartedEventId: s.previous,
 		StartedEventId:         s.started,
 		Attempt:                s.attempt,
+		Messages:               s.updates.due(s.started - 1),
 		History:                page,
 		NextPageToken:          token,
 	}

@@ -41,6 +41,8 @@ type Options struct {
 	// HistoryPage fetches a page of a run's history, oldest event first; the first page for an empty token. It returns the next
 	// page's token, empty after the last. Required unless every task brings its full history.
 	HistoryPage func(ctx context.Context, execution *commonpb.WorkflowExecution, pageToken []byte) (*historypb.History, []byte, error)
+	// LocalActivity makes one attempt at a local activity, until its context ends. Required where workflows use them.
+	LocalActivity func(ctx context.Context, attempt LocalAttempt) (*commonpb.Payloads, error)
 	// EagerSlots reports whether an activity of the worker's own task queue may be asked for eagerly; it is called once for each.
 	// Default: never.
 	EagerSlots func() bool
@@ -106,6 +108,19 @@ func (p *Processor) Register(r Registration) error {
 
 // Forget drops a cached run. The worker calls it when it does not know whether a reply arrived.
 func (p *Processor) Forget(runID string) { p.cache.drop(runID) }
+
+// Discarded takes back a task that the server dropped with its answer, since it only refused updates: the run is as it was after the task
+// with this Started event.
+func (p *Processor) Discarded(runID string, startedID int64) {
+	slot, err := p.cache.take(context.Background(), runID)
+	if err != nil { // Only a context that ends is one.
+		return
+	}
+	if slot.run != nil && !slot.run.Discard(startedID) {
+		slot.evict()
+	}
+	slot.release()
+}
 
 // Close drops all cached runs, those in use when their tasks are done, and keeps none from then on.
 func (p *Processor) Close() { p.cache.close() }

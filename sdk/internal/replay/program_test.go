@@ -1,6 +1,7 @@
 package replay_test
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -60,6 +61,17 @@ func (w *world) saw(format string, values ...any) {
 func programOurs(ctx workflow.Context, program []op) ([]string, error) {
 	w := &world{}
 	workflow.SetQueryHandler(ctx, "trace", func() ([]string, error) { return w.trace, nil })
+	workflow.SetUpdateHandlerWithOptions(ctx, "u", func(ctx workflow.Context, n int) (int, error) {
+		w.flags++
+		err := workflow.Sleep(ctx, time.Duration(n)*time.Minute)
+		w.saw("updated %d %v", n, err != nil)
+		return w.flags, err
+	}, workflow.UpdateHandlerOptions[int]{MayBeLeft: true, Validator: func(_ workflow.Context, n int) error {
+		if n == w.flags {
+			return errors.New("refused")
+		}
+		return nil
+	}})
 	jobs := workflow.NewBufferedChannel[int](ctx, 1)
 	w.ours(ours(ctx), program, jobs, func() {})
 	return w.trace, nil
@@ -146,6 +158,17 @@ func (w *world) ours(ctx workflow.Context, program []op, jobs *workflow.Channel[
 // programTheirs runs a program in the official runtime.
 func programTheirs(ctx official.Context, program []op) ([]string, error) {
 	w := &world{}
+	official.SetUpdateHandlerWithOptions(ctx, "u", func(ctx official.Context, n int) (int, error) {
+		w.flags++
+		err := official.Sleep(ctx, time.Duration(n)*time.Minute)
+		w.saw("updated %d %v", n, err != nil)
+		return w.flags, err
+	}, official.UpdateHandlerOptions{Validator: func(_ official.Context, n int) error {
+		if n == w.flags {
+			return errors.New("refused")
+		}
+		return nil
+	}})
 	jobs := official.NewBufferedChannel(ctx, 1)
 	w.theirs(theirs(ctx), program, jobs, func() {})
 	return w.trace, nil

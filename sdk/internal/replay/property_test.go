@@ -2,6 +2,7 @@ package replay_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ type weather func(*rehearsal.Server)
 
 // drawWeather draws something that can happen now.
 func drawWeather(t *rapid.T, s *rehearsal.Server) weather {
-	kinds := []string{"signal", "signal", "cancel"}
+	kinds := []string{"signal", "signal", "cancel", "update"}
 	open := len(s.Activities())
 	if open > 0 {
 		kinds = append(kinds, "complete", "complete", "complete", "fail", "time out")
@@ -43,6 +44,9 @@ func drawWeather(t *rapid.T, s *rehearsal.Server) weather {
 	case "signal":
 		n := rapid.IntRange(1, 9).Draw(t, "signal")
 		return func(s *rehearsal.Server) { s.Signal("s", rehearsal.Payloads(n)) }
+	case "update":
+		n := rapid.IntRange(0, 3).Draw(t, "input")
+		return func(s *rehearsal.Server) { s.Update("", "u", rehearsal.Payloads(n)) }
 	case "cancel":
 		return (*rehearsal.Server).Cancel
 	case "complete":
@@ -144,6 +148,9 @@ func compareTask(t *rapid.T, stages []*rehearsal.Stage, during []weather) {
 			first = reply
 			continue
 		}
+		if a, b := plainMessages(first.Completed.GetMessages()), plainMessages(reply.Completed.GetMessages()); !slices.Equal(a, b) {
+			t.Fatalf("stage %d\n got %v\nwant %v\n%s", i, b, a, stage.Script())
+		}
 		if a, b := first.Completed.GetCommands(), reply.Completed.GetCommands(); !equalCommands(a, b) {
 			t.Fatalf("stage %d\n got %v\nwant %v\n%s", i, b, a, stage.Script())
 		}
@@ -182,6 +189,9 @@ func TestRandomTwins(t *testing.T) {
 			}
 			if a, b := plain(yours.GetCommands()), plain(mine.Completed.GetCommands()); !equalCommands(a, b) {
 				t.Fatalf("commands differ after %s\n ours   %v\n theirs %v", stage.Script(), b, a)
+			}
+			if a, b := plainMessages(yours.GetMessages()), plainMessages(mine.Completed.GetMessages()); !slices.Equal(a, b) {
+				t.Fatalf("messages differ after %s\n ours   %v\n theirs %v", stage.Script(), b, a)
 			}
 			if rapid.IntRange(0, 2).Draw(t, "during the task") == 0 {
 				happens := drawWeather(t, stage.Server)

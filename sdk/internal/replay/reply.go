@@ -32,12 +32,16 @@ func (p *Processor) completed(task *workflowTask, run *machine.Run) Reply {
 	request := &workflowservice.RespondWorkflowTaskCompletedRequest{
 		TaskToken:             task.GetTaskToken(),
 		Commands:              commands,
+		Messages:              run.TakeMessages(),
 		Identity:              p.options.Identity,
 		Namespace:             p.options.Namespace,
 		ResourceId:            resource(task),
 		ReturnNewWorkflowTask: true,
 		QueryResults:          p.queryResults(task, run),
-		SdkMetadata:           &sdkpb.WorkflowTaskCompletedMetadata{LangUsedFlags: run.TakeFlags()},
+		Capabilities: &workflowservice.RespondWorkflowTaskCompletedRequest_Capabilities{
+			DiscardSpeculativeWorkflowTaskWithEvents: true, // see Discarded
+		},
+		SdkMetadata: &sdkpb.WorkflowTaskCompletedMetadata{LangUsedFlags: run.TakeFlags()},
 	}
 	if task.GetPreviousStartedEventId() == 0 {
 		request.SdkMetadata.SdkName, request.SdkMetadata.SdkVersion = sdkName, sdkVersion

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	protocolpb "go.temporal.io/api/protocol/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/tenuto-io/tenuto/sdk/internal/machine"
@@ -43,7 +44,13 @@ func (p *Processor) handle(ctx context.Context, task *workflowTask, slot *slot) 
 		slot.evict()
 		return p.failed(task, err), nil
 	}
+	heartbeat, err := p.awaitLocals(ctx, slot)
+	if err != nil {
+		slot.evict()
+		return p.failed(task, err), nil
+	}
 	reply := p.completed(task, slot.run)
+	reply.Completed.ForceCreateNewWorkflowTask = heartbeat
 	if !p.keeps(slot.run) {
 		slot.evict()
 	}
@@ -64,7 +71,7 @@ func (p *Processor) advance(ctx context.Context, task *workflowTask, slot *slot)
 	if task.GetQuery() != nil {
 		return p.catchUp(ctx, source, slot.run)
 	}
-	return p.catchUpTo(ctx, source, slot.run, task.GetStartedEventId())
+	return p.catchUpTo(ctx, source, slot.run, task.GetStartedEventId(), task.GetMessages())
 }
 
 // source returns the events to apply to the slot's run, which it evicts if it is of no use for the task.
@@ -105,7 +112,9 @@ func usable(run *machine.Run, task *workflowTask, first int64) bool {
 }
 
 // catchUpTo replays the history and runs the task at its end, which must be its WorkflowTaskStarted.
-func (p *Processor) catchUpTo(ctx context.Context, source *history, run *machine.Run, started int64) error {
+func (p *Processor) catchUpTo(
+	ctx context.Context, source *history, run *machine.Run, started int64, messages []*protocolpb.Message,
+) error {
 	for {
 		task, err := source.next(ctx)
 		if err != nil {
@@ -113,6 +122,9 @@ func (p *Processor) catchUpTo(ctx context.Context, source *history, run *machine
 		}
 		if task == nil {
 			return fmt.Errorf("%w: it ends at event %d, before event %d, the task's WorkflowTaskStarted", errIncomplete, source.last, started)
+		}
+		if !task.Replaying {
+			task.Messages = messages
 		}
 		if err := run.Advance(*task); err != nil {
 			return err

@@ -11,6 +11,8 @@ import (
 	commandpb "go.temporal.io/api/command/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	failurepb "go.temporal.io/api/failure/v1"
+	protocolpb "go.temporal.io/api/protocol/v1"
+	updatepb "go.temporal.io/api/update/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/temporal"
 	official "go.temporal.io/sdk/workflow"
@@ -30,6 +32,8 @@ type scene struct {
 	name   string
 	ours   any
 	theirs any
+	// before happens before the first task.
+	before func(*rehearsal.Server)
 	// events[i] happens after task i+1 was answered. The scene ends with the last.
 	events []func(*rehearsal.Server)
 }
@@ -414,13 +418,18 @@ func advance(d time.Duration) func(*rehearsal.Server) {
 
 // TestTwins holds our commands against those of the official Go SDK for the same code and the same events.
 func TestTwins(t *testing.T) {
-	for _, sc := range slices.Concat(scenes, markerScenes, childScenes) {
+	for _, sc := range slices.Concat(scenes, markerScenes, childScenes, updateScenes, localScenes) {
 		t.Run(sc.name, func(t *testing.T) {
 			stage := rehearsal.NewStage(rehearsal.Sticky(), sc.ours)
 			defer stage.Processor.Close()
+			stage.Activity(Fail)
 			worker := newOfficial(t, sc.theirs)
 			twin := rehearsal.Start(rehearsal.WorkflowType, nil)
 			twin.SetRunID(stage.Server.RunID())
+			if sc.before != nil {
+				sc.before(stage.Server)
+				sc.before(twin)
+			}
 			for i := 0; ; i++ {
 				mine := stage.Step()
 				yours, failed := worker.handle(twin.FullTask())
@@ -428,6 +437,7 @@ func TestTwins(t *testing.T) {
 					t.Fatalf("task %d failed: ours %v, theirs %v", i+1, mine.Failed, failed)
 				}
 				sameCommands(t, i+1, mine, yours)
+				sameMessages(t, i+1, mine, yours)
 				twin.Accept(yours)
 				if i == len(sc.events) {
 					break
@@ -466,14 +476,47 @@ func plain(commands []*commandpb.Command) []*commandpb.Command {
 	for _, command := range commands {
 		command = proto.Clone(command).(*commandpb.Command)
 		if command.GetCommandType() == enumspb.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION {
-			for f := command.GetFailWorkflowExecutionCommandAttributes().GetFailure(); f != nil; f = f.GetCause() {
-				f.Source, f.StackTrace = "", ""
-			}
+			plainFailure(command.GetFailWorkflowExecutionCommandAttributes().GetFailure())
 		}
+		plainLocal(command.GetRecordMarkerCommandAttributes())
 		if schedule := command.GetScheduleActivityTaskCommandAttributes(); schedule != nil {
 			schedule.RequestEagerExecution = false
 		}
 		result = append(result, command)
 	}
 	return result
+}
+
+func sameMessages(t *testing.T, task int, ours replay.Reply, theirs *workflowservice.RespondWorkflowTaskCompletedRequest) {
+	t.Helper()
+	want, got := plainMessages(theirs.GetMessages()), plainMessages(ours.Completed.GetMessages())
+	if !slices.Equal(got, want) {
+		t.Errorf("task %d, messages\n ours   %s\n theirs %s", task, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// plainMessages prints messages without what may differ in their failures.
+func plainMessages(messages []*protocolpb.Message) (texts []string) {
+	for _, message := range messages {
+		body, err := message.GetBody().UnmarshalNew()
+		if err != nil {
+			texts = append(texts, err.Error())
+			continue
+		}
+		switch b := body.(type) {
+		case *updatepb.Rejection:
+			plainFailure(b.GetFailure())
+		case *updatepb.Response:
+			plainFailure(b.GetOutcome().GetFailure())
+		}
+		texts = append(texts, message.GetId()+" "+message.GetProtocolInstanceId()+" "+prototext.MarshalOptions{}.Format(body))
+	}
+	return texts
+}
+
+func plainFailure(failure *failurepb.Failure) {
+	for f := failure; f != nil; f = f.GetCause() {
+		f.Source, f.StackTrace = "", ""
+		f.Message, _, _ = strings.Cut(f.Message, "KnownUpdates=") // theirs come in any order
+	}
 }

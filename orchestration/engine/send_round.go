@@ -19,8 +19,8 @@ type outcome struct {
 	out history.Outcome
 }
 
-// carryOut sends the effects of a round and reports what became of them. No actor is held while a target is asked.
-func (e *Engine) carryOut(ctx context.Context, r round) {
+// sendRound sends the effects of a round and reports what became of them. No actor is held while a target is asked.
+func (e *Engine) sendRound(ctx context.Context, r round) {
 	messages, err := e.look(ctx, r)
 	if err != nil {
 		e.retryRound(ctx, r, err)
