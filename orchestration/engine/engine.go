@@ -51,6 +51,7 @@ type Engine struct {
 	configs    *queueConfigs
 	workers    *workers.Registry
 	background *background
+	courier    *courier
 	given      *given // polls of this node that others gave tasks to
 }
 
@@ -59,7 +60,8 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now}
+	courier := new(courier)
+	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now, Send: courier.Send}
 	if c.Cluster != nil {
 		sc.Lanes, sc.Alive = c.Lanes, c.Cluster.Alive
 	}
@@ -72,7 +74,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	}
 	e := &Engine{
 		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange,
-		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(),
+		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(), courier: courier,
 	}
 	if e.exchange != nil {
 		owner.Queues().Lend(lender{e})
@@ -83,6 +85,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 		return nil, errors.Join(err, e.Close(ctx))
 	}
 	e.answerPeers()
+	courier.begin(e)
 	return e, nil
 }
 

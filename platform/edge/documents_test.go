@@ -148,6 +148,7 @@ var limits = map[string]any{
 	"WarnHistoryEvents": orchestration.WarnHistoryEvents, "WarnHistoryBytes": orchestration.WarnHistoryBytes,
 	"SuggestHistoryEvents": orchestration.SuggestHistoryEvents, "SuggestHistoryBytes": orchestration.SuggestHistoryBytes,
 	"MaxPendingActivities": orchestration.MaxPendingActivities, "MaxPendingTimers": orchestration.MaxPendingTimers,
+	"MaxPendingChildren": orchestration.MaxPendingChildren, "MaxPendingSignals": orchestration.MaxPendingSignals, "MaxPendingCancels": orchestration.MaxPendingCancels,
 	"MaxBatches": orchestration.MaxBatches, "MaxBatchRuns": orchestration.MaxBatchRuns, "MaxBatchRate": orchestration.MaxBatchRate,
 	"MaxSignalsPerRun": orchestration.MaxSignalsPerRun, "MaxSignalRequestIDs": orchestration.MaxSignalRequestIDs,
 	"MaxUpdatesInFlight": orchestration.MaxUpdatesInFlight, "MaxUpdatesPerRun": orchestration.MaxUpdatesPerRun,
