@@ -24,6 +24,7 @@ const (
 	insertVisibility
 	updateVisibility
 	putQueueConfig
+	dropQueueConfigs
 	deleteRun
 	deleteVisibility
 	deleteCurrent
@@ -81,6 +82,7 @@ var statementText = [statements]string{
 		parent_workflow_id = ?, parent_run_id = ?, root_workflow_id = ?, root_run_id = ?, memo = ?, search = ?
 		WHERE namespace = ? AND start_time = ? AND run_id = ? AND workflow_id = ? AND workflow_type = ?`,
 
+	dropQueueConfigs: `DELETE FROM queue_config WHERE namespace = ?`,
 	putQueueConfig: `INSERT INTO queue_config (namespace, queue, kind, config) VALUES (?, ?, ?, ?)
 		ON CONFLICT (namespace, queue, kind) DO UPDATE SET config = excluded.config`,
 

@@ -21,10 +21,11 @@ func Command() *cobra.Command {
 	var c Config
 	var url string
 	var open float64
+	var age time.Duration
 	cmd := &cobra.Command{
 		Use:   "fill",
 		Short: "Put runs into a database as if they had happened, for measurements on a full one",
-		Long: `Put runs into a PostgreSQL database as if they had happened within the last day: closed ones of one activity, and open ones that sleep
+		Long: `Put runs into a PostgreSQL database as if they had happened within one day: closed ones of one activity, and open ones that sleep
 for a month or two. It writes as the engine writes, at full speed. The database must have been migrated.
 
 The first namespace is default, the others are fill-2, fill-3 and so on, founded where they are missing.`,
@@ -43,6 +44,10 @@ The first namespace is default, the others are fill-2, fill-3 and so on, founded
 				return errors.New("--open must be from 0 to 1")
 			}
 			c.Open = int(open * float64(c.Runs))
+			if age < 0 {
+				return errors.New("--age must not be negative")
+			}
+			c.Now = time.Now().Add(-age)
 			return run(cmd.Context(), url, c, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -52,6 +57,7 @@ The first namespace is default, the others are fill-2, fill-3 and so on, founded
 	f.Float64Var(&open, "open", 0.1, "`SHARE` of them that stay open, from 0 to 1")
 	f.IntVar(&c.NamespaceCount, "namespaces", 1, "`N` namespaces")
 	f.IntVar(&c.QueueCount, "queues", 1, "`N` task queues in each")
+	f.DurationVar(&age, "age", 0, "`DURATION` since the last of them began, to have them leave by retention")
 	f.IntVar(&c.Lanes, "lanes", 2, "`N` batches committed at a time")
 	return cmd
 }
@@ -65,7 +71,7 @@ func run(ctx context.Context, url string, c Config, out, progress io.Writer) err
 	defer db.Close()
 	driver := enginepostgres.New(db.Pool)
 	began := time.Now()
-	c.Store, c.Namespaces, c.Now = driver, tenants.NewDirectory(tenantpostgres.New(db.Pool), time.Now), began
+	c.Store, c.Namespaces = driver, tenants.NewDirectory(tenantpostgres.New(db.Pool), time.Now)
 	c.Progress = teller(progress, c.Runs, began)
 	if err := errors.Join(Fill(ctx, c), driver.Close()); err != nil {
 		return err
