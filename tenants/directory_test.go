@@ -3,12 +3,15 @@ package tenants_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
@@ -58,6 +61,17 @@ func (m *memory) ListNamespaces(_ context.Context, after string, limit int) ([]t
 		}
 	}
 	return out, m.err
+}
+
+func (m *memory) ChangeAttributes(_ context.Context, id orchestration.NamespaceID, change func(search.Attributes) error) error {
+	i := slices.IndexFunc(m.list, func(n tenants.Namespace) bool { return n.ID == id })
+	a := search.Attributes{}
+	maps.Copy(a, m.list[i].Attributes)
+	if err := change(a); err != nil {
+		return err
+	}
+	m.list[i].Attributes = a
+	return m.err
 }
 
 // clock is a time that only the test moves.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // State is where a namespace is in its life. The values are stored, and equal those of enumspb.NamespaceState.
@@ -44,8 +45,9 @@ type Namespace struct {
 	OwnerEmail  string
 	Data        map[string]string // the owner's own; nil when empty
 	Retention   Retention
-	Created     time.Time // microseconds, UTC
-	Updated     time.Time // microseconds, UTC
+	Attributes  search.Attributes // search attributes that it has defined; nil when there are none
+	Created     time.Time         // microseconds, UTC
+	Updated     time.Time         // microseconds, UTC
 }
 
 // Registration is what its founder says about a namespace.

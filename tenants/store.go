@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // ErrExists is what Store.InsertNamespace returns for a name or id that is taken.
@@ -20,4 +21,7 @@ type Store interface {
 	NamespaceByID(ctx context.Context, id orchestration.NamespaceID) (n Namespace, ok bool, err error)
 	// ListNamespaces reads up to limit namespaces in byte order of their names, after the given name ("": from the first).
 	ListNamespaces(ctx context.Context, after string, limit int) ([]Namespace, error)
+	// ChangeAttributes hands the namespace's search attributes, which are never nil, to change, and stores what it makes of them, flushed before it returns;
+	// no other change comes between. Errors: change's, and nothing was stored; else the driver's own.
+	ChangeAttributes(ctx context.Context, id orchestration.NamespaceID, change func(search.Attributes) error) error
 }

@@ -21,6 +21,8 @@ type Config struct {
 	Logger *slog.Logger
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Attributes are the search attributes of namespaces. nil: none has defined any.
+	Attributes Attributes
 
 	// Cluster is the nodes that share the store. nil: this process is alone and serves every shard at once; the rest must be nil too. With it, the engine
 	// serves the shards that it is told to adopt, and Lanes and Peers are required.
@@ -44,6 +46,8 @@ type Engine struct {
 	peers    orchestration.Peers
 	exchange Exchange // nil: none
 
+	attributes Attributes
+
 	mu      sync.Mutex
 	queries map[askedAlone]*shard.Query
 
@@ -57,6 +61,9 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Attributes == nil {
+		c.Attributes = none
+	}
 	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now}
 	if c.Cluster != nil {
 		sc.Lanes, sc.Alive = c.Lanes, c.Cluster.Alive
@@ -69,7 +76,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange,
+		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange, attributes: c.Attributes,
 		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(),
 	}
 	if e.exchange != nil {

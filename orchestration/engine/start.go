@@ -30,6 +30,9 @@ type StartReply struct {
 // Start starts a run, or finds the one that the id policies name. A repeated request id gets the same run again.
 // Errors: AlreadyStarted, InvalidArgument, Unavailable.
 func (e *Engine) Start(ctx context.Context, in StartRequest) (reply StartReply, err error) {
+	if in.Run.SearchAttributes, err = e.typed(ctx, in.Run.Key.Namespace, in.Run.SearchAttributes); err != nil {
+		return reply, err
+	}
 	err = e.owner.Update(ctx, in.Run.Key.WorkflowKey, func(tx *shard.Tx) error { return e.startIn(tx, in, &reply) })
 	return reply, err
 }

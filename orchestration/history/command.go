@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // rule is how one type of command is judged and obeyed.
@@ -63,6 +64,7 @@ type plan struct {
 	replies    inbox                  // all messages
 	inbox      inbox                  // messages not yet judged
 	writes     bool                   // a message becomes an event or an item
+	attributes search.Attributes      // that commands can set
 	closes     bool
 }
 
@@ -71,6 +73,7 @@ func (r *Run) plan(in CompleteWorkflowTask) (*plan, *refusal, error) {
 	p := &plan{
 		run: r, activities: map[string]bool{}, gone: map[orchestration.EventID]bool{}, timers: map[string]bool{},
 		pending: len(r.activityIDs), timing: len(r.timerIDs), memo: r.memo, search: r.search, updates: map[string]UpdateStage{},
+		attributes: in.Attributes,
 	}
 	first := p.open(in.Messages)
 	note := func(bad *refusal) {

@@ -12,6 +12,7 @@ import (
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // StartRun is everything that a run begins with. It is validated before it comes here.
@@ -82,6 +83,7 @@ type CompleteWorkflowTask struct {
 	Metering       *commonpb.MeteringMetadata
 	Stamp          *commonpb.WorkerVersionStamp
 	BinaryChecksum string
+	Attributes     search.Attributes // the search attributes that the namespace has defined; commands can set no others
 }
 
 // FailWorkflowTask is a worker's report that it cannot process the task.

@@ -27,14 +27,14 @@ func (w *wild) command() *commandpb.Command {
 		"cancel-timer " + timer,
 		"marker m data=1",
 		"memo m=" + drawText(w.T),
-		"search s=" + drawText(w.T),
+		`search s="` + drawText(w.T) + `"`,
 		"search s=null",
 		"complete",
 		"fail oops",
 		"cancel",
 	}
 	if rapid.IntRange(0, 19).Draw(w.T, "bad") == 0 {
-		lines = []string{"activity a1", "timer t1 after=-1s", "timer", "cancel-activity", "bare type=3", "bare type=11", "bare type=50", "memo"}
+		lines = []string{"activity a1", "timer t1 after=-1s", "timer", "cancel-activity", "bare type=3", "bare type=11", "bare type=50", "memo", "search Country=1", `search Guests="x"`}
 	}
 	return w.line(rapid.SampledFrom(lines).Draw(w.T, "command"))
 }

@@ -250,7 +250,7 @@ func (w *wild) unstart() {
 }
 
 func (w *wild) complete() {
-	in := CompleteWorkflowTask{WorkflowTaskRef: w.task(), ForceCreate: rapid.IntRange(0, 4).Draw(w.T, "force") == 0}
+	in := CompleteWorkflowTask{WorkflowTaskRef: w.task(), Attributes: defined, ForceCreate: rapid.IntRange(0, 4).Draw(w.T, "force") == 0}
 	if rapid.Bool().Draw(w.T, "sticky") {
 		in.Sticky = &taskqueuepb.StickyExecutionAttributes{WorkerTaskQueue: &taskqueuepb.TaskQueue{Name: "q-sticky"}, ScheduleToStartTimeout: durationpb.New(5 * time.Second)}
 	}

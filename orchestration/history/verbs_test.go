@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // verbs are what scripts can say.
@@ -91,8 +92,11 @@ func (s *stage) ref() WorkflowTaskRef {
 	return WorkflowTaskRef{ScheduledEventID: s.task.ScheduledEventID, StartedEventID: s.task.StartedEventID, Attempt: s.task.Attempt, Nonce: s.task.Nonce}
 }
 
+// defined are the search attributes of the scripts' namespace.
+var defined = search.Attributes{"City": search.Keyword, "Tags": search.KeywordList, "Guests": search.Int, "s": search.Keyword}
+
 func playRespond(s *stage, l line, more []string) {
-	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), Identity: "worker", ForceCreate: l.has("force"), RewindsEvents: l.has("rewinds")}
+	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), Identity: "worker", ForceCreate: l.has("force"), RewindsEvents: l.has("rewinds"), Attributes: defined}
 	if q, ok := l.pairs["sticky"]; ok {
 		in.Sticky = &taskqueuepb.StickyExecutionAttributes{
 			WorkerTaskQueue: &taskqueuepb.TaskQueue{Name: q}, ScheduleToStartTimeout: durationpb.New(l.duration("sticky-timeout")),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/workflowservice/v1"
 )
 
@@ -38,6 +39,15 @@ var built = map[string]domain{
 	workflowservice.WorkflowService_DescribeWorkflowExecution_FullMethodName:          ofNamespace,
 	workflowservice.WorkflowService_ListWorkflowExecutions_FullMethodName:             ofNamespace,
 	workflowservice.WorkflowService_CountWorkflowExecutions_FullMethodName:            ofNamespace,
+	workflowservice.WorkflowService_ScanWorkflowExecutions_FullMethodName:             ofNamespace,
+	workflowservice.WorkflowService_ListOpenWorkflowExecutions_FullMethodName:         ofNamespace,
+	workflowservice.WorkflowService_ListClosedWorkflowExecutions_FullMethodName:       ofNamespace,
+	workflowservice.WorkflowService_ListArchivedWorkflowExecutions_FullMethodName:     ofNamespace,
+	workflowservice.WorkflowService_GetSearchAttributes_FullMethodName:                ofServer,
+
+	operatorservice.OperatorService_AddSearchAttributes_FullMethodName:    ofNamespace,
+	operatorservice.OperatorService_RemoveSearchAttributes_FullMethodName: ofNamespace,
+	operatorservice.OperatorService_ListSearchAttributes_FullMethodName:   ofNamespace,
 
 	workflowservice.WorkflowService_StartBatchOperation_FullMethodName:    ofNamespace,
 	workflowservice.WorkflowService_StopBatchOperation_FullMethodName:     ofNamespace,

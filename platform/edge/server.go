@@ -65,7 +65,7 @@ func New(c Config) *Server {
 	}
 	s.grpc = grpc.NewServer(options(calls)...)
 	s.grpc.RegisterService(decoded(workflowservice.WorkflowService_ServiceDesc, c.Logger), service)
-	s.grpc.RegisterService(decoded(operatorservice.OperatorService_ServiceDesc, c.Logger), &operatorService{})
+	s.grpc.RegisterService(decoded(operatorservice.OperatorService_ServiceDesc, c.Logger), &operatorService{namespaces: c.Namespaces})
 	healthpb.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
 	for name := range s.grpc.GetServiceInfo() {

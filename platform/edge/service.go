@@ -18,7 +18,8 @@ type workflowService struct {
 	host       string
 }
 
-// operatorService answers OperatorService: in this release, nothing.
+// operatorService answers OperatorService.
 type operatorService struct {
 	operatorservice.UnimplementedOperatorServiceServer
+	namespaces Directory
 }

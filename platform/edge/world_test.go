@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"slices"
@@ -25,6 +26,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/fleettest"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 	"github.com/tenuto-io/tenuto/platform/edge"
 	"github.com/tenuto-io/tenuto/tenants"
 )
@@ -216,6 +218,19 @@ func (s *namespaceStore) ListNamespaces(_ context.Context, after string, limit i
 		}
 	}
 	return out, s.err
+}
+
+func (s *namespaceStore) ChangeAttributes(_ context.Context, id orchestration.NamespaceID, change func(search.Attributes) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.list, func(n tenants.Namespace) bool { return n.ID == id })
+	a := search.Attributes{}
+	maps.Copy(a, s.list[i].Attributes)
+	if err := change(a); err != nil {
+		return err
+	}
+	s.list[i].Attributes = a
+	return s.err
 }
 
 // logBuffer is a log that can be read while it is written.

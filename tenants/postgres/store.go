@@ -38,7 +38,7 @@ var _ tenants.Store = (*Store)(nil)
 // (synchronous_commit=on); the store does not close it.
 func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
 
-const columns = `id, name, state, description, owner_email, data, retention, created, updated`
+const columns = `id, name, state, description, owner_email, data, retention, created, updated, search_attributes`
 
 // InsertNamespace implements tenants.Store.
 func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace) error {
@@ -49,8 +49,12 @@ func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace) error 
 			return fmt.Errorf("encode data: %w", err)
 		}
 	}
-	tag, err := s.pool.Exec(ctx, `INSERT INTO namespace (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
-		[16]byte(n.ID), n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created, n.Updated)
+	attributes, err := encodeAttributes(n.Attributes)
+	if err != nil {
+		return err
+	}
+	tag, err := s.pool.Exec(ctx, `INSERT INTO namespace (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+		[16]byte(n.ID), n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created, n.Updated, attributes)
 	if err != nil {
 		return err
 	}
@@ -90,8 +94,8 @@ func one(row pgx.Row) (tenants.Namespace, bool, error) {
 // scan reads one row of columns.
 func scan(row pgx.Row) (tenants.Namespace, error) {
 	var n tenants.Namespace
-	var data []byte
-	err := row.Scan((*[16]byte)(&n.ID), &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &n.Created, &n.Updated)
+	var data, attributes []byte
+	err := row.Scan((*[16]byte)(&n.ID), &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &n.Created, &n.Updated, &attributes)
 	if err != nil {
 		return tenants.Namespace{}, err
 	}
@@ -99,6 +103,11 @@ func scan(row pgx.Row) (tenants.Namespace, error) {
 	if data != nil {
 		if err := json.Unmarshal(data, &n.Data); err != nil {
 			return tenants.Namespace{}, fmt.Errorf("data of namespace %s: %w", n.Name, err)
+		}
+	}
+	if attributes != nil {
+		if err := json.Unmarshal(attributes, &n.Attributes); err != nil {
+			return tenants.Namespace{}, fmt.Errorf("search attributes of namespace %s: %w", n.Name, err)
 		}
 	}
 	return n, nil

@@ -36,7 +36,7 @@ var _ tenants.Store = (*Store)(nil)
 // New makes a store on a database whose migrations have been applied; read may be the same handle as write.
 func New(write, read *sql.DB) *Store { return &Store{write: write, read: read} }
 
-const columns = `id, name, state, description, owner_email, data, retention, created, updated`
+const columns = `id, name, state, description, owner_email, data, retention, created, updated, search_attributes`
 
 // InsertNamespace implements tenants.Store.
 func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace) error {
@@ -48,8 +48,12 @@ func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace) error 
 		}
 		data = string(b)
 	}
-	res, err := s.write.ExecContext(ctx, `INSERT INTO namespace (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		n.ID[:], n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created.UnixMicro(), n.Updated.UnixMicro())
+	attributes, err := encodeAttributes(n.Attributes)
+	if err != nil {
+		return err
+	}
+	res, err := s.write.ExecContext(ctx, `INSERT INTO namespace (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		n.ID[:], n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created.UnixMicro(), n.Updated.UnixMicro(), attributes)
 	if err != nil {
 		return err
 	}
@@ -101,9 +105,9 @@ func one(row *sql.Row) (tenants.Namespace, bool, error) {
 func scan(row interface{ Scan(...any) error }) (tenants.Namespace, error) {
 	var n tenants.Namespace
 	var id []byte
-	var data sql.NullString
+	var data, attributes sql.NullString
 	var created, updated int64
-	if err := row.Scan(&id, &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &created, &updated); err != nil {
+	if err := row.Scan(&id, &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &created, &updated, &attributes); err != nil {
 		return tenants.Namespace{}, err
 	}
 	copy(n.ID[:], id)
@@ -111,6 +115,11 @@ func scan(row interface{ Scan(...any) error }) (tenants.Namespace, error) {
 	if data.Valid {
 		if err := json.Unmarshal([]byte(data.String), &n.Data); err != nil {
 			return tenants.Namespace{}, fmt.Errorf("data of namespace %s: %w", n.Name, err)
+		}
+	}
+	if attributes.Valid {
+		if err := json.Unmarshal([]byte(attributes.String), &n.Attributes); err != nil {
+			return tenants.Namespace{}, fmt.Errorf("search attributes of namespace %s: %w", n.Name, err)
 		}
 	}
 	return n, nil

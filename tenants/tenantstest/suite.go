@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
@@ -30,6 +31,8 @@ func Run(t *testing.T, open func(t *testing.T) (s tenants.Store, reopen func() t
 		"case and order":     caseAndOrder,
 		"hostile text":       hostileText,
 		"canceled insertion": canceled,
+		"attributes":         attributes,
+		"many who define":    manyWhoDefine,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, _ := open(t)
@@ -49,7 +52,7 @@ func full(name string) tenants.Namespace {
 	created := time.Date(2024, 2, 29, 23, 59, 58, 123_456_000, time.UTC)
 	return tenants.Namespace{
 		ID: orchestration.NamespaceID(uuid.New()), Name: name, State: tenants.Deprecated, Description: "moves money", OwnerEmail: "ops@example.com",
-		Data: map[string]string{"team": "payments", "": "empty key"}, Retention: tenants.Retention(72*time.Hour + time.Nanosecond),
+		Attributes: search.Attributes{"Colour": search.Keyword, "Guests": search.Int}, Data: map[string]string{"team": "payments", "": "empty key"}, Retention: tenants.Retention(72*time.Hour + time.Nanosecond),
 		Created: created, Updated: created.Add(time.Microsecond),
 	}
 }
@@ -166,6 +169,51 @@ func canceled(t *testing.T, s tenants.Store) {
 		t.Fatalf("got %v, want context.Canceled", err)
 	}
 	must(t, s.InsertNamespace(t.Context(), n))
+}
+
+// attributes: what change makes of them is stored, and what it refuses is not.
+func attributes(t *testing.T, s tenants.Store) {
+	n := full("payments")
+	n.Attributes = nil
+	must(t, s.InsertNamespace(t.Context(), n))
+	must(t, s.ChangeAttributes(t.Context(), n.ID, func(a search.Attributes) error {
+		a["Colour"], a["\u202e'"] = search.Keyword, search.KeywordList
+		return nil
+	}))
+	n.Attributes = search.Attributes{"Colour": search.Keyword, "\u202e'": search.KeywordList}
+	same(t, byName(t, s, n.Name), n)
+	refusal := errors.New("refused")
+	err := s.ChangeAttributes(t.Context(), n.ID, func(a search.Attributes) error {
+		same(t, a, n.Attributes)
+		clear(a)
+		return refusal
+	})
+	if !errors.Is(err, refusal) {
+		t.Fatalf("got %v, want the refusal", err)
+	}
+	same(t, byName(t, s, n.Name), n)
+	must(t, s.ChangeAttributes(t.Context(), n.ID, func(a search.Attributes) error { clear(a); return nil }))
+	n.Attributes = nil
+	same(t, byName(t, s, n.Name), n)
+}
+
+// manyWhoDefine: of many who define at once, nobody's definition is lost.
+func manyWhoDefine(t *testing.T, s tenants.Store) {
+	n := full("payments")
+	must(t, s.InsertNamespace(t.Context(), n))
+	var g errgroup.Group
+	for i := range 8 {
+		g.Go(func() error {
+			return s.ChangeAttributes(t.Context(), n.ID, func(a search.Attributes) error {
+				a[fmt.Sprint("Extra", i)] = search.Bool
+				return nil
+			})
+		})
+	}
+	must(t, g.Wait())
+	if got := byName(t, s, n.Name).Attributes; len(got) != 10 {
+		t.Fatalf("%d attributes, want 10: %v", len(got), got)
+	}
 }
 
 func byName(t *testing.T, s tenants.Store, name string) tenants.Namespace {
