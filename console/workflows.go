@@ -65,7 +65,9 @@ func (c *Console) frame(ctx context.Context, ec echo.Context) (view.Frame, tenan
 	}
 	frame := view.Frame{Namespace: name, Now: c.now()}
 	for _, each := range all {
-		frame.Namespaces = append(frame.Namespaces, each.Name)
+		if each.State != tenants.Deleted {
+			frame.Namespaces = append(frame.Namespaces, each.Name)
+		}
 	}
 	return frame, found, nil
 }

@@ -2,7 +2,6 @@ package tenants
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -72,18 +71,12 @@ func (d *Directory) RemoveSearchAttributes(ctx context.Context, name string, rem
 
 // changeAttributes changes what is stored now, whatever other nodes do meanwhile.
 func (d *Directory) changeAttributes(ctx context.Context, name string, change func(search.Attributes) error) error {
-	n, err := d.Describe(ctx, name)
-	if err != nil {
-		return err
-	}
-	err = d.store.ChangeAttributes(ctx, n.ID, change)
-	if err != nil && orchestration.CodeOf(err) == 0 {
-		err = fmt.Errorf("search attributes of namespace %s: %w", name, err)
-	}
-	if err != nil {
-		return err
-	}
-	_, err = d.DescribeID(ctx, n.ID) // so that this node knows at once
+	_, err := d.change(ctx, name, func(n *Namespace) error {
+		if n.Attributes == nil {
+			n.Attributes = search.Attributes{}
+		}
+		return change(n.Attributes)
+	})
 	return err
 }
 

@@ -49,6 +49,13 @@ func (c *cache) put(n Namespace, now time.Time) {
 	if c.ids == nil {
 		c.ids, c.names = map[orchestration.NamespaceID]cached{}, map[string]orchestration.NamespaceID{}
 	}
+	old, ok := c.ids[n.ID]
+	if ok && old.namespace.Version > n.Version {
+		return // it was read before the change that is remembered
+	}
+	if ok && old.namespace.Name != n.Name && c.names[old.namespace.Name] == n.ID {
+		delete(c.names, old.namespace.Name)
+	}
 	c.ids[n.ID] = cached{namespace: n, read: now}
 	c.names[n.Name] = n.ID
 }

@@ -17,20 +17,42 @@ import (
 // Errors are *orchestration.Error for what the caller did (InvalidArgument, NamespaceExists, NamespaceNotFound); a store that fails
 // comes through wrapped.
 type Directory struct {
-	store Store
-	now   func() time.Time
-	cache cache
+	store    Store
+	now      func() time.Time
+	shortest Retention
+	announce func(orchestration.NamespaceID)
+	cache    cache
+}
+
+// Option changes what a directory does.
+type Option func(*Directory)
+
+// WithShortestRetention has a directory accept retentions from that on. Default: MinRetention.
+func WithShortestRetention(r Retention) Option { return func(d *Directory) { d.shortest = r } }
+
+// WithAnnounce has a directory tell of every namespace that it has changed or removed, so that others forget what they remember of it: Forget. It must
+// not wait.
+func WithAnnounce(f func(orchestration.NamespaceID)) Option {
+	return func(d *Directory) { d.announce = f }
 }
 
 // NewDirectory makes a directory on a store. now is the clock.
-func NewDirectory(store Store, now func() time.Time) *Directory {
-	return &Directory{store: store, now: now}
+func NewDirectory(store Store, now func() time.Time, options ...Option) *Directory {
+	d := &Directory{store: store, now: now, shortest: MinRetention, announce: func(orchestration.NamespaceID) {}}
+	for _, o := range options {
+		o(d)
+	}
+	return d
 }
 
+// Forget has the next answer about a namespace come from the store: somebody else has changed it.
+func (d *Directory) Forget(id orchestration.NamespaceID) { d.cache.forget(id.String()) }
+
 // Register founds a namespace.
-// Errors: InvalidArgument; NamespaceExists when the name is taken.
+// Errors: InvalidArgument; NamespaceExists when the name is taken; Unavailable when a namespace that was deleted within CacheFor had it: other nodes may
+// still take the name for that one's.
 func (d *Directory) Register(ctx context.Context, r Registration) (Namespace, error) {
-	if err := r.validate(); err != nil {
+	if err := r.validate(d.shortest); err != nil {
 		return Namespace{}, err
 	}
 	id, err := uuid.NewRandom()
@@ -40,9 +62,12 @@ func (d *Directory) Register(ctx context.Context, r Registration) (Namespace, er
 	now := d.now().UTC().Truncate(time.Microsecond)
 	n := Namespace{
 		ID: orchestration.NamespaceID(id), Name: r.Name, State: Registered, Description: r.Description, OwnerEmail: r.OwnerEmail,
-		Data: r.Data, Retention: r.Retention, Created: now, Updated: now,
+		Data: r.Data, Retention: r.Retention, Created: now, Updated: now, Version: 1, Protected: r.Protected,
 	}.clone()
-	switch err := d.store.InsertNamespace(ctx, n); {
+	switch err := d.store.InsertNamespace(ctx, n, now.Add(-CacheFor)); {
+	case errors.Is(err, ErrReserved):
+		return Namespace{}, orchestration.Errorf(orchestration.Unavailable,
+			"Another namespace had the name %s until a moment ago; it is free within %v.", r.Name, CacheFor)
 	case errors.Is(err, ErrExists):
 		return Namespace{}, exists(r.Name)
 	case err != nil:

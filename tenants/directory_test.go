@@ -3,7 +3,6 @@ package tenants_test
 import (
 	"context"
 	"errors"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
-	"github.com/tenuto-io/tenuto/orchestration/search"
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
@@ -20,11 +18,18 @@ type memory struct {
 	list  []tenants.Namespace
 	reads int
 	err   error
+
+	before func() // called once, before the next update
 }
 
-func (m *memory) InsertNamespace(_ context.Context, n tenants.Namespace) error {
+func (m *memory) InsertNamespace(_ context.Context, n tenants.Namespace, freeSince time.Time) error {
 	if m.err != nil {
 		return m.err
+	}
+	for _, have := range m.list {
+		if have.Former == n.Name && have.Updated.After(freeSince) {
+			return tenants.ErrReserved
+		}
 	}
 	for _, have := range m.list {
 		if have.Name == n.Name {
@@ -33,6 +38,27 @@ func (m *memory) InsertNamespace(_ context.Context, n tenants.Namespace) error {
 	}
 	m.list = append(m.list, n)
 	return nil
+}
+
+func (m *memory) UpdateNamespace(_ context.Context, n tenants.Namespace) error {
+	if m.before != nil {
+		before := m.before
+		m.before = nil
+		before()
+	}
+	for i, have := range m.list {
+		if have.ID == n.ID && have.Version == n.Version && m.err == nil {
+			n.Version++
+			m.list[i] = n
+			return nil
+		}
+	}
+	return errors.Join(tenants.ErrChanged, m.err)
+}
+
+func (m *memory) RemoveNamespace(_ context.Context, id orchestration.NamespaceID) error {
+	m.list = slices.DeleteFunc(m.list, func(n tenants.Namespace) bool { return n.ID == id && n.State == tenants.Deleted })
+	return m.err
 }
 
 func (m *memory) find(match func(tenants.Namespace) bool) (tenants.Namespace, bool, error) {
@@ -63,17 +89,6 @@ func (m *memory) ListNamespaces(_ context.Context, after string, limit int) ([]t
 	return out, m.err
 }
 
-func (m *memory) ChangeAttributes(_ context.Context, id orchestration.NamespaceID, change func(search.Attributes) error) error {
-	i := slices.IndexFunc(m.list, func(n tenants.Namespace) bool { return n.ID == id })
-	a := search.Attributes{}
-	maps.Copy(a, m.list[i].Attributes)
-	if err := change(a); err != nil {
-		return err
-	}
-	m.list[i].Attributes = a
-	return m.err
-}
-
 // clock is a time that only the test moves.
 type clock struct{ t time.Time }
 
@@ -100,7 +115,7 @@ func TestRegister(t *testing.T) {
 	at := c.t.UTC().Truncate(time.Microsecond)
 	want := tenants.Namespace{
 		ID: n.ID, Name: "payments", State: tenants.Registered, Description: "moves money", OwnerEmail: "ops@example.com",
-		Data: map[string]string{"team": "a"}, Retention: tenants.MinRetention, Created: at, Updated: at,
+		Data: map[string]string{"team": "a"}, Retention: tenants.MinRetention, Created: at, Updated: at, Version: 1,
 	}
 	if n.ID.IsZero() || !reflect.DeepEqual(n, want) || !reflect.DeepEqual(m.list, []tenants.Namespace{want}) {
 		t.Fatalf("returned %+v\n  stored %+v\n    want %+v", n, m.list, want)

@@ -48,6 +48,11 @@ type Namespace struct {
 	Attributes  search.Attributes // search attributes that it has defined; nil when there are none
 	Created     time.Time         // microseconds, UTC
 	Updated     time.Time         // microseconds, UTC
+	Version     int64             // grows with every change, from 1
+	Protected   bool              // it cannot be deleted
+	// Former is the name that a Deleted one had until it was last updated; RemoveAfter is until when its record stays at least.
+	Former      string
+	RemoveAfter time.Time // microseconds, UTC; zero unless Deleted
 }
 
 // Registration is what its founder says about a namespace.
@@ -57,30 +62,37 @@ type Registration struct {
 	OwnerEmail  string
 	Data        map[string]string
 	Retention   Retention
+	Protected   bool // it cannot be deleted
 }
 
 // validate returns InvalidArgument for what can never be registered.
-func (r Registration) validate() error {
+func (r Registration) validate(shortest Retention) error {
 	if err := ValidateName(r.Name); err != nil {
 		return err
 	}
-	size := len(r.Description) + len(r.OwnerEmail)
-	for k, v := range r.Data {
+	n := Namespace{Name: r.Name, Description: r.Description, OwnerEmail: r.OwnerEmail, Data: r.Data, Retention: r.Retention}
+	return n.validate(shortest)
+}
+
+// validate returns InvalidArgument for what a namespace cannot carry.
+func (n Namespace) validate(shortest Retention) error {
+	size := len(n.Description) + len(n.OwnerEmail)
+	for k, v := range n.Data {
 		size += len(k) + len(v)
 	}
 	if size > MaxTextLength {
 		return orchestration.Errorf(orchestration.InvalidArgument,
-			"Description, owner email and data of namespace %s have %d bytes together, the limit is %d.", r.Name, size, MaxTextLength)
+			"Description, owner email and data of namespace %s have %d bytes together, the limit is %d.", n.Name, size, MaxTextLength)
 	}
 	switch {
-	case r.Retention <= 0:
+	case n.Retention <= 0:
 		return orchestration.Errorf(orchestration.InvalidArgument, "A valid retention period is not set on request.")
-	case r.Retention < MinRetention:
+	case n.Retention < shortest:
 		return orchestration.Errorf(orchestration.InvalidArgument,
-			"The retention period of %v is too short, the minimum is %v.", time.Duration(r.Retention), time.Duration(MinRetention))
-	case r.Retention > MaxRetention:
+			"The retention period of %v is too short, the minimum is %v.", time.Duration(n.Retention), time.Duration(shortest))
+	case n.Retention > MaxRetention:
 		return orchestration.Errorf(orchestration.InvalidArgument,
-			"The retention period of %v is too long, the maximum is %v.", time.Duration(r.Retention), time.Duration(MaxRetention))
+			"The retention period of %v is too long, the maximum is %v.", time.Duration(n.Retention), time.Duration(MaxRetention))
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ package main
 import (
 	"fmt"
 	"os"
+	_ "time/tzdata" // cron schedules name time zones, and a container may have no files of them
 )
 
 // Exit codes. Zero is a clean end, also after a signal.

@@ -13,6 +13,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/batch"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/orchestration/retention"
 	"github.com/tenuto-io/tenuto/platform/config"
 	"github.com/tenuto-io/tenuto/platform/edge"
 	"github.com/tenuto-io/tenuto/tenants"
@@ -45,6 +46,7 @@ type server struct {
 	clusterID string
 	engine    *engine.Engine
 	batches   *batch.Room
+	retention *retention.Room
 	edge      *edge.Server
 	console   *console.Console
 	demo      *demo // nil without one
@@ -128,7 +130,7 @@ func (s *server) openStorage(ctx context.Context) (err error) {
 // openNamespaces sees to the namespaces. The id of the default one is random and as old as the database, so it serves as the id of the
 // installation.
 func (s *server) openNamespaces(ctx context.Context) error {
-	s.directory = tenants.NewDirectory(s.storage.tenants, time.Now)
+	s.directory = tenants.NewDirectory(s.storage.tenants, time.Now, tenants.WithAnnounce(s.announceNamespace))
 	if err := foundNamespaces(ctx, s.directory, s.want.found, nil); err != nil {
 		return err
 	}
@@ -143,7 +145,7 @@ func (s *server) openNamespaces(ctx context.Context) error {
 // foundNamespaces founds those that are missing, and calls founded, if there is one, for each that was.
 func foundNamespaces(ctx context.Context, d *tenants.Directory, names []string, founded func(name string)) error {
 	for _, name := range names {
-		_, err := d.Register(ctx, tenants.Registration{Name: name, Retention: foundRetention})
+		_, err := d.Register(ctx, tenants.Registration{Name: name, Retention: foundRetention, Protected: name == config.DefaultNamespace})
 		switch {
 		case orchestration.CodeOf(err) == orchestration.NamespaceExists:
 		case err != nil:
@@ -185,6 +187,14 @@ func (s *server) openEngine(ctx context.Context) (err error) {
 
 // openJobs begins the long work of the shards that this process serves. It ends before the engine that it asks.
 func (s *server) openJobs(context.Context) error {
+	s.retention = retention.New(retention.Config{
+		Namespaces: leaving{s.directory}, Engine: s.engine, Jobs: s.storage.engine, Logger: s.log,
+	})
+	s.retention.Run()
+	s.atClose("retention", func(context.Context) error {
+		s.retention.Close()
+		return nil
+	})
 	s.batches = batch.Open(batch.Config{Jobs: s.storage.engine, Engine: s.engine, Logger: s.log})
 	s.atClose("batch operations", func(context.Context) error {
 		s.batches.Close()
@@ -199,8 +209,11 @@ func (s *server) openNode(ctx context.Context) (err error) {
 		return err
 	}
 	s.atClose("peer listener", func(context.Context) error { return closeListener(s.peers) })
-	s.node, err = join(ctx, s.storage, s.peers, s.want.joining, s.clusterID, s.log)
-	return err
+	if s.node, err = join(ctx, s.storage, s.peers, s.want.joining, s.clusterID, s.log); err != nil {
+		return err
+	}
+	s.node.Handle(verbNamespace, s.namespaceChanged)
+	return nil
 }
 
 // newLogger writes log lines as the configuration, which is valid, asks for.

@@ -24,6 +24,7 @@ type Order struct {
 func Orderable(operation proto.Message) error {
 	switch operation.(type) {
 	case *batchpb.BatchOperationTermination, *batchpb.BatchOperationCancellation, *batchpb.BatchOperationSignal, *batchpb.BatchOperationDeletion,
+		*batchpb.BatchOperationReset,
 		*batchpb.BatchOperationUnpauseActivities, *batchpb.BatchOperationResetActivities, *batchpb.BatchOperationUpdateActivityOptions:
 		return nil
 	}
@@ -44,6 +45,8 @@ func (e *Engine) carryOut(ctx context.Context, o Order, run orchestration.RunKey
 		})
 	case *batchpb.BatchOperationDeletion:
 		return e.Delete(ctx, run, history.Terminate{Reason: o.Reason, Identity: op.GetIdentity()})
+	case *batchpb.BatchOperationReset:
+		return e.reset(ctx, o, op, run)
 	case *batchpb.BatchOperationUnpauseActivities:
 		return e.UnpauseActivities(ctx, run, unpauseOf(op))
 	case *batchpb.BatchOperationResetActivities:

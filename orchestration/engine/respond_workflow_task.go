@@ -41,6 +41,7 @@ func (e *Engine) CompleteWorkflowTask(ctx context.Context, in WorkflowTaskAnswer
 		return WorkflowTaskAccepted{}, err
 	}
 	err = e.run(ctx, in.Token.Run(), func(tx *shard.Tx, r *shard.Run) error {
+		in.Answer.NextRunID = orchestration.NewRunID(tx.Now())
 		done, err := r.CompleteWorkflowTask(in.Answer, tx.Now())
 		if err != nil {
 			return err

@@ -35,9 +35,9 @@ func (e *Engine) Terminate(ctx context.Context, key orchestration.RunKey, first 
 	})
 }
 
-// ofChain checks the first run id of a request: no run continues another one, so each is the first of its chain.
+// ofChain checks the first run id of a request, if it has one.
 func ofChain(r *shard.Run, first orchestration.RunID) error {
-	if !first.IsZero() && first != r.Key.RunID {
+	if !first.IsZero() && first != r.First() {
 		return orchestration.Errorf(orchestration.NotFound, "workflow %s has no open run that began with run %s", r.Key.WorkflowID, first)
 	}
 	return nil

@@ -26,11 +26,8 @@ func (e *Engine) UpdateWithStart(ctx context.Context, start StartRequest, update
 		if r != nil || err != nil {
 			return r, state, err
 		}
-		if err := e.startIn(tx, start, &started); err != nil {
+		if r, err = e.startOrMeet(tx, start, &started); err != nil {
 			return nil, state, operationsFailed(0, err)
-		}
-		if r, err = tx.Run(started.RunID); err != nil {
-			return nil, state, err
 		}
 		if state, err = admit(tx, r, update.Request); err != nil {
 			return nil, state, operationsFailed(1, err)
@@ -54,7 +51,7 @@ func (e *Engine) attach(tx *shard.Tx, update UpdateRequest, started *StartReply)
 	if state.Stage == history.UpdateUnknown {
 		return nil, state, nil
 	}
-	*started = StartReply{RunID: cur.RunID, Status: enumspb.WorkflowExecutionStatus(cur.Status)}
+	*started = StartReply{RunID: cur.RunID, First: r.First(), Status: enumspb.WorkflowExecutionStatus(cur.Status)}
 	return r, state, nil
 }
 

@@ -21,6 +21,7 @@ func (r *Run) applyStarted(ev *historypb.HistoryEvent) {
 	h.RunTimeout, h.ExecutionTimeout = a.WorkflowRunTimeout.AsDuration(), a.WorkflowExecutionTimeout.AsDuration()
 	h.TaskTimeout = a.WorkflowTaskTimeout.AsDuration()
 	h.Priority, h.RetryPolicy = priority{a.Priority}, retryPolicy{a.RetryPolicy}
+	r.applyChain(a)
 	if len(a.Memo.GetFields()) > 0 {
 		r.memo = memo{a.Memo}
 		r.files.touch(memoItem, "")
@@ -32,6 +33,29 @@ func (r *Run) applyStarted(ev *historypb.HistoryEvent) {
 	if ev.UserMetadata != nil {
 		r.metadata = userMetadata{ev.UserMetadata}
 		r.files.touch(metadataItem, "")
+	}
+}
+
+// applyChain takes over what the first event says about the runs before and after.
+func (r *Run) applyChain(a *historypb.WorkflowExecutionStartedEventAttributes) {
+	h := &r.Header
+	if first, err := orchestration.ParseRunID(a.FirstExecutionRunId); err == nil && first != r.Key.RunID {
+		h.First = first
+	}
+	if a.Attempt > 1 {
+		h.Attempt = a.Attempt
+	}
+	if at := a.WorkflowExecutionExpirationTime; at != nil {
+		if expires := instantOf(at.AsTime()); expires != h.executionExpires() {
+			h.Expires = expires
+		}
+	}
+	h.Cron = a.CronSchedule
+	h.Patient = a.CronSchedule != "" || a.Initiator != enumspb.CONTINUE_AS_NEW_INITIATOR_UNSPECIFIED
+	r.applyEarlierPoints(a.PrevAutoResetPoints.GetPoints())
+	if b := beginning(a); b != nil {
+		r.beginning = startedAttrs{b}
+		r.files.touch(beginningItem, "")
 	}
 }
 
@@ -54,6 +78,9 @@ func (r *Run) applyClosed(ev *historypb.HistoryEvent, status enumspb.WorkflowExe
 	}
 	clear(r.requests)
 	r.remembered, r.buffer, r.admitted = nil, nil, nil
+	r.beginning, r.carried = startedAttrs{}, nil
+	r.files.touch(beginningItem, "")
+	r.files.touch(carriedItem, "")
 	r.alarms, r.waiting = agenda{}, agenda{}
 	r.files.unspill()
 }

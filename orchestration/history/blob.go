@@ -26,6 +26,7 @@ type (
 	failure      = blob[failurepb.Failure, *failurepb.Failure]
 	historyEvent = blob[historypb.HistoryEvent, *historypb.HistoryEvent]
 	userMetadata = blob[sdkpb.UserMetadata, *sdkpb.UserMetadata]
+	startedAttrs = blob[historypb.WorkflowExecutionStartedEventAttributes, *historypb.WorkflowExecutionStartedEventAttributes]
 )
 
 // IsZero tells the encoder to leave the field out.

@@ -27,6 +27,8 @@ func (r *Run) checkHeader() error {
 		return fmt.Errorf("status %v with close time %v", h.Status, h.CloseTime)
 	case h.LastEventTime.Before(h.StartTime) || h.LastEventTime.Before(h.CloseTime):
 		return fmt.Errorf("last event at %v, start %v, close %v", h.LastEventTime, h.StartTime, h.CloseTime)
+	case (h.ResetTime == 0) != (h.OriginalStart == 0):
+		return fmt.Errorf("reset at %v, original start %v", h.ResetTime.time(), h.OriginalStart.time())
 	case (h.StickyQueue == "") && h.StickyTimeout != 0:
 		return fmt.Errorf("sticky timeout without sticky queue")
 	case !h.running() && (h.Task != nil || len(r.activities)+len(r.timers)+len(r.buffer)+len(r.requests) > 0):

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
+	failurepb "go.temporal.io/api/failure/v1"
 	historypb "go.temporal.io/api/history/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -35,23 +36,44 @@ func (s *step) terminate(in Terminate) {
 
 // timeOutRun closes a run whose run or execution timeout has passed.
 func (s *step) timeOutRun() {
-	s.forceClose(&historypb.HistoryEvent{
-		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
-		Attributes: &historypb.HistoryEvent_WorkflowExecutionTimedOutEventAttributes{
-			WorkflowExecutionTimedOutEventAttributes: &historypb.WorkflowExecutionTimedOutEventAttributes{
-				RetryState: s.run.runRetryState(),
-			},
-		},
+	s.interruptForClose()
+	attrs := &historypb.WorkflowExecutionTimedOutEventAttributes{RetryState: enumspb.RETRY_STATE_TIMEOUT}
+	if expires := s.run.Header.executionExpires(); expires == 0 || instantOf(s.now) < expires {
+		var next *StartRun
+		next, attrs.RetryState = s.afterFailure(runTimeoutFailure())
+		attrs.NewExecutionRunId = s.followedBy(next)
+	} else if s.run.Header.RetryPolicy.msg == nil {
+		attrs.RetryState = enumspb.RETRY_STATE_RETRY_POLICY_NOT_SET
+	}
+	s.close(&historypb.HistoryEvent{
+		EventType:  enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
+		Attributes: &historypb.HistoryEvent_WorkflowExecutionTimedOutEventAttributes{WorkflowExecutionTimedOutEventAttributes: attrs},
 	})
 }
 
-// forceClose ends the run from outside: a workflow task in flight fails first, and what it held back enters history.
+// runTimeoutFailure is how a run failed that timed out, for its retry policy and the run that follows.
+func runTimeoutFailure() *failurepb.Failure {
+	return &failurepb.Failure{
+		Message: "workflow timeout",
+		Source:  failureSource,
+		FailureInfo: &failurepb.Failure_TimeoutFailureInfo{
+			TimeoutFailureInfo: &failurepb.TimeoutFailureInfo{TimeoutType: enumspb.TIMEOUT_TYPE_START_TO_CLOSE},
+		},
+	}
+}
+
+// forceClose ends the run from outside.
 func (s *step) forceClose(ev *historypb.HistoryEvent) {
+	s.interruptForClose()
+	s.close(ev)
+}
+
+// interruptForClose fails a workflow task in flight, because the run closes without it; what it held back enters history.
+func (s *step) interruptForClose() {
 	if s.run.Header.Task.started() {
 		s.endTask(taskFailed(failedTask{Cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND, Identity: serverIdentity}))
 		s.flush()
 	}
-	s.close(ev)
 }
 
 // close appends the closing event: nothing of the run is dispatchable any more.
@@ -62,14 +84,6 @@ func (s *step) close(ev *historypb.HistoryEvent) {
 	s.endUpdates()
 	s.append(ev)
 	s.out.Closed, s.out.Visibility = true, true
-}
-
-// runRetryState says why a failed or timed out run is not retried.
-func (r *Run) runRetryState() enumspb.RetryState {
-	if r.Header.RetryPolicy.msg == nil {
-		return enumspb.RETRY_STATE_RETRY_POLICY_NOT_SET
-	}
-	return enumspb.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED
 }
 
 // serverIdentity signs what the server itself decided.

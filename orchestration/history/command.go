@@ -25,17 +25,18 @@ var rules map[enumspb.CommandType]rule
 
 func init() { // an initialiser of the variable would be a cycle: judges refer to the rules' causes
 	rules = map[enumspb.CommandType]rule{
-		enumspb.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK:            {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES, judge: judgeScheduleActivity, obey: scheduleActivity},
-		enumspb.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK:      {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES, judge: judgeCancelActivity, obey: cancelActivity},
-		enumspb.COMMAND_TYPE_START_TIMER:                       {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_TIMER_ATTRIBUTES, judge: judgeStartTimer, obey: startTimer},
-		enumspb.COMMAND_TYPE_CANCEL_TIMER:                      {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES, judge: judgeCancelTimer, obey: cancelTimer},
-		enumspb.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION:       {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeCompleteRun, obey: completeRun},
-		enumspb.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION:           {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_FAIL_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeFailRun, obey: failRun},
-		enumspb.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION:         {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeCancelRun, obey: cancelRun},
-		enumspb.COMMAND_TYPE_RECORD_MARKER:                     {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES, judge: judgeMarker, obey: recordMarker},
-		enumspb.COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, judge: judgeUpsertSearch, obey: upsertSearch},
-		enumspb.COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES:        {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES, judge: judgeModifyProperties, obey: modifyProperties},
-		enumspb.COMMAND_TYPE_PROTOCOL_MESSAGE:                  {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE, judge: judgeMessage, obey: passMessage},
+		enumspb.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK:             {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES, judge: judgeScheduleActivity, obey: scheduleActivity},
+		enumspb.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK:       {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES, judge: judgeCancelActivity, obey: cancelActivity},
+		enumspb.COMMAND_TYPE_START_TIMER:                        {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_TIMER_ATTRIBUTES, judge: judgeStartTimer, obey: startTimer},
+		enumspb.COMMAND_TYPE_CANCEL_TIMER:                       {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES, judge: judgeCancelTimer, obey: cancelTimer},
+		enumspb.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION:        {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeCompleteRun, obey: completeRun},
+		enumspb.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION:            {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_FAIL_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeFailRun, obey: failRun},
+		enumspb.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION:          {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeCancelRun, obey: cancelRun},
+		enumspb.COMMAND_TYPE_RECORD_MARKER:                      {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES, judge: judgeMarker, obey: recordMarker},
+		enumspb.COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:  {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, judge: judgeUpsertSearch, obey: upsertSearch},
+		enumspb.COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES:         {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES, judge: judgeModifyProperties, obey: modifyProperties},
+		enumspb.COMMAND_TYPE_PROTOCOL_MESSAGE:                   {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE, judge: judgeMessage, obey: passMessage},
+		enumspb.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION: {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES, closes: true, judge: judgeContinueAsNew, obey: continueAsNew},
 	}
 }
 
@@ -126,7 +127,6 @@ func (p *plan) judge(c *commandpb.Command) (*refusal, error) {
 var unbuilt = map[enumspb.CommandType]bool{
 	enumspb.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION: true,
 	enumspb.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION:         true,
-	enumspb.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:         true,
 	enumspb.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION:             true,
 	enumspb.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION:                   true,
 	enumspb.COMMAND_TYPE_REQUEST_CANCEL_NEXUS_OPERATION:             true,

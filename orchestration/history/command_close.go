@@ -14,12 +14,18 @@ func judgeCompleteRun(_ *plan, c *commandpb.Command) *refusal {
 }
 
 func completeRun(o *orders, c *commandpb.Command) {
+	result := c.GetCompleteWorkflowExecutionCommandAttributes().Result
+	next := o.onSchedule()
+	if next != nil {
+		next.Chain.LastResult = result
+	}
 	o.closeRun(c, &historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
 		Attributes: &historypb.HistoryEvent_WorkflowExecutionCompletedEventAttributes{
 			WorkflowExecutionCompletedEventAttributes: &historypb.WorkflowExecutionCompletedEventAttributes{
-				Result:                       c.GetCompleteWorkflowExecutionCommandAttributes().Result,
+				Result:                       result,
 				WorkflowTaskCompletedEventId: o.completedID,
+				NewExecutionRunId:            o.followedBy(next),
 			},
 		},
 	})
@@ -33,13 +39,16 @@ func judgeFailRun(_ *plan, c *commandpb.Command) *refusal {
 }
 
 func failRun(o *orders, c *commandpb.Command) {
+	f := c.GetFailWorkflowExecutionCommandAttributes().Failure
+	next, state := o.afterFailure(f)
 	o.closeRun(c, &historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
 		Attributes: &historypb.HistoryEvent_WorkflowExecutionFailedEventAttributes{
 			WorkflowExecutionFailedEventAttributes: &historypb.WorkflowExecutionFailedEventAttributes{
-				Failure:                      c.GetFailWorkflowExecutionCommandAttributes().Failure,
-				RetryState:                   o.run.runRetryState(),
+				Failure:                      f,
+				RetryState:                   state,
 				WorkflowTaskCompletedEventId: o.completedID,
+				NewExecutionRunId:            o.followedBy(next),
 			},
 		},
 	})

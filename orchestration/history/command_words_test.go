@@ -49,12 +49,17 @@ var commandWords = map[string]func(l line) *commandpb.Command{
 	},
 	"fail": func(l line) *commandpb.Command {
 		a := &commandpb.FailWorkflowExecutionCommandAttributes{Failure: &failurepb.Failure{Message: l.word(0)}}
+		if l.pairs["type"]+l.pairs["next"] != "" {
+			info := &failurepb.ApplicationFailureInfo{Type: l.pairs["type"], NextRetryDelay: l.optional("next")}
+			a.Failure.FailureInfo = &failurepb.Failure_ApplicationFailureInfo{ApplicationFailureInfo: info}
+		}
 		return &commandpb.Command{CommandType: enumspb.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION, Attributes: &commandpb.Command_FailWorkflowExecutionCommandAttributes{FailWorkflowExecutionCommandAttributes: a}}
 	},
 	"cancel": func(l line) *commandpb.Command {
 		a := &commandpb.CancelWorkflowExecutionCommandAttributes{Details: text(l.pairs["details"])}
 		return &commandpb.Command{CommandType: enumspb.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION, Attributes: &commandpb.Command_CancelWorkflowExecutionCommandAttributes{CancelWorkflowExecutionCommandAttributes: a}}
 	},
+	"continue-as-new": continueWord,
 	"marker": func(l line) *commandpb.Command {
 		a := &commandpb.RecordMarkerCommandAttributes{MarkerName: l.word(0), Details: map[string]*commonpb.Payloads{"data": text(l.pairs["data"])}}
 		return &commandpb.Command{CommandType: enumspb.COMMAND_TYPE_RECORD_MARKER, Attributes: &commandpb.Command_RecordMarkerCommandAttributes{RecordMarkerCommandAttributes: a}}

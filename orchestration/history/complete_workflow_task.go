@@ -23,6 +23,7 @@ func (r *Run) CompleteWorkflowTask(in CompleteWorkflowTask, now time.Time) (Comp
 		return Completed{}, err
 	}
 	s := r.begin(now)
+	s.next = in.NextRunID
 	switch {
 	case bad != nil:
 		return s.refuse(in, bad), nil

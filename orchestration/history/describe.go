@@ -37,7 +37,8 @@ func (r *Run) Info() *workflowpb.WorkflowExecutionInfo {
 		TaskQueue:                    h.TaskQueue,
 		MostRecentWorkerVersionStamp: h.WorkerStamp.msg,
 		RootExecution:                self,
-		FirstRunId:                   self.RunId,
+		AutoResetPoints:              r.resetPointInfos(),
+		FirstRunId:                   r.First().String(),
 		Priority:                     h.Priority.msg,
 	}
 	if events, transient := r.Pending(); !transient {
@@ -65,16 +66,25 @@ func (r *Run) Config() *workflowpb.WorkflowExecutionConfig {
 // Extended is what clients see of the run's limits and requests.
 func (r *Run) Extended() *workflowpb.WorkflowExecutionExtendedInfo {
 	h := &r.Header
-	from := instantOf(h.ExecutionTime)
 	return &workflowpb.WorkflowExecutionExtendedInfo{
-		ExecutionExpirationTime: timestamp(from.add(h.ExecutionTimeout)),
+		ExecutionExpirationTime: timestamp(h.executionExpires()),
 		RunExpirationTime:       timestamp(h.expires()),
 		CancelRequested:         r.cancelRequested(),
-		OriginalStartTime:       timestamppb.New(h.StartTime),
+		OriginalStartTime:       timestamppb.New(h.originalStart()),
+		LastResetTime:           timestamp(h.ResetTime),
+		ResetRunId:              h.ResetRun.String(),
 		RequestIdInfos: map[string]*workflowpb.RequestIdInfo{
 			h.StartRequestID: {EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, EventId: 1},
 		},
 	}
+}
+
+// originalStart is when the run's first event was written, by this run or by the one that it was reset from.
+func (h *Header) originalStart() time.Time {
+	if h.OriginalStart != 0 {
+		return h.OriginalStart.time()
+	}
+	return h.StartTime
 }
 
 // PendingWorkflowTask describes the pending workflow task; nil when there is none, or only a speculative one.

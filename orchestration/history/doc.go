@@ -22,10 +22,16 @@
 // A workflow task of attempt 2 or later is transient: its Scheduled and Started events exist only in what its worker is shown, until it
 // completes. So a task that fails for days grows no history.
 //
+// # Chains
+//
+// A run may be followed by another one of the same workflow id: its code continues as new, or it failed, timed out or completed under a
+// retry policy or a cron schedule. The closing transition then carries, as data, all that the next run begins with (Transition.Next); the
+// id of that run came as an argument. Its owner stores the close, the next run and which of them is current in one commit.
+//
 // # Effects as data
 //
-// A Transition says which tasks became ready and which were dropped, whether the visibility row changed, and what the verb answers. The
-// shard room commits, then performs them.
+// A Transition says which tasks became ready and which were dropped, whether the visibility row changed, which run follows, and what the
+// verb answers. The shard room commits, then performs them.
 //
 // A verb that returns an error has changed nothing.
 package history

@@ -1,6 +1,10 @@
 package history
 
-import "time"
+import (
+	"time"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
 
 // nextAlarm is the earliest alarm.
 func (r *Run) nextAlarm() alarm {
@@ -130,8 +134,10 @@ func (s *step) ringTask() {
 func (r *Run) NextTimer() time.Time { return r.nextAlarm().at.time() }
 
 // Fire does everything that is due at now, in order of time: timers, time-outs, tasks whose back-off ended. Nothing due: Changed is false.
-func (r *Run) Fire(now time.Time) Transition {
+// next is the id of the run that follows, should this one time out so that another does.
+func (r *Run) Fire(now time.Time, next orchestration.RunID) Transition {
 	s := r.begin(now)
+	s.next = next
 	due := instantOf(s.now)
 	for {
 		next := r.nextAlarm()

@@ -35,12 +35,22 @@ type Header struct {
 	Signals          int           `cbor:"19,keyasint,omitempty"` // signals in history
 	Priority         priority      `cbor:"20,keyasint,omitzero"`
 	RetryPolicy      retryPolicy   `cbor:"21,keyasint,omitzero"`
-	FirstTaskDue     instant       `cbor:"22,keyasint,omitempty"` // end of the start delay; 0 once the first workflow task is scheduled
+	FirstTaskDue     instant       `cbor:"22,keyasint,omitempty"` // end of the start delay or back-off; 0 once the first workflow task is scheduled
 	WorkerStamp      versionStamp  `cbor:"23,keyasint,omitzero"`  // of the last completed workflow task
 	RequestSeq       int64         `cbor:"24,keyasint,omitempty"` // counts request ids ever remembered
 	CancelRequestID  string        `cbor:"25,keyasint,omitempty"` // live
 	BufferSeq        int64         `cbor:"26,keyasint,omitempty"` // live. Counts buffered events ever
 	Transitions      int64         `cbor:"27,keyasint,omitempty"` // live. Counts transitions that changed anything
+
+	First   orchestration.RunID `cbor:"28,keyasint,omitzero"`  // first run of the chain; zero: this one
+	Expires instant             `cbor:"29,keyasint,omitempty"` // end of the execution timeout, when it does not count from ExecutionTime
+	Attempt int32               `cbor:"30,keyasint,omitempty"` // of the retry policy; 0: the first
+	Cron    string              `cbor:"31,keyasint,omitempty"` // schedule of the runs that follow
+	Patient bool                `cbor:"32,keyasint,omitempty"` // a signal does not end the wait for FirstTaskDue: that is a back-off, not a start delay
+
+	ResetRun      orchestration.RunID `cbor:"33,keyasint,omitzero"`  // live. The run that a reset began from this one's history; zero: none
+	ResetTime     instant             `cbor:"34,keyasint,omitempty"` // when a reset began this run; StartTime, and what counts from it, is then this time
+	OriginalStart instant             `cbor:"35,keyasint,omitempty"` // StartTime before the first reset. Invariant: set iff ResetTime is
 
 	Leaving bool `cbor:"55,keyasint,omitempty"` // live. The run is deleted once its effects are done. Invariant: in a closed run only
 }
@@ -117,5 +127,5 @@ func (h *Header) running() bool { return h.Status == enumspb.WORKFLOW_EXECUTION_
 // expires is when the run times out; unset: never.
 func (h *Header) expires() instant {
 	from := instantOf(h.ExecutionTime)
-	return earliest(from.add(h.RunTimeout), from.add(h.ExecutionTimeout))
+	return earliest(from.add(h.RunTimeout), h.executionExpires())
 }

@@ -14,8 +14,9 @@ import (
 // TestImports holds the room's import rules: the state machine is pure, so that a test or a replay of it needs nothing but arguments.
 func TestImports(t *testing.T) {
 	allowed := map[string]string{
-		"cmp": "", "container/heap": "", "fmt": "", "maps": "", "math": "", "slices": "", "strconv": "", "strings": "",
+		"cmp": "", "container/heap": "", "fmt": "", "hash/fnv": "", "maps": "", "math": "", "slices": "", "strconv": "", "strings": "",
 		"time":                                             "durations and moments, never the clock",
+		"github.com/robfig/cron/v3":                        "the meaning of a cron schedule",
 		"github.com/fxamacker/cbor/v2":                     "the form of stored state",
 		"google.golang.org/protobuf/":                      "events are messages of the protocol",
 		"go.temporal.io/api/":                              "the domain's messages",

@@ -27,13 +27,16 @@ type StartRun struct {
 	ExecutionTimeout time.Duration // 0: none
 	RunTimeout       time.Duration // 0: none; at most ExecutionTimeout when that is set
 	TaskTimeout      time.Duration // 0: orchestration.DefaultTaskTimeout
-	StartDelay       time.Duration
+	StartDelay       time.Duration // before the first workflow task; with a Chain a back-off, which signals do not end
 	RequestID        string
 	Identity         string
 	RetryPolicy      *commonpb.RetryPolicy
 	Links            []*commonpb.Link
 	UserMetadata     *sdkpb.UserMetadata
 	Priority         *commonpb.Priority
+	CronSchedule     string  // see ParseCron. The first run of a chain waits for the schedule's next moment; StartDelay must be 0
+	Signal           *Signal // recorded with the start; it does not end StartDelay
+	Chain            Chain
 }
 
 // Signal is an external signal.
@@ -83,7 +86,8 @@ type CompleteWorkflowTask struct {
 	Metering       *commonpb.MeteringMetadata
 	Stamp          *commonpb.WorkerVersionStamp
 	BinaryChecksum string
-	Attributes     search.Attributes // the search attributes that the namespace has defined; commands can set no others
+	Attributes     search.Attributes   // the search attributes that the namespace has defined; commands can set no others
+	NextRunID      orchestration.RunID // of the run that follows, should the commands close this one so that another does
 }
 
 // FailWorkflowTask is a worker's report that it cannot process the task.

@@ -37,6 +37,7 @@ poll`)
 
 // TestBadCommands: each bad command fails the workflow task with its cause and a sentence, and nothing of the completion is applied.
 func TestBadCommands(t *testing.T) {
+	const badContinue = enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES
 	long := strings.Repeat("x", orchestration.MaxIDLength+1)
 	for _, c := range []struct {
 		commands string
@@ -84,7 +85,16 @@ func TestBadCommands(t *testing.T) {
 		{`search CloseTime="2024-02-29T00:00:00Z"`, enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, "CloseTime is an attribute of the system"},
 		{"memo m=" + strings.Repeat("x", orchestration.MaxMemoSize), enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES, "the memo has"},
 		{"bare type=8", enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED, "RequestCancelExternalWorkflowExecution is not supported"},
-		{"bare type=10", enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED, "ContinueAsNewWorkflowExecution is not supported"},
+		{"bare type=10", badContinue, "ContinueAsNewWorkflowExecutionCommandAttributes is not set"},
+		{"continue-as-new type=" + long, badContinue, "WorkflowType exceeds length limit"},
+		{"continue-as-new queue=" + long, badContinue, "TaskQueue exceeds length limit"},
+		{"continue-as-new run-timeout=-1s", badContinue, "WorkflowRunTimeout cannot be negative"},
+		{"continue-as-new task-timeout=-1s", badContinue, "WorkflowTaskTimeout cannot be negative"},
+		{"continue-as-new backoff=-1s", badContinue, "BackoffStartInterval cannot be negative"},
+		{"continue-as-new attempts=-1", badContinue, "MaximumAttempts cannot be negative"},
+		{"continue-as-new cron=every_day", badContinue, "CronSchedule \"every day\" is not one"},
+		{"continue-as-new memo=m:" + strings.Repeat("x", orchestration.MaxMemoSize), badContinue, "the memo has"},
+		{"continue-as-new\nmarker m", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES, "follows a command that closes"},
 		{"bare type=14", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE, "MessageId is not set"},
 		{"bare type=17", enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED, "ScheduleNexusOperation is not supported"},
 	} {

@@ -86,6 +86,12 @@ func (r *Run) loadItem(k itemKey, data []byte) error {
 		err = cbor.Unmarshal(data, &r.search)
 	case metadataItem:
 		err = cbor.Unmarshal(data, &r.metadata)
+	case beginningItem:
+		err = cbor.Unmarshal(data, &r.beginning)
+	case carriedItem:
+		err = cbor.Unmarshal(data, &r.carried)
+	case pointsItem:
+		err = cbor.Unmarshal(data, &r.points)
 	default:
 		err = fmt.Errorf("unknown kind")
 	}

@@ -32,6 +32,8 @@ func (w *wild) command() *commandpb.Command {
 		"complete",
 		"fail oops",
 		"cancel",
+		"continue-as-new",
+		"continue-as-new type=U queue=q2 input=5 run-timeout=20s backoff=2s memo=m:1",
 	}
 	if rapid.IntRange(0, 19).Draw(w.T, "bad") == 0 {
 		lines = []string{"activity a1", "timer t1 after=-1s", "timer", "cancel-activity", "bare type=3", "bare type=11", "bare type=50", "memo", "search Country=1", `search Guests="x"`}

@@ -27,6 +27,7 @@ func TestLaws(t *testing.T) {
 		for range rapid.IntRange(1, 60).Draw(t, "verbs") {
 			w.step()
 		}
+		w.chain.check(w)
 	})
 }
 
@@ -37,6 +38,7 @@ type wild struct {
 	run      *Run
 	copy     *Run
 	twin     *twin
+	chain    *wildChain
 	attempts []ActivityRef // ever started
 	serial   int
 }
@@ -60,13 +62,25 @@ func newWild(t *rapid.T) *wild {
 		in.UserMetadata = &sdkpb.UserMetadata{Summary: payload("s")}
 		in.Priority = &commonpb.Priority{PriorityKey: 2, FairnessKey: "f"}
 	}
-	w := &wild{T: t, now: epoch, twin: newTwin()}
+	drawChain(t, &in)
+	w := &wild{T: t, now: epoch, chain: newWildChain()}
+	w.start(in)
+	return w
+}
+
+// start begins the run, or the next one of its chain.
+func (w *wild) start(in StartRun) {
+	w.Helper()
 	var first, second Transition
 	w.run, first = Start(in, w.now)
 	w.copy, second = Start(in, w.now)
 	w.same(answer{Transition: first}, answer{Transition: second})
-	w.twin.follow(t, w.run, first)
-	return w
+	w.twin, w.attempts = newTwin(), nil
+	w.chain.twins = append(w.chain.twins, w.twin)
+	if in.Signal != nil {
+		w.chain.accept(w, *in.Signal)
+	}
+	w.twin.follow(w, w.run, first)
 }
 
 // do applies a verb to the run and its copy and checks everything.
@@ -88,6 +102,9 @@ func (w *wild) do(verb func(r *Run) answer) {
 		w.Fatalf("the reloaded copy has another state")
 	}
 	w.checkTimer()
+	if got.Next != nil {
+		w.start(*got.Next)
+	}
 }
 
 // same asserts that two answers are equal.
@@ -101,7 +118,7 @@ func (w *wild) same(a, b answer) {
 func describeAnswer(a answer) string {
 	h := &historypb.History{Events: a.Events}
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(h)
-	return fmt.Sprintf("%x %v %v ready %v dropped %v %v %v %v %v %v %+v %v", raw, err, len(a.Events), tasks(a.Ready), tasks(a.Dropped), a.Closed, a.Changed, a.Volatile, a.Visibility,
+	return fmt.Sprintf("%x %v next %v %v ready %v dropped %v %v %v %v %v %v %+v %v", raw, err, describeNext(a.Next), len(a.Events), tasks(a.Ready), tasks(a.Dropped), a.Closed, a.Changed, a.Volatile, a.Visibility,
 		printNews(a.Updates), a.more, a.err)
 }
 
@@ -118,11 +135,11 @@ func (w *wild) checkTimer() {
 	next := w.run.NextTimer()
 	if next.IsZero() {
 		next = w.now.Add(1000 * time.Hour)
-	} else if tr := w.twin.load(w, w.run).Fire(next); !tr.Changed {
+	} else if tr := w.twin.load(w, w.run).Fire(next, w.nextID()); !tr.Changed {
 		w.Fatalf("nothing is due at the next timer %v", next)
 	}
 	if early := next.Add(-1); !early.Before(w.run.Header.LastEventTime) {
-		if tr := w.twin.load(w, w.run).Fire(early); tr.Changed {
+		if tr := w.twin.load(w, w.run).Fire(early, w.nextID()); tr.Changed {
 			w.Fatalf("something is due before the next timer %v: %+v", next, tr)
 		}
 	}
@@ -134,7 +151,7 @@ func (w *wild) step() {
 		"advance": w.advance, "advance more": w.advance, "signal": w.signal, "cancel": w.cancel, "terminate": w.terminate, "delete": w.delete,
 		"poll": w.poll, "poll again": w.poll, "complete": w.complete, "complete more": w.complete, "fail": w.fail, "unstart": w.unstart,
 		"leave sticky": w.leaveSticky, "poll activity": w.pollActivity, "poll activity more": w.pollActivity,
-		"end activity": w.endActivity, "end activity more": w.endActivity, "backlog": w.backlog,
+		"end activity": w.endActivity, "end activity more": w.endActivity, "backlog": w.backlog, "reset": w.reset,
 		"update": w.update, "update more": w.update, "lose": w.lose,
 		"operate": w.operate, "operate more": w.operate,
 	}
@@ -164,13 +181,18 @@ func (w *wild) advance() {
 	if rapid.IntRange(0, 9).Draw(w.T, "clock goes back") == 0 {
 		w.now = w.now.Add(-30 * time.Second)
 	}
-	w.do(func(r *Run) answer { return answer{Transition: r.Fire(w.now)} })
+	next := w.nextID()
+	w.do(func(r *Run) answer { return answer{Transition: r.Fire(w.now, next)} })
 }
 
 func (w *wild) signal() {
-	in := Signal{Name: "s", Input: text(drawText(w.T)), RequestID: rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(w.T, "request")}
+	w.serial++
+	in := Signal{Name: fmt.Sprint("s", w.serial), Input: text(drawText(w.T)), RequestID: rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(w.T, "request")}
 	w.do(func(r *Run) answer {
 		tr, err := r.Signal(in, w.now)
+		if r == w.run && tr.Changed {
+			w.chain.accept(w, in)
+		}
 		return answer{Transition: tr, err: err}
 	})
 }
@@ -250,7 +272,10 @@ func (w *wild) unstart() {
 }
 
 func (w *wild) complete() {
-	in := CompleteWorkflowTask{WorkflowTaskRef: w.task(), Attributes: defined, ForceCreate: rapid.IntRange(0, 4).Draw(w.T, "force") == 0}
+	in := CompleteWorkflowTask{WorkflowTaskRef: w.task(), Attributes: defined, NextRunID: w.nextID(), ForceCreate: rapid.IntRange(0, 4).Draw(w.T, "force") == 0}
+	if rapid.Bool().Draw(w.T, "stamped") {
+		in.Stamp = &commonpb.WorkerVersionStamp{BuildId: fmt.Sprint("b", rapid.IntRange(0, 30).Draw(w.T, "build"))}
+	}
 	if rapid.Bool().Draw(w.T, "sticky") {
 		in.Sticky = &taskqueuepb.StickyExecutionAttributes{WorkerTaskQueue: &taskqueuepb.TaskQueue{Name: "q-sticky"}, ScheduleToStartTimeout: durationpb.New(5 * time.Second)}
 	}

@@ -67,6 +67,24 @@ respond
 poll
 respond
   complete`, drainSignals},
+		"a reset forgets a decision and keeps a signal": {`
+start
+poll
+respond
+  timer 5 after=1m
+signal stop
+poll
+respond
+  timer 10 after=1s
+reset wrong event=9
+poll
+respond
+  cancel-timer 5
+  timer 14 after=1s
+advance 1s
+poll
+respond
+  complete`, timerOrSignal},
 		"transient attempts with signals between them": {`
 start
 poll

@@ -77,28 +77,35 @@ func countsWait(t enumspb.TimeoutType) bool {
 	return t == enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE || t == enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START
 }
 
-// decideRetry says whether a failed attempt is followed by another one, and after which pause. The failure's own next-retry-delay wins
-// over the policy's interval.
+// decideRetry says whether a failed attempt is followed by another one, and after which pause.
 func (a *activity) decideRetry(f *failurepb.Failure, now time.Time) (enumspb.RetryState, time.Duration) {
-	policy := a.Retry.msg
 	switch {
 	case a.CancelEventID != 0:
 		return enumspb.RETRY_STATE_CANCEL_REQUESTED, 0
 	case countsWait(f.GetTimeoutFailureInfo().GetTimeoutType()):
 		return enumspb.RETRY_STATE_TIMEOUT, 0
+	}
+	number := a.Attempt.count()
+	if a.Attempt.Reset&countAnew != 0 {
+		number = 0
+	}
+	return nextAttempt(a.Retry.msg, number, f, a.expires(), now)
+}
+
+// nextAttempt says what a complete policy decides after the given failed attempt (from 1; 0: one that does not count), and after which pause the next
+// one follows: none that would begin after expires (unset: never). The failure's own next-retry-delay wins over the policy's interval.
+func nextAttempt(policy *commonpb.RetryPolicy, number int32, f *failurepb.Failure, expires instant, now time.Time) (enumspb.RetryState, time.Duration) {
+	switch {
 	case !retryable(f, policy.NonRetryableErrorTypes):
 		return enumspb.RETRY_STATE_NON_RETRYABLE_FAILURE, 0
-	case policy.MaximumAttempts > 0 && a.Attempt.Reset&countAnew == 0 && a.Attempt.count() >= policy.MaximumAttempts:
+	case policy.MaximumAttempts > 0 && number >= policy.MaximumAttempts:
 		return enumspb.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED, 0
 	}
-	pause := retryInterval(policy, a.Attempt.count())
-	if a.Attempt.Reset&countAnew != 0 {
-		pause = retryInterval(policy, 1)
-	}
+	pause := retryInterval(policy, max(number, 1))
 	if own := f.GetApplicationFailureInfo().GetNextRetryDelay(); own != nil {
 		pause = max(own.AsDuration(), 0)
 	}
-	if expires := a.expires(); expires != 0 && instantOf(now).after(pause) > expires {
+	if expires != 0 && instantOf(now).after(pause) > expires {
 		return enumspb.RETRY_STATE_TIMEOUT, 0
 	}
 	return enumspb.RETRY_STATE_IN_PROGRESS, pause

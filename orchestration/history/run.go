@@ -19,10 +19,12 @@ type Run struct {
 	memo       memo
 	search     searchAttrs
 	metadata   userMetadata
+	beginning  startedAttrs
+	carried    carriedSignals
+	points     resetPoints
 	updates    map[string]*workflowUpdate // by update id: those that history knows
 
-	admitted  []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
-	lastNonce int64             // of the latest speculative task. Not stored
+	admitted []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
 
 	activityIDs map[string]orchestration.EventID // pending, without those whose close is buffered
 	timerIDs    map[string]orchestration.EventID // pending, without those that fired into the buffer
@@ -45,6 +47,10 @@ const (
 	searchItem   ItemKind = 6
 	metadataItem ItemKind = 7
 	updateItem   ItemKind = 30
+
+	beginningItem ItemKind = 20
+	carriedItem   ItemKind = 21
+	pointsItem    ItemKind = 22
 )
 
 // newRun is a run without any event.

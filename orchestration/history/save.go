@@ -87,6 +87,16 @@ func (r *Run) item(k itemKey) any {
 		return messageOrNil(r.search)
 	case metadataItem:
 		return messageOrNil(r.metadata)
+	case beginningItem:
+		return messageOrNil(r.beginning)
+	case carriedItem:
+		if len(r.carried) > 0 {
+			return r.carried
+		}
+	case pointsItem:
+		if len(r.points) > 0 {
+			return r.points
+		}
 	}
 	return nil
 }

@@ -9,13 +9,13 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 )
 
-// Signal records an external signal; during a start delay it also ends that. A known RequestID changes nothing. Errors: NotFound
+// Signal records an external signal; during a start delay (not during a back-off) it also ends that. A known RequestID changes nothing. Errors: NotFound
 // (closed), InvalidArgument (too many signals).
 func (r *Run) Signal(in Signal, now time.Time) (Transition, error) {
 	if err := r.open(); err != nil {
 		return Transition{}, err
 	}
-	if in.RequestID != "" && r.requests[in.RequestID] != nil {
+	if r.knows(in.RequestID) {
 		return Transition{}, nil
 	}
 	if r.signals() >= orchestration.MaxSignalsPerRun {
@@ -23,7 +23,16 @@ func (r *Run) Signal(in Signal, now time.Time) (Transition, error) {
 	}
 	s := r.begin(now)
 	r.remember(in.RequestID)
-	s.emit(&historypb.HistoryEvent{
+	s.emit(signaled(in))
+	if r.Header.FirstTaskDue != 0 && r.Header.Patient {
+		s.wantTask = false
+	}
+	return s.finish(), nil
+}
+
+// signaled is the event WorkflowExecutionSignaled.
+func signaled(in Signal) *historypb.HistoryEvent {
+	return &historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
 		Links:     in.Links,
 		Attributes: &historypb.HistoryEvent_WorkflowExecutionSignaledEventAttributes{
@@ -35,8 +44,7 @@ func (r *Run) Signal(in Signal, now time.Time) (Transition, error) {
 				RequestId:  in.RequestID,
 			},
 		},
-	})
-	return s.finish(), nil
+	}
 }
 
 // signals counts the signals of the run, buffered ones included.

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"hash/fnv"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -19,6 +20,13 @@ const speculativePatience = 5 * time.Second
 
 // speculative tells whether the task is in memory only.
 func (t *WorkflowTask) speculative() bool { return t != nil && t.Speculative }
+
+// nonceOf tells the task that a poll takes from that of any other poll: its request id is nobody else's, on whichever owner and in whichever life.
+func nonceOf(p Poller) int64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(p.RequestID))
+	return int64(h.Sum64() | 1) // 0 is no nonce
+}
 
 // speculate schedules a speculative workflow task.
 func (s *step) speculate() {

@@ -24,6 +24,14 @@ type stage struct {
 	out  strings.Builder
 	task StartedWorkflowTask        // the last one polled
 	acts map[string]StartedActivity // the last one polled of each id
+	next *StartRun                  // that is to follow the run
+	runs byte                       // ids given to runs that follow
+}
+
+// nextID names a run that may follow.
+func (s *stage) nextID() orchestration.RunID {
+	s.runs++
+	return orchestration.RunID{1, 2, 4, s.runs}
 }
 
 func newStage(t *testing.T) *stage {
@@ -64,6 +72,9 @@ func (s *stage) report(tr Transition, err error) {
 	}
 	if tr.Closed {
 		s.printf("closed %v", s.run.Header.Status)
+	}
+	if s.next = tr.Next; tr.Next != nil {
+		s.printf("followed by %s", tr.Next.Key.RunID)
 	}
 	for _, line := range printNews(tr.Updates) {
 		s.printf("%s", line)

@@ -13,13 +13,23 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 )
 
-// Start makes a new run: WorkflowExecutionStarted and, without start delay, the first WorkflowTaskScheduled. Both timeouts of the run
-// count from the end of the start delay.
+// Start makes a new run: WorkflowExecutionStarted, the signal that comes with it and, without start delay, the first WorkflowTaskScheduled.
+// Both timeouts of the run count from the end of the start delay; the execution timeout of a later run of a chain counts from the first.
 func Start(in StartRun, now time.Time) (*Run, Transition) {
 	r := newRun(in.Key)
 	s := r.begin(now)
+	if in.CronSchedule != "" && in.Chain.Continued.IsZero() {
+		in.StartDelay, _ = cronPause(in.CronSchedule, s.now, s.now)
+	}
 	s.append(started(in, s.now))
 	r.Header.StartRequestID = in.RequestID
+	if len(in.Chain.SignalIDs) > 0 {
+		r.carried = in.Chain.SignalIDs
+		r.files.touch(carriedItem, "")
+	}
+	if in.Signal != nil {
+		s.append(signaled(*in.Signal))
+	}
 	s.out.Visibility = true
 	s.wantTask = in.StartDelay <= 0
 	return r, s.finish()
@@ -34,11 +44,16 @@ func started(in StartRun, now time.Time) *historypb.HistoryEvent {
 		WorkflowExecutionTimeout: durationpb.New(in.ExecutionTimeout),
 		WorkflowRunTimeout:       durationpb.New(in.runTimeout()),
 		WorkflowTaskTimeout:      durationpb.New(in.taskTimeout()),
+		ContinuedExecutionRunId:  in.Chain.Continued.String(),
+		Initiator:                in.Chain.Initiator,
+		ContinuedFailure:         in.Chain.Failure,
+		LastCompletionResult:     in.Chain.LastResult,
+		PrevAutoResetPoints:      in.Chain.Points,
 		OriginalExecutionRunId:   in.Key.RunID.String(),
 		FirstExecutionRunId:      in.Key.RunID.String(),
 		Identity:                 in.Identity,
-		RetryPolicy:              in.RetryPolicy,
-		Attempt:                  1,
+		Attempt:                  max(in.Chain.Attempt, 1),
+		CronSchedule:             in.CronSchedule,
 		FirstWorkflowTaskBackoff: durationpb.New(max(in.StartDelay, 0)),
 		Memo:                     in.Memo,
 		SearchAttributes:         in.SearchAttributes,
@@ -46,7 +61,16 @@ func started(in StartRun, now time.Time) *historypb.HistoryEvent {
 		WorkflowId:               in.Key.WorkflowID,
 		Priority:                 in.Priority,
 	}
-	if in.ExecutionTimeout > 0 {
+	if in.RetryPolicy != nil {
+		attrs.RetryPolicy = completeRetryPolicy(in.RetryPolicy)
+	}
+	if !in.Chain.First.IsZero() {
+		attrs.FirstExecutionRunId = in.Chain.First.String()
+	}
+	switch {
+	case !in.Chain.Expires.IsZero():
+		attrs.WorkflowExecutionExpirationTime = timestamppb.New(in.Chain.Expires)
+	case in.ExecutionTimeout > 0:
 		attrs.WorkflowExecutionExpirationTime = timestamppb.New(now.Add(max(in.StartDelay, 0)).Add(in.ExecutionTimeout))
 	}
 	return &historypb.HistoryEvent{

@@ -40,8 +40,7 @@ func (r *Run) StartWorkflowTask(t Task, p Poller, now time.Time) (Transition, St
 	task.HistoryBytes, task.Suggest = r.Header.HistoryBytes, r.suggest()
 	task.Backlog = 0
 	if task.Speculative {
-		r.lastNonce = max(int64(task.StartedTime), r.lastNonce+1)
-		task.Nonce = r.lastNonce
+		task.Nonce = nonceOf(p)
 	}
 	r.sendUpdates()
 	return s.finish(), r.startedTask(), nil

@@ -16,8 +16,9 @@ type step struct {
 	run      *Run
 	now      time.Time // Invariant: never before the last event
 	out      Transition
-	holding  bool // commands are being applied: what they cause is buffered until all of them are
-	wantTask bool // something happened that workflow code has to see
+	holding  bool                // commands are being applied: what they cause is buffered until all of them are
+	next     orchestration.RunID // of the run that may follow
+	wantTask bool                // something happened that workflow code has to see
 }
 
 // begin starts a step. A clock that went back does not take the run's time back.

@@ -22,6 +22,9 @@ type Transition struct {
 	Visibility bool
 	// Closed tells that the run closed with this transition.
 	Closed bool
+	// Next is the run that begins when this one closes, in the same commit: its code continued as new, or it is retried or on a schedule.
+	// nil: none does. Invariant: set only with Closed; the closing event names it.
+	Next *StartRun
 	// Changed tells that anything at all was changed, also without an event; if false there is nothing to commit.
 	Changed bool
 	// Volatile tells that what lives in memory only was changed: admitted updates, a speculative workflow task. That alone needs no commit.

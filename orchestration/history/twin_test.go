@@ -10,6 +10,8 @@ import (
 	"github.com/fxamacker/cbor/v2"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+
+	"github.com/tenuto-io/tenuto/orchestration"
 )
 
 // twin follows a run through its verbs, as a store and a reader of its history would: after each it asserts the laws of this package.
@@ -53,6 +55,9 @@ func (w *twin) take(t fataler, r *Run, tr Transition) {
 	t.Helper()
 	if len(tr.Events) > 0 && !tr.Changed || len(tr.Ready)+len(tr.Dropped)+len(tr.Updates) > 0 && !tr.Changed && !tr.Volatile || tr.Closed && !tr.Visibility {
 		t.Fatalf("contradictory transition: %+v", tr)
+	}
+	if next := followedBy(tr.Events); (tr.Next != nil) != (next != "") || tr.Next != nil && (!tr.Closed || tr.Next.Key.RunID.String() != next || tr.Next.Chain.Continued != r.Key.RunID) {
+		t.Fatalf("the closing event names %q, the run that follows is %+v", next, tr.Next)
 	}
 	w.events = append(w.events, tr.Events...)
 	for _, task := range tr.Dropped {
@@ -147,7 +152,6 @@ func (w *twin) save(t fataler, r *Run) {
 func (w *twin) load(t fataler, r *Run) *Run {
 	t.Helper()
 	loaded := w.loadStored(t, r)
-	loaded.lastNonce = r.lastNonce
 	for _, a := range r.admitted {
 		kept := *a
 		loaded.admitted = append(loaded.admitted, &kept)
@@ -248,7 +252,7 @@ func everything(t fataler, r *Run) []string {
 	for _, a := range r.admitted {
 		out = append(out, fmt.Sprintf("admitted %s sent in %d", a.id(), a.sentIn))
 	}
-	for _, kind := range []ItemKind{memoItem, searchItem, metadataItem} {
+	for _, kind := range []ItemKind{memoItem, searchItem, metadataItem, beginningItem, carriedItem, pointsItem} {
 		out = append(out, r.dump(t, kind, ""))
 	}
 	slices.Sort(out[2:])
@@ -274,9 +278,9 @@ func encoded(t fataler, v any) string {
 func derived(t fataler, r *Run, buffered bool) []string {
 	live := r
 	r = newRun(live.Key)
-	r.Header, r.memo, r.search, r.metadata = live.Header, live.memo, live.search, live.metadata
+	r.Header, r.memo, r.search, r.metadata, r.beginning, r.points = live.Header, live.memo, live.search, live.metadata, live.beginning, live.points
 	h := &r.Header
-	h.StartRequestID, h.StickyQueue, h.StickyTimeout, h.CancelRequestID, h.BufferSeq, h.Transitions = "", "", 0, "", 0, 0
+	h.StartRequestID, h.StickyQueue, h.StickyTimeout, h.CancelRequestID, h.BufferSeq, h.Transitions, h.ResetRun = "", "", 0, "", 0, 0, orchestration.RunID{}
 	h.Leaving = false
 	if h.Task != nil && !h.Task.unwritten() {
 		h.Task = &WorkflowTask{ScheduledEventID: h.Task.ScheduledEventID, Attempt: 1, ScheduledTime: h.Task.ScheduledTime, Timeout: h.Task.Timeout}

@@ -21,7 +21,7 @@ var verbs map[string]func(s *stage, l line, more []string)
 
 func init() {
 	verbs = map[string]func(s *stage, l line, more []string){
-		"start": playStart, "poll": playPoll, "respond": playRespond, "fail-task": playFailTask, "unstart": playUnstart,
+		"start": playStart, "next": playNext, "reset": playReset, "status": playStatus, "poll": playPoll, "respond": playRespond, "fail-task": playFailTask, "unstart": playUnstart,
 		"signal": playSignal, "cancel": playCancel, "terminate": playTerminate, "delete": playDelete, "advance": playAdvance, "back": playBack, "fire-at": playFireAt, "skip": playSkip,
 		"leave-sticky":  func(s *stage, _ line, _ []string) { s.report(s.run.LeaveSticky(s.now), nil) },
 		"poll-activity": playPollActivity, "unstart-activity": playUnstartActivity, "complete-activity": playCompleteActivity,
@@ -62,6 +62,12 @@ func playStart(s *stage, l line, _ []string) {
 	if l.has("retry") {
 		in.RetryPolicy = &commonpb.RetryPolicy{MaximumAttempts: 1}
 	}
+	s.chain(l, &in)
+	s.start(in)
+}
+
+// start begins a run.
+func (s *stage) start(in StartRun) {
 	run, tr := Start(in, s.now)
 	s.run, s.twin = run, newTwin()
 	s.report(tr, nil)
@@ -96,7 +102,10 @@ func (s *stage) ref() WorkflowTaskRef {
 var defined = search.Attributes{"City": search.Keyword, "Tags": search.KeywordList, "Guests": search.Int, "s": search.Keyword}
 
 func playRespond(s *stage, l line, more []string) {
-	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), Identity: "worker", ForceCreate: l.has("force"), RewindsEvents: l.has("rewinds"), Attributes: defined}
+	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), NextRunID: s.nextID(), Identity: "worker", ForceCreate: l.has("force"), RewindsEvents: l.has("rewinds"), Attributes: defined}
+	if build, ok := l.pairs["build"]; ok {
+		in.Stamp, in.BinaryChecksum = &commonpb.WorkerVersionStamp{BuildId: build}, build
+	}
 	if q, ok := l.pairs["sticky"]; ok {
 		in.Sticky = &taskqueuepb.StickyExecutionAttributes{
 			WorkerTaskQueue: &taskqueuepb.TaskQueue{Name: q}, ScheduleToStartTimeout: durationpb.New(l.duration("sticky-timeout")),
@@ -152,7 +161,7 @@ func playAdvance(s *stage, l line, _ []string) {
 			s.now = next
 		}
 		s.printf("at %s", offset(s.now))
-		s.report(s.run.Fire(s.now), nil)
+		s.report(s.run.Fire(s.now, s.nextID()), nil)
 	}
 	s.now = end
 }
@@ -160,7 +169,7 @@ func playAdvance(s *stage, l line, _ []string) {
 // playFireAt lets time pass while the owner is away, then fires once.
 func playFireAt(s *stage, l line, _ []string) {
 	s.now = s.now.Add(mustDuration(s.t, l.word(0)))
-	s.report(s.run.Fire(s.now), nil)
+	s.report(s.run.Fire(s.now, s.nextID()), nil)
 }
 
 // playSkip lets time pass while the owner is away.

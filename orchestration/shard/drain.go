@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"runtime/debug"
 
+	historypb "go.temporal.io/api/history/v1"
+	"google.golang.org/protobuf/proto"
+
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
@@ -73,6 +76,21 @@ func encode(wf *workflow) (w store.Write, err error) {
 	return w, nil
 }
 
+// historyBatch bounds one batch of events, in encoded bytes, unless its only event is larger: a reset writes a whole history at once, and
+// readers decode whole batches.
+const historyBatch = 1 << 20
+
+// batchOf is how many of the events, which are not empty, make one batch.
+func batchOf(events []*historypb.HistoryEvent) int {
+	size := 0
+	for i, ev := range events {
+		if size += proto.Size(ev); size > historyBatch && i > 0 {
+			return i
+		}
+	}
+	return len(events)
+}
+
 func encodeRun(id orchestration.RunID, r *Run) (store.RunWrite, error) {
 	state, items, err := r.Save()
 	if err != nil {
@@ -82,12 +100,13 @@ func encodeRun(id orchestration.RunID, r *Run) (store.RunWrite, error) {
 	for _, it := range items {
 		w.Items = append(w.Items, store.ItemWrite{Kind: uint8(it.Kind), ID: it.ID, Data: it.Data})
 	}
-	if len(r.undrained) > 0 {
-		b, err := store.EncodeEvents(r.undrained)
+	for events := r.undrained; len(events) > 0; {
+		n := batchOf(events)
+		b, err := store.EncodeEvents(events[:n])
 		if err != nil {
 			return store.RunWrite{}, err
 		}
-		w.History = append(w.History, b)
+		w.History, events = append(w.History, b), events[n:]
 	}
 	w.Wake = r.wakeWrite()
 	if r.visibility {

@@ -99,7 +99,7 @@ func (o *Owner) fire(key orchestration.RunKey) error {
 			return err
 		}
 		tx.touch(r)
-		tx.Apply(r, r.Fire(tx.now))
+		tx.Apply(r, r.Fire(tx.now, orchestration.NewRunID(tx.now)))
 		return nil
 	})
 	o.enqueue(wf)

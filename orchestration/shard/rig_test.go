@@ -297,8 +297,13 @@ func (r *rig) start(key orchestration.WorkflowKey, in history.StartRun) error {
 
 // turn applies a verb to the current run of a workflow; a refusal is as good as an answer.
 func (r *rig) turn(key orchestration.WorkflowKey, verb func(*Tx, *Run) (history.Transition, error)) {
-	_ = r.Update(context.Background(), key, func(tx *Tx) error {
-		run, err := tx.Run(orchestration.RunID{})
+	_ = r.turnOf(key.Run(orchestration.RunID{}), verb)
+}
+
+// turnOf applies a verb to a run.
+func (r *rig) turnOf(key orchestration.RunKey, verb func(*Tx, *Run) (history.Transition, error)) error {
+	return r.Update(context.Background(), key.WorkflowKey, func(tx *Tx) error {
+		run, err := tx.Run(key.RunID)
 		if err != nil {
 			return err
 		}

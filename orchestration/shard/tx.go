@@ -121,17 +121,21 @@ func (tx *Tx) install(rec store.Record) (*Run, error) {
 // Start makes a new run and makes it the current one. The run that was current must be closed.
 func (tx *Tx) Start(in history.StartRun) *Run {
 	in.Key.WorkflowKey = tx.wf.key
-	state, t := history.Start(in, tx.now)
+	return tx.Begin(history.Start(in, tx.now))
+}
+
+// Begin takes a new run over, with its first transition, and makes it the current one. The run that was current must be closed.
+func (tx *Tx) Begin(state *history.Run, t history.Transition) *Run {
 	r := &Run{Run: state}
-	tx.wf.runs[in.Key.RunID] = r
+	tx.wf.runs[state.Key.RunID] = r
 	tx.wf.currentKnown, tx.wf.currentDirty = true, true
-	tx.wf.current = store.Current{RunID: in.Key.RunID, StartRequestID: in.RequestID, Status: int32(state.Header.Status)}
-	tx.wf.lane.timers.adopt(in.Key, time.Time{})
+	tx.wf.current = store.Current{RunID: state.Key.RunID, StartRequestID: state.Header.StartRequestID, Status: int32(state.Header.Status)}
+	tx.wf.lane.timers.adopt(state.Key, time.Time{})
 	tx.Apply(r, t)
 	return r
 }
 
-// Apply takes a transition of one of the workflow's runs over.
+// Apply takes a transition of one of the workflow's runs over, and starts the run that it says follows.
 func (tx *Tx) Apply(r *Run, t history.Transition) {
 	if !t.Changed && !t.Volatile {
 		return
@@ -157,6 +161,9 @@ func (tx *Tx) Apply(r *Run, t history.Transition) {
 		tx.settleQueries(r)
 	}
 	tx.tell(r, t.Updates)
+	if t.Next != nil { // one write stores the close, the next run and which of them is current
+		tx.Start(*t.Next)
+	}
 }
 
 // Claim takes a task that this turn made ready out of dispatch, for the caller to start inline. ok is false when there is no such task.

@@ -30,12 +30,14 @@ type world struct {
 	tokens   map[string]Delivery // activities under way
 	waiting  []*waitingPoll
 	queries  []*Query
+	asked    []*asked
 	poisoned []orchestration.RunID
 	homeless []orchestration.ShardID // given up, not adopted yet
 	deleted  []orchestration.RunKey  // for certain
 	counter  int
 
 	delivered map[delivered]bool
+	signals   map[string]sentSignal // by name
 }
 
 // delivered names a task that a worker got.
@@ -44,13 +46,14 @@ type delivered struct {
 	run                orchestration.RunID
 	scheduled, started orchestration.EventID
 	attempt            int32
+	nonce              int64
 }
 
 func deliveredOf(d Delivery) delivered {
 	if d.Workflow != nil {
-		return delivered{orchestration.WorkflowTask, d.Workflow.Run.RunID, d.Workflow.ScheduledEventID, d.Workflow.StartedEventID, d.Workflow.Attempt}
+		return delivered{orchestration.WorkflowTask, d.Workflow.Run.RunID, d.Workflow.ScheduledEventID, d.Workflow.StartedEventID, d.Workflow.Attempt, d.Workflow.Nonce}
 	}
-	return delivered{orchestration.ActivityTask, d.Activity.Run.RunID, d.Activity.ScheduledEventID, 0, d.Activity.Attempt}
+	return delivered{orchestration.ActivityTask, d.Activity.Run.RunID, d.Activity.ScheduledEventID, 0, d.Activity.Attempt, 0}
 }
 
 // once notes a delivery, which must be the first of its task.
@@ -96,6 +99,7 @@ func (w *world) doStart(t *rapid.T) {
 	if rapid.IntRange(0, 3).Draw(t, "limited") == 0 {
 		in.RunTimeout = time.Duration(rapid.IntRange(1, 5000).Draw(t, "timeout")) * time.Second
 	}
+	drawChain(t, &in)
 	_ = w.start(w.key(t), in) // refused by a fault is as good as accepted
 }
 
@@ -125,26 +129,34 @@ func (w *world) decide(t *rapid.T, d Delivery) {
 	}
 	w.counter++
 	var commands []*commandpb.Command
-	switch rapid.IntRange(0, 5).Draw(t, "decision") {
+	switch rapid.IntRange(0, 7).Draw(t, "decision") {
 	case 0:
 		commands = append(commands, closeCommand())
 	case 1:
 		commands = append(commands, activityCommand(fmt.Sprint("a", w.counter)))
 	case 2:
 		commands = append(commands, activityCommand(fmt.Sprint("b", w.counter)), activityCommand(fmt.Sprint("c", w.counter)))
+	case 4:
+		commands = append(commands, continueCommand(time.Duration(rapid.IntRange(0, 2000).Draw(t, "backoff"))*time.Second))
+	case 5:
+		commands = append(commands, failCommand())
 	case 3:
 		commands = append(commands, timerCommand(fmt.Sprint("t", w.counter), time.Duration(rapid.IntRange(1, 4000).Draw(t, "timer"))*time.Second))
 	}
-	w.complete(d, rapid.Bool().Draw(t, "sticky"), commands...)
+	in := history.CompleteWorkflowTask{Commands: commands, RewindsEvents: rapid.Bool().Draw(t, "rewinds")}
+	w.speak(t, d, &in)
+	w.completeWith(d, rapid.Bool().Draw(t, "sticky"), in)
 }
 
-// complete answers a workflow task and the queries that ride on it.
+// complete answers a workflow task with commands.
 func (w *world) complete(d Delivery, sticky bool, commands ...*commandpb.Command) {
+	w.completeWith(d, sticky, history.CompleteWorkflowTask{Commands: commands})
+}
+
+// completeWith answers a workflow task and the queries that ride on it.
+func (w *world) completeWith(d Delivery, sticky bool, in history.CompleteWorkflowTask) {
 	k := d.Workflow
-	in := history.CompleteWorkflowTask{
-		WorkflowTaskRef: history.WorkflowTaskRef{ScheduledEventID: k.ScheduledEventID, StartedEventID: k.StartedEventID, Attempt: k.Attempt},
-		Commands:        commands,
-	}
+	in.WorkflowTaskRef = history.WorkflowTaskRef{ScheduledEventID: k.ScheduledEventID, StartedEventID: k.StartedEventID, Attempt: k.Attempt, Nonce: k.Nonce}
 	if sticky {
 		in.Sticky = &taskqueuepb.StickyExecutionAttributes{
 			WorkerTaskQueue: &taskqueuepb.TaskQueue{Name: "own", Kind: enumspb.TASK_QUEUE_KIND_STICKY, NormalName: "queue"}, ScheduleToStartTimeout: durationpb.New(5 * time.Second),
@@ -154,7 +166,8 @@ func (w *world) complete(d Delivery, sticky bool, commands ...*commandpb.Command
 	for id := range k.Queries {
 		answers[id] = &querypb.WorkflowQueryResult{ResultType: enumspb.QUERY_RESULT_TYPE_ANSWERED}
 	}
-	w.turn(k.Run.WorkflowKey, func(tx *Tx, r *Run) (history.Transition, error) {
+	_ = w.turnOf(k.Run, func(tx *Tx, r *Run) (history.Transition, error) {
+		in.NextRunID = orchestration.NewRunID(tx.Now())
 		done, err := r.CompleteWorkflowTask(in, tx.Now())
 		if err == nil && done.Failed == nil {
 			tx.Answer(r, answers)
@@ -177,20 +190,23 @@ func (w *world) act(d Delivery, end int) {
 	case 0:
 		w.tokens[a.Run.WorkflowID] = d
 	case 1:
-		w.turn(a.Run.WorkflowKey, func(tx *Tx, r *Run) (history.Transition, error) {
+		_ = w.turnOf(a.Run, func(tx *Tx, r *Run) (history.Transition, error) {
 			return r.CompleteActivity(ref, nil, "worker", tx.Now())
 		})
 	case 2:
-		w.turn(a.Run.WorkflowKey, func(tx *Tx, r *Run) (history.Transition, error) {
+		_ = w.turnOf(a.Run, func(tx *Tx, r *Run) (history.Transition, error) {
 			return r.FailActivity(ref, &failurepb.Failure{Message: "no"}, nil, "worker", tx.Now())
 		})
 	}
 }
 
 func (w *world) doSignal(t *rapid.T) {
-	w.turn(w.key(t), func(tx *Tx, r *Run) (history.Transition, error) {
-		return r.Signal(history.Signal{Name: "s"}, tx.Now())
+	w.counter++
+	key, name := w.key(t), fmt.Sprint("s", w.counter)
+	err := w.turnOf(key.Run(orchestration.RunID{}), func(tx *Tx, r *Run) (history.Transition, error) {
+		return r.Signal(history.Signal{Name: name}, tx.Now())
 	})
+	w.signals[name] = sentSignal{key, err == nil}
 }
 
 func (w *world) doCancel(t *rapid.T) {
@@ -388,6 +404,7 @@ func (w *world) end() {
 	w.adopt(w.Owner, w.homeless)
 	w.hangUp()
 	for range 60 {
+		w.endChains()
 		w.wakeIdle()
 		w.advance(time.Hour)
 		w.flush()
@@ -401,7 +418,9 @@ func (w *world) end() {
 		}
 		if w.open() == "" {
 			w.checkQueries()
+			w.checkUpdates()
 			w.checkQueues()
+			w.checkSignals()
 			return
 		}
 	}

@@ -143,6 +143,14 @@ func badStartPolicies() []badStart {
 		{"retry: coefficient not a number", func(r *startWorkflow) { r.RetryPolicy = &commonpb.RetryPolicy{BackoffCoefficient: math.NaN()} }, []string{"BackoffCoefficient"}},
 		{"retry: endless coefficient", func(r *startWorkflow) { r.RetryPolicy = &commonpb.RetryPolicy{BackoffCoefficient: math.Inf(1)} }, []string{"BackoffCoefficient"}},
 		{"retry: negative attempts", func(r *startWorkflow) { r.RetryPolicy = &commonpb.RetryPolicy{MaximumAttempts: -1} }, []string{"MaximumAttempts"}},
+		{"cron: no schedule", func(r *startWorkflow) { r.CronSchedule = "every day" }, []string{"CronSchedule", "every day"}},
+		{"cron: seconds", func(r *startWorkflow) { r.CronSchedule = "* * * * * *" }, []string{"CronSchedule"}},
+		{"cron: no such zone", func(r *startWorkflow) { r.CronSchedule = "CRON_TZ=Mars/Olympus * * * * *" }, []string{"CronSchedule", "Mars/Olympus"}},
+		{"cron: a zone alone", func(r *startWorkflow) { r.CronSchedule = "TZ=UTC" }, []string{"CronSchedule", "TZ=UTC"}},
+		{"cron: never", func(r *startWorkflow) { r.CronSchedule = "0 0 30 2 *" }, []string{"CronSchedule", "no moment"}},
+		{"cron: with a delay", func(r *startWorkflow) {
+			r.CronSchedule, r.WorkflowStartDelay = "* * * * *", durationpb.New(1)
+		}, []string{"CronSchedule and WorkflowStartDelay"}},
 		{"priority key", func(r *startWorkflow) { r.Priority = &commonpb.Priority{PriorityKey: 6} }, []string{"Priority key 6"}},
 		{"negative priority key", func(r *startWorkflow) { r.Priority = &commonpb.Priority{PriorityKey: -1} }, []string{"Priority key -1"}},
 		{"long fairness key", func(r *startWorkflow) { r.Priority = &commonpb.Priority{FairnessKey: strings.Repeat("f", 65)} }, []string{"Fairness key length exceeds limit", "65", "64"}},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/batch"
+	"github.com/tenuto-io/tenuto/orchestration/engine"
 )
 
 // Batches are the verbs of operations on many runs; *batch.Room is one. Errors are *orchestration.Error or the context's.
@@ -71,6 +72,8 @@ func (c *checks) batchOperation(r *workflowservice.StartBatchOperationRequest) p
 		c.blob("Header", op.GetHeader())
 	case *batchpb.BatchOperationTermination:
 		c.blob("Details", op.GetDetails())
+	case *batchpb.BatchOperationReset:
+		c.reset(op)
 	case *batchpb.BatchOperationUnpauseActivities:
 		c.activities(op)
 		c.duration("Jitter", op.GetJitter())
@@ -82,6 +85,27 @@ func (c *checks) batchOperation(r *workflowservice.StartBatchOperationRequest) p
 		c.activityOptions(op)
 	}
 	return operation
+}
+
+// reset demands that a batch operation says where to reset workflows to.
+func (c *checks) reset(op *batchpb.BatchOperationReset) {
+	target := engine.ResetTarget(op)
+	reapply(c, target)
+	switch t := target.GetTarget().(type) {
+	case nil:
+		c.fail("ResetOperation.Options.Target is not set on request.")
+	case *commonpb.ResetOptions_WorkflowTaskId:
+		if t.WorkflowTaskId <= 1 {
+			c.fail("ResetOperation.Options.WorkflowTaskId must be greater than 1.")
+		}
+	case *commonpb.ResetOptions_BuildId:
+		c.refuse(notBuilt("A reset by build id"))
+	}
+	for _, after := range op.GetPostResetOperations() {
+		if _, err := postReset(c, after, op.GetIdentity()); err != nil {
+			c.refuse(err)
+		}
+	}
 }
 
 // activities demands that a batch operation says which activities it is about.
@@ -194,6 +218,8 @@ func operationType(operation proto.Message) enumspb.BatchOperationType {
 		return enumspb.BATCH_OPERATION_TYPE_SIGNAL
 	case *batchpb.BatchOperationDeletion:
 		return enumspb.BATCH_OPERATION_TYPE_DELETE
+	case *batchpb.BatchOperationReset:
+		return enumspb.BATCH_OPERATION_TYPE_RESET
 	case *batchpb.BatchOperationUnpauseActivities:
 		return enumspb.BATCH_OPERATION_TYPE_UNPAUSE_ACTIVITY
 	case *batchpb.BatchOperationResetActivities:

@@ -119,6 +119,14 @@ func TestBadBatches(t *testing.T) {
 				UpdateActivityOptionsOperation: &batchpb.BatchOperationUpdateActivityOptions{Activity: &batchpb.BatchOperationUpdateActivityOptions_MatchAll{MatchAll: true}},
 			}
 		}, "UpdateMask is not set"},
+		"no reset target": {func(r *workflowservice.StartBatchOperationRequest) {
+			r.Operation = &workflowservice.StartBatchOperationRequest_ResetOperation{ResetOperation: &batchpb.BatchOperationReset{}}
+		}, "Target is not set"},
+		"a reset to nothing": {func(r *workflowservice.StartBatchOperationRequest) {
+			r.Operation = &workflowservice.StartBatchOperationRequest_ResetOperation{ResetOperation: &batchpb.BatchOperationReset{
+				Options: &commonpb.ResetOptions{Target: &commonpb.ResetOptions_WorkflowTaskId{WorkflowTaskId: 1}},
+			}}
+		}, "must be greater than 1"},
 		"large input": {func(r *workflowservice.StartBatchOperationRequest) {
 			r.GetSignalOperation().Input = payloads(orchestration.MaxPayloadSize)
 		}, "Blob data size exceeds limit. Input"},

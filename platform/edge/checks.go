@@ -21,6 +21,13 @@ func (c *checks) fail(format string, args ...any) {
 	}
 }
 
+// refuse keeps an error that is none of the form of the request.
+func (c *checks) refuse(err error) {
+	if c.err == nil {
+		c.err = err
+	}
+}
+
 // required demands an identifier that is set.
 func (c *checks) required(field, value string) {
 	if value == "" {

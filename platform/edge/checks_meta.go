@@ -3,14 +3,17 @@ package edge
 import (
 	"math"
 	"strings"
+	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	sdkpb "go.temporal.io/api/sdk/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/history"
 )
 
 // reservedQueues begins the names that belong to the server.
@@ -99,6 +102,23 @@ func (c *checks) retryPolicy(p *commonpb.RetryPolicy) {
 	}
 	if p.GetMaximumAttempts() < 0 {
 		c.fail("RetryPolicy.MaximumAttempts must not be negative.")
+	}
+}
+
+// cron demands a schedule that has a moment to come; unset is fine.
+func (c *checks) cron(schedule string, delay *durationpb.Duration) {
+	if schedule == "" {
+		return
+	}
+	c.id("CronSchedule", schedule)
+	if delay.AsDuration() != 0 {
+		c.fail("CronSchedule and WorkflowStartDelay may not be used together.")
+	}
+	switch s, err := history.ParseCron(schedule); {
+	case err != nil:
+		c.fail("CronSchedule %q is not valid: %v.", schedule, err)
+	case s.Next(time.Now()).IsZero():
+		c.fail("CronSchedule %q is not valid: it names no moment of the next years.", schedule)
 	}
 }
 

@@ -26,8 +26,10 @@ type Engine interface {
 type Workflows interface {
 	Start(context.Context, engine.StartRequest) (engine.StartReply, error)
 	Signal(context.Context, orchestration.RunKey, history.Signal) error
+	SignalWithStart(context.Context, engine.StartRequest, history.Signal) (engine.StartReply, error)
 	RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error
 	Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error
+	Reset(context.Context, engine.ResetRequest) (orchestration.RunID, error)
 	Delete(context.Context, orchestration.RunKey, history.Terminate) error
 	Query(context.Context, engine.QueryRequest) (engine.QueryReply, error)
 	UpdateWorkflow(context.Context, engine.UpdateRequest) (engine.UpdateReply, error)

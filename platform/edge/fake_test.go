@@ -18,7 +18,9 @@ var _ edge.Engine = (*fakeEngine)(nil)
 type fakeEngine struct {
 	start                func(context.Context, engine.StartRequest) (engine.StartReply, error)
 	signal               func(context.Context, orchestration.RunKey, history.Signal) error
+	signalWithStart      func(context.Context, engine.StartRequest, history.Signal) (engine.StartReply, error)
 	requestCancel        func(context.Context, orchestration.RunKey, orchestration.RunID, history.Cancel) error
+	reset                func(context.Context, engine.ResetRequest) (orchestration.RunID, error)
 	terminate            func(context.Context, orchestration.RunKey, orchestration.RunID, history.Terminate) error
 	delete               func(context.Context, orchestration.RunKey, history.Terminate) error
 	query                func(context.Context, engine.QueryRequest) (engine.QueryReply, error)
@@ -64,9 +66,19 @@ func (f *fakeEngine) Signal(ctx context.Context, run orchestration.RunKey, s his
 	return f.signal(ctx, run, s)
 }
 
+func (f *fakeEngine) SignalWithStart(ctx context.Context, r engine.StartRequest, s history.Signal) (engine.StartReply, error) {
+	f.about(ctx)
+	return f.signalWithStart(ctx, r, s)
+}
+
 func (f *fakeEngine) RequestCancel(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, c history.Cancel) error {
 	f.about(ctx)
 	return f.requestCancel(ctx, run, first, c)
+}
+
+func (f *fakeEngine) Reset(ctx context.Context, r engine.ResetRequest) (orchestration.RunID, error) {
+	f.about(ctx)
+	return f.reset(ctx, r)
 }
 
 func (f *fakeEngine) Terminate(ctx context.Context, run orchestration.RunKey, first orchestration.RunID, t history.Terminate) error {

@@ -28,19 +28,19 @@ func (n namespace) workflow(id string) orchestration.WorkflowKey {
 }
 
 // resolveNamespace turns the name in the request into an existing namespace. It returns InvalidArgument for no name and NamespaceNotFound for
-// one that is not there.
+// one that is not there; and the protocol's NamespaceInvalidState for one that does not answer the method any more.
 func (c *chain) resolveNamespace(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	if built[info.FullMethod] != ofNamespace {
 		return next(ctx, req)
 	}
-	ns, err := c.findNamespace(ctx, req)
+	ns, err := c.findNamespace(ctx, info.FullMethod, req)
 	if err != nil {
 		return nil, err
 	}
 	return next(context.WithValue(ctx, namespaceKey{}, ns), req)
 }
 
-func (c *chain) findNamespace(ctx context.Context, req any) (namespace, error) {
+func (c *chain) findNamespace(ctx context.Context, method string, req any) (namespace, error) {
 	var name string
 	if r, ok := req.(interface{ GetNamespace() string }); ok {
 		name = r.GetNamespace()
@@ -51,6 +51,9 @@ func (c *chain) findNamespace(ctx context.Context, req any) (namespace, error) {
 	found, err := c.namespaces.ByName(ctx, name)
 	if err != nil {
 		return namespace{}, directoryError(err)
+	}
+	if err := refuseState(method, found); err != nil {
+		return namespace{}, err
 	}
 	return namespace{id: found.ID, name: found.Name}, nil
 }

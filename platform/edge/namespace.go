@@ -25,6 +25,9 @@ type Directory interface {
 	List(ctx context.Context, after string, limit int) ([]tenants.Namespace, error)
 	AddSearchAttributes(ctx context.Context, name string, add search.Attributes) error
 	RemoveSearchAttributes(ctx context.Context, name string, remove []string) error
+	Update(ctx context.Context, name string, change tenants.Change) (tenants.Namespace, error)
+	// Delete keeps the record of the namespace for a time at least.
+	Delete(ctx context.Context, name string, keep time.Duration) (tenants.Namespace, error)
 }
 
 // listedNamespaces is the page size of ListNamespaces when the caller wishes none.

@@ -41,15 +41,17 @@ func TestRoutesFindTheWorkflow(t *testing.T) {
 	wf, act, query := token(orchestration.WorkflowTask, ns.id), token(orchestration.ActivityTask, ns.id), token(orchestration.QueryTask, ns.id)
 	foreign := token(orchestration.ActivityTask, orchestration.NamespaceID{8})
 	good := map[string]any{
-		workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:         &workflowservice.StartWorkflowExecutionRequest{WorkflowId: "w"},
-		workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:        &workflowservice.SignalWorkflowExecutionRequest{WorkflowExecution: of},
-		workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName: &workflowservice.RequestCancelWorkflowExecutionRequest{WorkflowExecution: of},
-		workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:     &workflowservice.TerminateWorkflowExecutionRequest{WorkflowExecution: of},
-		workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:        &workflowservice.DeleteWorkflowExecutionRequest{WorkflowExecution: of},
-		workflowservice.WorkflowService_StartBatchOperation_FullMethodName:            &workflowservice.StartBatchOperationRequest{JobId: "w"},
-		workflowservice.WorkflowService_StopBatchOperation_FullMethodName:             &workflowservice.StopBatchOperationRequest{JobId: "w"},
-		workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                  &workflowservice.QueryWorkflowRequest{Execution: of},
-		workflowservice.WorkflowService_UpdateWorkflowExecution_FullMethodName:        &workflowservice.UpdateWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:           &workflowservice.StartWorkflowExecutionRequest{WorkflowId: "w"},
+		workflowservice.WorkflowService_ResetWorkflowExecution_FullMethodName:           &workflowservice.ResetWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_SignalWithStartWorkflowExecution_FullMethodName: &workflowservice.SignalWithStartWorkflowExecutionRequest{WorkflowId: "w"},
+		workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:          &workflowservice.SignalWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName:   &workflowservice.RequestCancelWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:       &workflowservice.TerminateWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:          &workflowservice.DeleteWorkflowExecutionRequest{WorkflowExecution: of},
+		workflowservice.WorkflowService_StartBatchOperation_FullMethodName:              &workflowservice.StartBatchOperationRequest{JobId: "w"},
+		workflowservice.WorkflowService_StopBatchOperation_FullMethodName:               &workflowservice.StopBatchOperationRequest{JobId: "w"},
+		workflowservice.WorkflowService_QueryWorkflow_FullMethodName:                    &workflowservice.QueryWorkflowRequest{Execution: of},
+		workflowservice.WorkflowService_UpdateWorkflowExecution_FullMethodName:          &workflowservice.UpdateWorkflowExecutionRequest{WorkflowExecution: of},
 		workflowservice.WorkflowService_PollWorkflowExecutionUpdate_FullMethodName: &workflowservice.PollWorkflowExecutionUpdateRequest{
 			UpdateRef: &updatepb.UpdateRef{WorkflowExecution: of},
 		},

@@ -31,7 +31,7 @@ func TestSystemInfoTellsOnlyWhatIsTrue(t *testing.T) {
 		ServerVersion: "1.2.3",
 		Capabilities: &workflowservice.GetSystemInfoResponse_Capabilities{
 			SignalAndQueryHeader: true, InternalErrorDifferentiation: true, ActivityFailureIncludeHeartbeat: true,
-			EncodedFailureAttributes: true, UpsertMemo: true, SdkMetadata: true,
+			EncodedFailureAttributes: true, UpsertMemo: true, EagerWorkflowStart: true, SdkMetadata: true,
 		},
 	}
 	if !proto.Equal(got, want) {

@@ -13,8 +13,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/history"
 )
 
-// StartWorkflowExecution begins a run. A wish for eager execution is not granted: the protocol leaves that to the server, and the run's first
-// task goes to the queue.
+// StartWorkflowExecution begins a run. With a wish for eager execution the answer has the run's first workflow task, unless that has to wait.
 func (s *workflowService) StartWorkflowExecution(ctx context.Context, r *workflowservice.StartWorkflowExecutionRequest) (*workflowservice.StartWorkflowExecutionResponse, error) {
 	req, err := startRequest(namespaceOf(ctx), r)
 	if err != nil {
@@ -28,9 +27,11 @@ func (s *workflowService) StartWorkflowExecution(ctx context.Context, r *workflo
 }
 
 func startResponse(reply engine.StartReply) *workflowservice.StartWorkflowExecutionResponse {
-	resp := &workflowservice.StartWorkflowExecutionResponse{RunId: reply.RunID.String(), Started: reply.Started, Status: reply.Status}
-	if reply.Started {
-		resp.FirstExecutionRunId = resp.RunId
+	resp := &workflowservice.StartWorkflowExecutionResponse{
+		RunId: reply.RunID.String(), FirstExecutionRunId: reply.First.String(), Started: reply.Started, Status: reply.Status,
+	}
+	if reply.Task != nil {
+		resp.EagerWorkflowTask = workflowTask(reply.Task)
 	}
 	return resp
 }
@@ -50,7 +51,7 @@ func startRequest(ns namespace, r *workflowservice.StartWorkflowExecutionRequest
 	if err := unbuiltStart(r); err != nil {
 		return engine.StartRequest{}, err
 	}
-	return engine.StartRequest{Run: run, ReusePolicy: reuse, ConflictPolicy: conflict, OnConflict: onConflict}, nil
+	return engine.StartRequest{Run: run, ReusePolicy: reuse, ConflictPolicy: conflict, OnConflict: onConflict, Eager: r.GetRequestEagerExecution()}, nil
 }
 
 func startRun(c *checks, ns namespace, r *workflowservice.StartWorkflowExecutionRequest) history.StartRun {
@@ -64,6 +65,9 @@ func startRun(c *checks, ns namespace, r *workflowservice.StartWorkflowExecution
 	c.memo(r.GetMemo())
 	c.searchAttributes(r.GetSearchAttributes())
 	c.retryPolicy(r.GetRetryPolicy())
+	c.cron(r.GetCronSchedule(), r.GetWorkflowStartDelay())
+	c.blob("ContinuedFailure", r.GetContinuedFailure())
+	c.blob("LastCompletionResult", r.GetLastCompletionResult())
 	c.metadata(r.GetUserMetadata())
 	c.priority(r.GetPriority())
 	c.links(r.GetLinks())
@@ -78,6 +82,9 @@ func startRun(c *checks, ns namespace, r *workflowservice.StartWorkflowExecution
 		StartDelay:       c.duration("WorkflowStartDelay", r.GetWorkflowStartDelay()),
 		RequestID:        r.GetRequestId(),
 		Identity:         r.GetIdentity(),
+		RetryPolicy:      r.GetRetryPolicy(),
+		CronSchedule:     r.GetCronSchedule(),
+		Chain:            history.Chain{Failure: r.GetContinuedFailure(), LastResult: r.GetLastCompletionResult()},
 		Links:            r.GetLinks(),
 		UserMetadata:     r.GetUserMetadata(),
 		Priority:         r.GetPriority(),
@@ -134,16 +141,10 @@ func policies(c *checks, reuse enumspb.WorkflowIdReusePolicy, conflict enumspb.W
 // unbuiltStart names the first wish of r that this release cannot grant.
 func unbuiltStart(r *workflowservice.StartWorkflowExecutionRequest) error {
 	switch {
-	case r.GetCronSchedule() != "":
-		return notBuilt("CronSchedule")
-	case r.GetRetryPolicy() != nil && r.GetRetryPolicy().GetMaximumAttempts() != 1:
-		return notBuilt("RetryPolicy of a workflow")
 	case len(r.GetCompletionCallbacks()) > 0:
 		return notBuilt("CompletionCallbacks")
 	case r.GetVersioningOverride() != nil:
 		return notBuilt("VersioningOverride")
-	case r.GetContinuedFailure() != nil || r.GetLastCompletionResult() != nil:
-		return notBuilt("Carrying a result or failure into a new workflow")
 	case r.GetTimeSkippingConfig() != nil || r.GetTimeSkippingStatePropagation() != nil:
 		return notBuilt("TimeSkippingConfig")
 	}

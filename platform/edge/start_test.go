@@ -90,8 +90,9 @@ func TestStartCarriesEverything(t *testing.T) {
 	r.RequestId, r.Identity = "req-1", "me@here"
 	r.WorkflowIdConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
 	r.OnConflictOptions = &workflowpb.OnConflictOptions{AttachRequestId: true}
-	r.RetryPolicy = &commonpb.RetryPolicy{MaximumAttempts: 1} // one attempt is no retry
-	r.RequestEagerExecution = true                            // the server is free to ignore it
+	r.RetryPolicy = &commonpb.RetryPolicy{MaximumAttempts: 4}
+	r.RequestEagerExecution = true
+	r.LastCompletionResult, r.ContinuedFailure = payloads(1), &failurepb.Failure{Message: "before"}
 	got := started(t, r)
 	for name, same := range map[string]bool{
 		"input":       proto.Equal(got.Run.Input, r.Input),
@@ -106,7 +107,10 @@ func TestStartCarriesEverything(t *testing.T) {
 		"identity":    got.Run.Identity == "me@here",
 		"conflict":    got.ConflictPolicy == enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		"on conflict": got.OnConflict.GetAttachRequestId(),
-		"no retry":    got.Run.RetryPolicy == nil,
+		"retry":       proto.Equal(got.Run.RetryPolicy, r.RetryPolicy),
+		"eager":       got.Eager,
+		"result":      proto.Equal(got.Run.Chain.LastResult, r.LastCompletionResult),
+		"failure":     proto.Equal(got.Run.Chain.Failure, r.ContinuedFailure),
 	} {
 		if !same {
 			t.Errorf("%s did not arrive as sent", name)
@@ -152,16 +156,12 @@ func TestTerminateIfRunningIsTerminateExisting(t *testing.T) {
 func TestStartRefusesWhatIsNotBuilt(t *testing.T) {
 	w := newWorld(t)
 	for name, change := range map[string]func(*workflowservice.StartWorkflowExecutionRequest){
-		"CronSchedule": func(r *workflowservice.StartWorkflowExecutionRequest) { r.CronSchedule = "* * * * *" },
-		"RetryPolicy":  func(r *workflowservice.StartWorkflowExecutionRequest) { r.RetryPolicy = &commonpb.RetryPolicy{} },
 		"CompletionCallbacks": func(r *workflowservice.StartWorkflowExecutionRequest) {
 			r.CompletionCallbacks = []*commonpb.Callback{{}}
 		},
 		"VersioningOverride": func(r *workflowservice.StartWorkflowExecutionRequest) {
 			r.VersioningOverride = &workflowpb.VersioningOverride{}
 		},
-		"Carrying a result":  func(r *workflowservice.StartWorkflowExecutionRequest) { r.LastCompletionResult = payloads(1) },
-		"failure into a new": func(r *workflowservice.StartWorkflowExecutionRequest) { r.ContinuedFailure = &failurepb.Failure{} },
 		"TimeSkippingConfig": func(r *workflowservice.StartWorkflowExecutionRequest) {
 			r.TimeSkippingConfig = &commonpb.TimeSkippingConfig{}
 		},
@@ -178,10 +178,32 @@ func TestStartRefusesWhatIsNotBuilt(t *testing.T) {
 func TestStartFindsARunningOne(t *testing.T) {
 	w := newWorld(t)
 	w.engine.start = func(context.Context, engine.StartRequest) (engine.StartReply, error) {
-		return engine.StartReply{RunID: someRun, Status: enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING}, nil
+		return engine.StartReply{RunID: someRun, First: firstRun, Status: enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING}, nil
 	}
 	resp, err := w.workflows.StartWorkflowExecution(t.Context(), goodStart())
-	if err != nil || resp.GetStarted() || resp.GetRunId() != someRun.String() || resp.GetFirstExecutionRunId() != "" {
+	if err != nil || resp.GetStarted() || resp.GetRunId() != someRun.String() || resp.GetFirstExecutionRunId() != firstRun.String() {
+		t.Errorf("%v, %v", resp, err)
+	}
+}
+
+// firstRun is the first run of someRun's chain.
+var firstRun = orchestration.NewRunID(noon)
+
+func TestStartOnASchedule(t *testing.T) {
+	r := goodStart()
+	r.CronSchedule = "CRON_TZ=Europe/Rome 30 4 * * 1-5"
+	if got := started(t, r); got.Run.CronSchedule != r.CronSchedule {
+		t.Errorf("schedule %q", got.Run.CronSchedule)
+	}
+}
+
+func TestEagerTaskComesWithTheStart(t *testing.T) {
+	w := newWorld(t)
+	w.engine.start = func(context.Context, engine.StartRequest) (engine.StartReply, error) {
+		return engine.StartReply{RunID: someRun, First: someRun, Started: true, Task: &engine.WorkflowTask{Token: []byte("token"), Type: "Transfer"}}, nil
+	}
+	resp, err := w.workflows.StartWorkflowExecution(t.Context(), goodStart())
+	if err != nil || string(resp.GetEagerWorkflowTask().GetTaskToken()) != "token" || resp.GetEagerWorkflowTask().GetWorkflowType().GetName() != "Transfer" {
 		t.Errorf("%v, %v", resp, err)
 	}
 }

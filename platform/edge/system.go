@@ -19,6 +19,7 @@ func (s *workflowService) GetSystemInfo(context.Context, *workflowservice.GetSys
 			EncodedFailureAttributes:        true,
 			UpsertMemo:                      true,
 			SdkMetadata:                     true,
+			EagerWorkflowStart:              true,
 		},
 	}, nil
 }

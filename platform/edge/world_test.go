@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net"
 	"os"
 	"slices"
@@ -26,7 +25,6 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/fleettest"
-	"github.com/tenuto-io/tenuto/orchestration/search"
 	"github.com/tenuto-io/tenuto/platform/edge"
 	"github.com/tenuto-io/tenuto/tenants"
 )
@@ -180,14 +178,36 @@ func (s *namespaceStore) fail(err error) {
 	s.err = err
 }
 
-func (s *namespaceStore) InsertNamespace(_ context.Context, n tenants.Namespace) error {
+func (s *namespaceStore) InsertNamespace(_ context.Context, n tenants.Namespace, freeSince time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if slices.ContainsFunc(s.list, func(have tenants.Namespace) bool { return have.Former == n.Name && have.Updated.After(freeSince) }) {
+		return tenants.ErrReserved
+	}
 	if slices.ContainsFunc(s.list, func(have tenants.Namespace) bool { return have.Name == n.Name }) {
 		return tenants.ErrExists
 	}
 	s.list = append(s.list, n)
 	slices.SortFunc(s.list, func(a, b tenants.Namespace) int { return strings.Compare(a.Name, b.Name) })
+	return s.err
+}
+
+func (s *namespaceStore) UpdateNamespace(_ context.Context, n tenants.Namespace) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.list, func(have tenants.Namespace) bool { return have.ID == n.ID && have.Version == n.Version })
+	if i < 0 {
+		return tenants.ErrChanged
+	}
+	n.Version++
+	s.list[i] = n
+	return s.err
+}
+
+func (s *namespaceStore) RemoveNamespace(_ context.Context, id orchestration.NamespaceID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.list = slices.DeleteFunc(s.list, func(have tenants.Namespace) bool { return have.ID == id })
 	return s.err
 }
 
@@ -218,19 +238,6 @@ func (s *namespaceStore) ListNamespaces(_ context.Context, after string, limit i
 		}
 	}
 	return out, s.err
-}
-
-func (s *namespaceStore) ChangeAttributes(_ context.Context, id orchestration.NamespaceID, change func(search.Attributes) error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.list, func(n tenants.Namespace) bool { return n.ID == id })
-	a := search.Attributes{}
-	maps.Copy(a, s.list[i].Attributes)
-	if err := change(a); err != nil {
-		return err
-	}
-	s.list[i].Attributes = a
-	return s.err
 }
 
 // logBuffer is a log that can be read while it is written.

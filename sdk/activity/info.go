@@ -15,6 +15,8 @@ type Info struct {
 	ActivityID, ActivityType string
 	// TaskQueue is where the task was found.
 	TaskQueue string
+	// Local: the activity runs within a workflow task. It has no TaskToken, and heartbeats do nothing.
+	Local bool
 	// TaskToken completes this attempt from anywhere, after [ErrResultPending].
 	TaskToken []byte
 	// Attempt is 1 for the first run and grows by one with each retry.

@@ -2,11 +2,14 @@ package client
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	historypb "go.temporal.io/api/history/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
+
+	"github.com/tenuto-io/tenuto/sdk/converter"
 )
 
 // List yields the workflows that match a filter such as
@@ -32,6 +35,38 @@ func (c *Client) Count(ctx context.Context, filter string) (int64, error) {
 		Query:     filter,
 	})
 	return response.GetCount(), err
+}
+
+// Group is a number of workflows that have the same values.
+type Group struct {
+	// Values are those of the attributes after GROUP BY, as JSON decodes them: string, float64, bool or []any.
+	Values []any
+	Count  int64
+}
+
+// CountGroups returns the number of workflows that match a filter, by group, for a filter that ends in
+//
+//	GROUP BY ExecutionStatus
+func (c *Client) CountGroups(ctx context.Context, filter string) ([]Group, error) {
+	response, err := c.service.CountWorkflowExecutions(ctx, &workflowservice.CountWorkflowExecutionsRequest{
+		Namespace: c.options.Namespace, Query: filter,
+	})
+	if err != nil {
+		return nil, err
+	}
+	groups := make([]Group, 0, len(response.GetGroups()))
+	for _, counted := range response.GetGroups() {
+		group := Group{Count: counted.GetCount()}
+		for _, payload := range counted.GetGroupValues() {
+			var value any
+			if err := converter.Default().FromPayload(payload, &value); err != nil {
+				return nil, fmt.Errorf("client: group: %w", err)
+			}
+			group.Values = append(group.Values, value)
+		}
+		groups = append(groups, group)
+	}
+	return groups, nil
 }
 
 // History yields the events of a run so far, oldest first, page by page. It yields an error last, if one occurs. An empty

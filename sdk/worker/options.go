@@ -13,6 +13,8 @@ type Options struct {
 	// MaxConcurrentWorkflowTasks bounds the workflow tasks that run at a time; they are short and need a processor each.
 	// Default: 100.
 	MaxConcurrentWorkflowTasks int
+	// MaxConcurrentLocalActivities bounds the local activities that run at a time. Default: 1000.
+	MaxConcurrentLocalActivities int
 	// ActivityPollers is the number of polls for activities that wait at a time. Default: 5.
 	ActivityPollers int
 	// WorkflowPollers is the number of polls for workflow tasks that wait at a time, on the task queue and on the sticky
@@ -45,6 +47,7 @@ type Options struct {
 func (o Options) withDefaults(identity string) Options {
 	o.MaxConcurrentActivities = positive(o.MaxConcurrentActivities, 200)
 	o.MaxConcurrentWorkflowTasks = positive(o.MaxConcurrentWorkflowTasks, 100)
+	o.MaxConcurrentLocalActivities = positive(o.MaxConcurrentLocalActivities, 1000)
 	o.ActivityPollers = positive(o.ActivityPollers, 5)
 	o.WorkflowPollers = positive(o.WorkflowPollers, 3)
 	if o.StickyCacheBytes == 0 {

@@ -32,10 +32,14 @@ func (w *Worker) Stop() {
 	if w.workflows != nil {
 		// Whatever way this ends: cached runs hold goroutines, and their tasks now go to other workers.
 		defer w.workflows.processor.Close()
+		defer w.workflows.cancelTasks()
 	}
 	finished := closedAfter(&w.running)
 	if within(finished, w.options.GracefulStopTimeout) {
 		return
+	}
+	if w.workflows != nil {
+		w.workflows.cancelTasks()
 	}
 	if w.activities != nil {
 		w.activities.cancelAll(activity.ErrWorkerStopped)

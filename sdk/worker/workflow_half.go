@@ -35,12 +35,20 @@ type workflowHalf struct {
 	processor  processor
 	registered int
 	slots      slots
+	// locals bounds local activities.
+	locals slots
+	// tasks is the parent of the contexts of workflow tasks; cancelTasks ends it, and with it the wait for local activities.
+	tasks       context.Context
+	cancelTasks context.CancelFunc
 	// stickyQueue is this process's own queue, empty without a cache.
 	stickyQueue string
 }
 
 func newWorkflowHalf(w *Worker) *workflowHalf {
-	h := &workflowHalf{w: w, slots: newSlots(w.options.MaxConcurrentWorkflowTasks)}
+	h := &workflowHalf{
+		w: w, slots: newSlots(w.options.MaxConcurrentWorkflowTasks), locals: newSlots(w.options.MaxConcurrentLocalActivities),
+	}
+	h.tasks, h.cancelTasks = context.WithCancel(context.Background())
 	if w.options.StickyCacheBytes > 0 {
 		h.stickyQueue = w.options.Identity + ":" + w.instance
 	}
@@ -63,6 +71,7 @@ func (h *workflowHalf) replayOptions() replay.Options {
 		Logger:           w.logger,
 		HistoryPage:      h.historyPage,
 		EagerSlots:       h.wantsEager(),
+		LocalActivity:    h.executeLocal,
 	}
 }
 

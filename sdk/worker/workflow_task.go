@@ -18,7 +18,7 @@ func (h *workflowHalf) run(task *workflowTask) {
 		runID := task.GetWorkflowExecution().GetRunId()
 		logger := h.w.logger.With("workflow_id", task.GetWorkflowExecution().GetWorkflowId(), "run_id", runID,
 			"workflow_type", task.GetWorkflowType().GetName())
-		reply, err := h.processor.Handle(context.Background(), task)
+		reply, err := h.processor.Handle(h.tasks, task)
 		if err == nil {
 			task, err = h.respond(runID, reply, logger)
 		}

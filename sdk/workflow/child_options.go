@@ -23,7 +23,7 @@ type ChildOptions struct {
 	// TaskQueue is where the child's workers poll. Default: the parent's task queue.
 	TaskQueue string
 	// ExecutionTimeout, RunTimeout and TaskTimeout bound the child's chain of runs, one run, and one workflow task. Zero: the server's
-	// defaults, which are unlimited but for the last.
+	// defaults, which are unlimited but for the last; a child of a context without options has its parent's, as in the official SDK.
 	ExecutionTimeout, RunTimeout, TaskTimeout time.Duration
 	// ParentClosePolicy says what becomes of the child when the parent ends before it. Default: it is terminated.
 	ParentClosePolicy enumspb.ParentClosePolicy
@@ -50,7 +50,13 @@ func WithChildOptions(parent Context, options ChildOptions) Context {
 
 // GetChildOptions returns the options that child workflows of the context have.
 func GetChildOptions(ctx Context) ChildOptions {
-	options, _ := ctx.Value(childOptionsKey{}).(ChildOptions)
+	options, ok := ctx.Value(childOptionsKey{}).(ChildOptions)
+	if !ok {
+		start := runOf(ctx).Start
+		options.ExecutionTimeout = start.GetWorkflowExecutionTimeout().AsDuration()
+		options.RunTimeout = start.GetWorkflowRunTimeout().AsDuration()
+		options.TaskTimeout = start.GetWorkflowTaskTimeout().AsDuration()
+	}
 	return options
 }
 

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -38,30 +40,96 @@ var _ tenants.Store = (*Store)(nil)
 // (synchronous_commit=on); the store does not close it.
 func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
 
-const columns = `id, name, state, description, owner_email, data, retention, created, updated, search_attributes`
+const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, search_attributes`
 
-// InsertNamespace implements tenants.Store.
-func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace) error {
-	var data []byte // null when empty
-	if len(n.Data) > 0 {
-		var err error
-		if data, err = json.Marshal(n.Data); err != nil {
-			return fmt.Errorf("encode data: %w", err)
+// InsertNamespace implements tenants.Store. Whether the name was given back is asked last: a deletion that is committed meanwhile is seen then.
+func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSince time.Time) error {
+	data, attributes, err := encoded(n)
+	if err != nil {
+		return err
+	}
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `INSERT INTO namespace (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`,
+			[16]byte(n.ID), n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created, n.Updated,
+			n.Version, n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), attributes)
+		if err != nil {
+			return err
 		}
-	}
-	attributes, err := encodeAttributes(n.Attributes)
+		if tag.RowsAffected() == 0 {
+			return tenants.ErrExists
+		}
+		var reserved bool
+		err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM namespace WHERE former_name = $1 AND updated > $2)`, n.Name, freeSince).Scan(&reserved)
+		if err == nil && reserved {
+			err = tenants.ErrReserved
+		}
+		return err
+	})
+}
+
+// UpdateNamespace implements tenants.Store.
+func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error {
+	data, attributes, err := encoded(n)
 	if err != nil {
 		return err
 	}
-	tag, err := s.pool.Exec(ctx, `INSERT INTO namespace (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
-		[16]byte(n.ID), n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created, n.Updated, attributes)
-	if err != nil {
-		return err
-	}
-	if tag.RowsAffected() == 0 {
+	tag, err := s.pool.Exec(ctx, `UPDATE namespace SET name = $3, state = $4, description = $5, owner_email = $6, data = $7, retention = $8, updated = $9,
+		version = version + 1, protected = $10, former_name = $11, remove_after = $12, search_attributes = $13 WHERE id = $1 AND version = $2`,
+		[16]byte(n.ID), n.Version, n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated,
+		n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), attributes)
+	var said *pgconn.PgError
+	switch {
+	case errors.As(err, &said) && said.Code == uniqueViolation:
 		return tenants.ErrExists
+	case err != nil:
+		return err
+	case tag.RowsAffected() == 0:
+		return tenants.ErrChanged
 	}
 	return nil
+}
+
+// uniqueViolation is the code of a name that is taken.
+const uniqueViolation = "23505"
+
+// RemoveNamespace implements tenants.Store.
+func (s *Store) RemoveNamespace(ctx context.Context, id orchestration.NamespaceID) error {
+	_, err := s.pool.Exec(ctx, `DELETE FROM namespace WHERE id = $1 AND state = $2`, [16]byte(id), int16(tenants.Deleted))
+	return err
+}
+
+// encoded are the columns data and search_attributes.
+func encoded(n tenants.Namespace) (data, attributes []byte, err error) {
+	if data, err = jsonOrNull(n.Data); err == nil {
+		attributes, err = jsonOrNull(n.Attributes)
+	}
+	return data, attributes, err
+}
+
+// jsonOrNull is null for an empty map.
+func jsonOrNull[M ~map[string]V, V any](m M) ([]byte, error) {
+	if len(m) == 0 {
+		return nil, nil
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("encode a namespace: %w", err)
+	}
+	return b, nil
+}
+
+func textOrNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func timeOrNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }
 
 // NamespaceByName implements tenants.Store.
@@ -95,9 +163,18 @@ func one(row pgx.Row) (tenants.Namespace, bool, error) {
 func scan(row pgx.Row) (tenants.Namespace, error) {
 	var n tenants.Namespace
 	var data, attributes []byte
-	err := row.Scan((*[16]byte)(&n.ID), &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &n.Created, &n.Updated, &attributes)
+	var former *string
+	var removeAfter *time.Time
+	err := row.Scan((*[16]byte)(&n.ID), &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &n.Created, &n.Updated,
+		&n.Version, &n.Protected, &former, &removeAfter, &attributes)
 	if err != nil {
 		return tenants.Namespace{}, err
+	}
+	if former != nil {
+		n.Former = *former
+	}
+	if removeAfter != nil {
+		n.RemoveAfter = removeAfter.UTC()
 	}
 	n.Created, n.Updated = n.Created.UTC(), n.Updated.UTC()
 	if data != nil {

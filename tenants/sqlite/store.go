@@ -36,34 +36,114 @@ var _ tenants.Store = (*Store)(nil)
 // New makes a store on a database whose migrations have been applied; read may be the same handle as write.
 func New(write, read *sql.DB) *Store { return &Store{write: write, read: read} }
 
-const columns = `id, name, state, description, owner_email, data, retention, created, updated, search_attributes`
+const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, search_attributes`
 
 // InsertNamespace implements tenants.Store.
-func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace) error {
-	var data any
-	if len(n.Data) > 0 {
-		b, err := json.Marshal(n.Data)
-		if err != nil {
-			return fmt.Errorf("encode data: %w", err)
+func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSince time.Time) error {
+	data, attributes, err := encoded(n)
+	if err != nil {
+		return err
+	}
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		var reserved bool
+		err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM namespace WHERE former_name = ? AND updated > ?)`, n.Name, freeSince.UnixMicro()).Scan(&reserved)
+		switch {
+		case err != nil:
+			return err
+		case reserved:
+			return tenants.ErrReserved
 		}
-		data = string(b)
-	}
-	attributes, err := encodeAttributes(n.Attributes)
+		res, err := tx.ExecContext(ctx, `INSERT INTO namespace (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			n.ID[:], n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created.UnixMicro(), n.Updated.UnixMicro(),
+			n.Version, n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), attributes)
+		return unlessNone(res, err, tenants.ErrExists)
+	})
+}
+
+// UpdateNamespace implements tenants.Store.
+func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error {
+	data, attributes, err := encoded(n)
 	if err != nil {
 		return err
 	}
-	res, err := s.write.ExecContext(ctx, `INSERT INTO namespace (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		n.ID[:], n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created.UnixMicro(), n.Updated.UnixMicro(), attributes)
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		var taken bool
+		err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM namespace WHERE name = ? AND id <> ?)`, n.Name, n.ID[:]).Scan(&taken)
+		switch {
+		case err != nil:
+			return err
+		case taken:
+			return tenants.ErrExists
+		}
+		res, err := tx.ExecContext(ctx, `UPDATE namespace SET name = ?, state = ?, description = ?, owner_email = ?, data = ?, retention = ?, updated = ?,
+			version = version + 1, protected = ?, former_name = ?, remove_after = ?, search_attributes = ? WHERE id = ? AND version = ?`,
+			n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated.UnixMicro(),
+			n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), attributes, n.ID[:], n.Version)
+		return unlessNone(res, err, tenants.ErrChanged)
+	})
+}
+
+// RemoveNamespace implements tenants.Store.
+func (s *Store) RemoveNamespace(ctx context.Context, id orchestration.NamespaceID) error {
+	_, err := s.write.ExecContext(ctx, `DELETE FROM namespace WHERE id = ? AND state = ?`, id[:], int64(tenants.Deleted))
+	return err
+}
+
+// transact runs f in a transaction; any error of f undoes it.
+func (s *Store) transact(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	switch rows, err := res.RowsAffected(); {
-	case err != nil:
-		return err
-	case rows == 0:
-		return tenants.ErrExists
+	if err := f(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
 	}
-	return nil
+	return tx.Commit()
+}
+
+// unlessNone is none when a statement has changed no row.
+func unlessNone(res sql.Result, err, none error) error {
+	if err != nil {
+		return err
+	}
+	if rows, err := res.RowsAffected(); err != nil || rows > 0 {
+		return err
+	}
+	return none
+}
+
+// encoded are the columns data and search_attributes.
+func encoded(n tenants.Namespace) (data, attributes any, err error) {
+	if data, err = jsonOrNull(n.Data); err == nil {
+		attributes, err = jsonOrNull(n.Attributes)
+	}
+	return data, attributes, err
+}
+
+// jsonOrNull is null for an empty map.
+func jsonOrNull[M ~map[string]V, V any](m M) (any, error) {
+	if len(m) == 0 {
+		return nil, nil
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("encode a namespace: %w", err)
+	}
+	return string(b), nil
+}
+
+func textOrNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func microOrNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMicro()
 }
 
 // NamespaceByName implements tenants.Store.
@@ -107,8 +187,15 @@ func scan(row interface{ Scan(...any) error }) (tenants.Namespace, error) {
 	var id []byte
 	var data, attributes sql.NullString
 	var created, updated int64
-	if err := row.Scan(&id, &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &created, &updated, &attributes); err != nil {
+	var former sql.NullString
+	var removeAfter sql.NullInt64
+	err := row.Scan(&id, &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &created, &updated,
+		&n.Version, &n.Protected, &former, &removeAfter, &attributes)
+	if err != nil {
 		return tenants.Namespace{}, err
+	}
+	if n.Former = former.String; removeAfter.Valid {
+		n.RemoveAfter = time.UnixMicro(removeAfter.Int64).UTC()
 	}
 	copy(n.ID[:], id)
 	n.Created, n.Updated = time.UnixMicro(created).UTC(), time.UnixMicro(updated).UTC()

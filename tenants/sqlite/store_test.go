@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/tenuto-io/tenuto/platform/database"
 	"github.com/tenuto-io/tenuto/tenants"
@@ -29,7 +30,7 @@ func TestStoreInMemory(t *testing.T) {
 	db := open(t, database.Memory)
 	s := sqlite.New(db.Write, db.Read)
 	n := tenants.Namespace{Name: "n", State: tenants.Registered}
-	if err := s.InsertNamespace(t.Context(), n); err != nil {
+	if err := s.InsertNamespace(t.Context(), n, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok, err := s.NamespaceByName(t.Context(), "n"); !ok || err != nil {

@@ -31,8 +31,10 @@ func Run(t *testing.T, open func(t *testing.T) (s tenants.Store, reopen func() t
 		"case and order":     caseAndOrder,
 		"hostile text":       hostileText,
 		"canceled insertion": canceled,
-		"attributes":         attributes,
-		"many who define":    manyWhoDefine,
+		"update":             update,
+		"one change wins":    oneChange,
+		"reserved name":      reserved,
+		"removal":            removal,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, _ := open(t)
@@ -42,7 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) (s tenants.Store, reopen func() t
 	t.Run("survives reopening", func(t *testing.T) {
 		s, reopen := open(t)
 		n := full("payments")
-		must(t, s.InsertNamespace(t.Context(), n))
+		must(t, s.InsertNamespace(t.Context(), n, time.Now()))
 		same(t, byName(t, reopen(), n.Name), n)
 	})
 }
@@ -53,13 +55,13 @@ func full(name string) tenants.Namespace {
 	return tenants.Namespace{
 		ID: orchestration.NamespaceID(uuid.New()), Name: name, State: tenants.Deprecated, Description: "moves money", OwnerEmail: "ops@example.com",
 		Attributes: search.Attributes{"Colour": search.Keyword, "Guests": search.Int}, Data: map[string]string{"team": "payments", "": "empty key"}, Retention: tenants.Retention(72*time.Hour + time.Nanosecond),
-		Created: created, Updated: created.Add(time.Microsecond),
+		Created: created, Updated: created.Add(time.Microsecond), Version: 7, Protected: true, Former: "before", RemoveAfter: created.Add(time.Hour),
 	}
 }
 
 func roundTrip(t *testing.T, s tenants.Store) {
 	n := full("payments")
-	must(t, s.InsertNamespace(t.Context(), n))
+	must(t, s.InsertNamespace(t.Context(), n, time.Now()))
 	same(t, byName(t, s, n.Name), n)
 	got, ok, err := s.NamespaceByID(t.Context(), n.ID)
 	must(t, err)
@@ -73,8 +75,8 @@ func roundTrip(t *testing.T, s tenants.Store) {
 }
 
 func bareRoundTrip(t *testing.T, s tenants.Store) {
-	n := tenants.Namespace{ID: orchestration.NamespaceID(uuid.New()), Name: "n", State: tenants.Registered, Created: time.Unix(0, 0).UTC(), Updated: time.Unix(0, 0).UTC()}
-	must(t, s.InsertNamespace(t.Context(), n))
+	n := tenants.Namespace{ID: orchestration.NamespaceID(uuid.New()), Name: "n", State: tenants.Registered, Version: 1, Created: time.Unix(0, 0).UTC(), Updated: time.Unix(0, 0).UTC()}
+	must(t, s.InsertNamespace(t.Context(), n, time.Now()))
 	same(t, byName(t, s, "n"), n)
 }
 
@@ -92,11 +94,11 @@ func absent(t *testing.T, s tenants.Store) {
 
 func taken(t *testing.T, s tenants.Store) {
 	n := full("payments")
-	must(t, s.InsertNamespace(t.Context(), n))
+	must(t, s.InsertNamespace(t.Context(), n, time.Now()))
 	sameName, sameID := full("payments"), full("other")
 	sameID.ID = n.ID
 	for _, other := range []tenants.Namespace{sameName, sameID} {
-		if err := s.InsertNamespace(t.Context(), other); !errors.Is(err, tenants.ErrExists) {
+		if err := s.InsertNamespace(t.Context(), other, time.Now()); !errors.Is(err, tenants.ErrExists) {
 			t.Fatalf("inserting %s again: got %v, want ErrExists", other.Name, err)
 		}
 	}
@@ -110,7 +112,7 @@ func oneFounder(t *testing.T, s tenants.Store) {
 	var g errgroup.Group
 	for i := range founders {
 		g.Go(func() error {
-			err := s.InsertNamespace(t.Context(), full("payments"))
+			err := s.InsertNamespace(t.Context(), full("payments"), time.Now())
 			won[i] = err == nil
 			if errors.Is(err, tenants.ErrExists) {
 				return nil
@@ -128,7 +130,7 @@ func oneFounder(t *testing.T, s tenants.Store) {
 func caseAndOrder(t *testing.T, s tenants.Store) {
 	names := []string{"Z", "a", "A", "a.b", "a-b", "a_b", "b", "B", "a1", "10", "9"}
 	for _, name := range names {
-		must(t, s.InsertNamespace(t.Context(), full(name)))
+		must(t, s.InsertNamespace(t.Context(), full(name), time.Now()))
 	}
 	slices.Sort(names)
 	for _, size := range []int{1, 3, 100} {
@@ -156,7 +158,7 @@ func hostileText(t *testing.T, s tenants.Store) {
 	for i, text := range []string{`'; DROP TABLE namespace; --`, `"`, `\`, "\u202e\U0001f3b5<script>&", "null", "{}", strings.Repeat("x", 60_000)} {
 		n := full(fmt.Sprintf("n%d", i))
 		n.Description, n.OwnerEmail, n.Data = text, text, map[string]string{text: text}
-		must(t, s.InsertNamespace(t.Context(), n))
+		must(t, s.InsertNamespace(t.Context(), n, time.Now()))
 		same(t, byName(t, s, n.Name), n)
 	}
 }
@@ -165,55 +167,10 @@ func canceled(t *testing.T, s tenants.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	n := full("payments")
-	if err := s.InsertNamespace(ctx, n); !errors.Is(err, context.Canceled) {
+	if err := s.InsertNamespace(ctx, n, time.Now()); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v, want context.Canceled", err)
 	}
-	must(t, s.InsertNamespace(t.Context(), n))
-}
-
-// attributes: what change makes of them is stored, and what it refuses is not.
-func attributes(t *testing.T, s tenants.Store) {
-	n := full("payments")
-	n.Attributes = nil
-	must(t, s.InsertNamespace(t.Context(), n))
-	must(t, s.ChangeAttributes(t.Context(), n.ID, func(a search.Attributes) error {
-		a["Colour"], a["\u202e'"] = search.Keyword, search.KeywordList
-		return nil
-	}))
-	n.Attributes = search.Attributes{"Colour": search.Keyword, "\u202e'": search.KeywordList}
-	same(t, byName(t, s, n.Name), n)
-	refusal := errors.New("refused")
-	err := s.ChangeAttributes(t.Context(), n.ID, func(a search.Attributes) error {
-		same(t, a, n.Attributes)
-		clear(a)
-		return refusal
-	})
-	if !errors.Is(err, refusal) {
-		t.Fatalf("got %v, want the refusal", err)
-	}
-	same(t, byName(t, s, n.Name), n)
-	must(t, s.ChangeAttributes(t.Context(), n.ID, func(a search.Attributes) error { clear(a); return nil }))
-	n.Attributes = nil
-	same(t, byName(t, s, n.Name), n)
-}
-
-// manyWhoDefine: of many who define at once, nobody's definition is lost.
-func manyWhoDefine(t *testing.T, s tenants.Store) {
-	n := full("payments")
-	must(t, s.InsertNamespace(t.Context(), n))
-	var g errgroup.Group
-	for i := range 8 {
-		g.Go(func() error {
-			return s.ChangeAttributes(t.Context(), n.ID, func(a search.Attributes) error {
-				a[fmt.Sprint("Extra", i)] = search.Bool
-				return nil
-			})
-		})
-	}
-	must(t, g.Wait())
-	if got := byName(t, s, n.Name).Attributes; len(got) != 10 {
-		t.Fatalf("%d attributes, want 10: %v", len(got), got)
-	}
+	must(t, s.InsertNamespace(t.Context(), n, time.Now()))
 }
 
 func byName(t *testing.T, s tenants.Store, name string) tenants.Namespace {

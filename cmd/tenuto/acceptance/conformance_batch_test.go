@@ -26,17 +26,23 @@ type batchLab struct {
 
 func newBatchLab(t *testing.T) *batchLab {
 	t.Helper()
-	l := newLab(t)
-	b := &batchLab{lab: l, space: fmt.Sprintf("batch-%d-%d", time.Now().UnixNano(), labCount.Add(1))}
-	_, err := l.service().RegisterNamespace(l.ctx, &workflowservice.RegisterNamespaceRequest{
+	b := &batchLab{lab: newLab(t)}
+	b.found()
+	return b
+}
+
+// found makes the namespace and a client of it.
+func (b *batchLab) found() {
+	b.Helper()
+	b.space = fmt.Sprintf("batch-%d-%d", time.Now().UnixNano(), labCount.Add(1))
+	_, err := b.service().RegisterNamespace(b.ctx, &workflowservice.RegisterNamespaceRequest{
 		Namespace: b.space, WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour),
 	})
-	l.must(err)
-	c, err := client.Dial(client.Options{HostPort: l.address, Namespace: b.space, Logger: quiet()})
-	l.must(err)
-	t.Cleanup(c.Close)
-	l.client = c
-	return b
+	b.must(err)
+	c, err := client.Dial(client.Options{HostPort: b.address, Namespace: b.space, Logger: quiet()})
+	b.must(err)
+	b.Cleanup(c.Close)
+	b.client = c
 }
 
 // startMany starts n workflows.
@@ -166,6 +172,39 @@ func TestBatchDelete(t *testing.T) {
 		var missing *serviceerror.NotFound
 		if _, err := b.client.DescribeWorkflowExecution(b.ctx, run.GetID(), run.GetRunID()); !errors.As(err, &missing) {
 			t.Errorf("describe: %v, want NotFound", err)
+		}
+	}
+}
+
+// TestBatchReset: to the first workflow task and to the last, in both forms of the request.
+func TestBatchReset(t *testing.T) {
+	b := newBatchLab(t)
+	b.work(code{"flow": oneStep}, code{"step": greet})
+	var runs []client.WorkflowRun
+	for range 3 {
+		run := b.start("flow", "x")
+		result[string](b.lab, run)
+		runs = append(runs, run)
+	}
+	for job, op := range map[string]*batchpb.BatchOperationReset{
+		"first": {Options: &commonpb.ResetOptions{Target: &commonpb.ResetOptions_FirstWorkflowTask{}}},
+		"last":  {ResetType: enumspb.RESET_TYPE_LAST_WORKFLOW_TASK}, //nolint:staticcheck // the older form
+	} {
+		r := b.request(job)
+		r.VisibilityQuery = ""
+		for _, run := range runs {
+			r.TargetExecutions = append(r.TargetExecutions, &commonpb.Execution{BusinessId: run.GetID(), RunId: run.GetRunID()})
+		}
+		r.Operation = &workflowservice.StartBatchOperationRequest_ResetOperation{ResetOperation: op}
+		b.startBatch(r)
+		b.wantDone(job, enumspb.BATCH_OPERATION_TYPE_RESET, 3)
+		for _, run := range runs {
+			next := b.client.GetWorkflow(b.ctx, run.GetID(), "")
+			equal(t, "result", result[string](b.lab, next), "hello x")
+			if next.GetRunID() == run.GetRunID() {
+				t.Errorf("%s: the workflow was not reset", job)
+			}
+			equal(t, job+": completed workflow tasks", count(b.events(next), enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED), 2)
 		}
 	}
 }

@@ -162,8 +162,8 @@ func TestMethodsNotBuiltYetAreUnimplemented(t *testing.T) {
 			_, err := l.service().CreateSchedule(l.ctx, &workflowservice.CreateScheduleRequest{Namespace: namespace, ScheduleId: "s"})
 			return err
 		},
-		"StartBatchOperation": func() error {
-			_, err := l.service().StartBatchOperation(l.ctx, &workflowservice.StartBatchOperationRequest{Namespace: namespace, JobId: "j"})
+		"PauseWorkflowExecution": func() error {
+			_, err := l.service().PauseWorkflowExecution(l.ctx, &workflowservice.PauseWorkflowExecutionRequest{Namespace: namespace, WorkflowId: "w"})
 			return err
 		},
 		"PollNexusTaskQueue": func() error {
@@ -182,7 +182,9 @@ func TestMethodsNotBuiltYetAreUnimplemented(t *testing.T) {
 func TestCommandsNotBuiltYetFailTheTask(t *testing.T) {
 	t.Parallel()
 	l := labAt(t, newDev(t).grpc)
-	l.work(code{"flow": func(ctx workflow.Context) error { return workflow.NewContinueAsNewError(ctx, "flow") }}, nil)
+	l.work(code{"flow": func(ctx workflow.Context) error {
+		return workflow.NewNexusClient("endpoint", "service").ExecuteOperation(ctx, "operation", "input", workflow.NexusOperationOptions{}).Get(ctx, nil)
+	}}, nil)
 	run := l.start("flow")
 	failed := l.awaitEvent(run, enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED).GetWorkflowTaskFailedEventAttributes()
 	equal(t, "cause", failed.Cause, enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED)

@@ -7,6 +7,8 @@ import (
 
 	commonpb "go.temporal.io/api/common/v1"
 	sdkpb "go.temporal.io/api/sdk/v1"
+
+	"github.com/tenuto-io/tenuto/sdk"
 )
 
 // Keys of a local activity marker's details.
@@ -32,14 +34,19 @@ type localActivityIdentity struct {
 	ActivityType string
 }
 
-// LocalActivityRequest asks for a local activity. The run does not look at what only its executor needs.
+// LocalActivityRequest asks for a local activity. The run itself looks only at Type and Metadata, the rest is for its executor.
 type LocalActivityRequest struct {
 	Type     string
 	Metadata *sdkpb.UserMetadata
+	// Fn is the function, nil for one that is known by its type.
+	Fn    any
+	Input *commonpb.Payloads
 	// Attempt is that of the first execution asked for: higher than 1 after a timer of the workflow has waited for a retry.
 	Attempt int32
-	// Executable is what the executor gets.
-	Executable any
+	// Scheduled is the workflow's time when the first attempt was asked for.
+	Scheduled                                   time.Time
+	ScheduleToCloseTimeout, StartToCloseTimeout time.Duration
+	RetryPolicy                                 sdk.RetryPolicy
 	// Settle is called once.
 	Settle func(LocalOutcome)
 }

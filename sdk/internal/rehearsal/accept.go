@@ -31,7 +31,7 @@ func (s *Server) Accept(reply *workflowservice.RespondWorkflowTaskCompletedReque
 		s.perform(command, completed)
 	}
 	s.flush()
-	if len(s.updates.pending) > 0 {
+	if len(s.updates.pending) > 0 || reply.GetForceCreateNewWorkflowTask() {
 		s.schedule()
 	}
 }

@@ -14,6 +14,7 @@ import (
 	querypb "go.temporal.io/api/query/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -94,6 +95,7 @@ func Start(workflowType string, input *commonpb.Payloads) *Server {
 				Input:                  input,
 				OriginalExecutionRunId: runID,
 				FirstExecutionRunId:    runID,
+				WorkflowTaskTimeout:    durationpb.New(10 * time.Second),
 				Attempt:                1,
 			},
 		},

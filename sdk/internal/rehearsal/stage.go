@@ -49,27 +49,31 @@ func Forgetful() replay.Options {
 // NewStage starts a workflow with its arguments.
 func NewStage(options replay.Options, workflow any, args ...any) *Stage {
 	server := Start(WorkflowType, Payloads(args...))
-	options.HistoryPage = server.Page
 	s := &Stage{
 		Server:     server,
-		Processor:  replay.NewProcessor(options),
 		activities: make(map[string]reflect.Value),
 		failures:   converter.NewFailureConverter(converter.FailureOptions{}),
 	}
+	s.cast(options, workflow)
+	return s
+}
+
+// cast makes the worker of the run.
+func (s *Stage) cast(options replay.Options, workflow any) {
+	options.HistoryPage = s.Server.Page
+	if options.LocalActivity == nil {
+		options.LocalActivity = s.performLocal
+	}
+	s.Processor = replay.NewProcessor(options)
 	if err := s.Processor.Register(replay.Registration{Name: WorkflowType, Fn: workflow}); err != nil {
 		panic(err)
 	}
-	return s
 }
 
 // Recast gives the run to a worker with other code.
 func (s *Stage) Recast(options replay.Options, workflow any) {
 	s.Processor.Close()
-	options.HistoryPage = s.Server.Page
-	s.Processor = replay.NewProcessor(options)
-	if err := s.Processor.Register(replay.Registration{Name: WorkflowType, Fn: workflow}); err != nil {
-		panic(err)
-	}
+	s.cast(options, workflow)
 }
 
 // Payloads encodes values with the default converter.
@@ -87,6 +91,11 @@ func (s *Stage) Activity(activity any) {
 	if err != nil {
 		panic(err)
 	}
+	s.ActivityAs(name, activity)
+}
+
+// ActivityAs is Activity for a function by another name, and for those of local activities that have none.
+func (s *Stage) ActivityAs(name string, activity any) {
 	s.activities[name] = reflect.ValueOf(activity)
 }
 
@@ -132,7 +141,7 @@ func (s *Stage) Play() {
 func (s *Stage) perform() bool {
 	for _, a := range s.Server.Activities() {
 		if f, ok := s.activities[a.Type]; ok {
-			if result, err := call(f, a.Input); err != nil {
+			if result, err := call(context.Background(), f, a.Input); err != nil {
 				s.Server.FailActivity(a, s.failures.ErrorToFailure(err))
 			} else {
 				s.Server.CompleteActivity(a, result)
@@ -143,9 +152,18 @@ func (s *Stage) perform() bool {
 	return false
 }
 
+// performLocal executes the function of a local activity, or the one for its name.
+func (s *Stage) performLocal(ctx context.Context, attempt replay.LocalAttempt) (*commonpb.Payloads, error) {
+	f, ok := s.activities[attempt.Type]
+	if !ok {
+		f = reflect.ValueOf(attempt.Fn)
+	}
+	return call(ctx, f, attempt.Input)
+}
+
 // call runs a func(context.Context[, I]) ([O, ]error).
-func call(f reflect.Value, input *commonpb.Payloads) (*commonpb.Payloads, error) {
-	args := []reflect.Value{reflect.ValueOf(context.Background())}
+func call(ctx context.Context, f reflect.Value, input *commonpb.Payloads) (*commonpb.Payloads, error) {
+	args := []reflect.Value{reflect.ValueOf(ctx)}
 	if f.Type().NumIn() == 2 {
 		target := reflect.New(f.Type().In(1))
 		if err := converter.Default().FromPayloads(input, target.Interface()); err != nil {

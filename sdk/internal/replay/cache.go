@@ -31,6 +31,8 @@ type slot struct {
 	// run and cost belong to the user; between tasks they are guarded by cache.mu.
 	run  *machine.Run
 	cost int64
+	// locals are the run's local activities that are executed; nil before the first. They end with the run's stay in memory.
+	locals *locals
 	// element is the slot's place among the idle ones, nil while it is in use.
 	element *list.Element
 	// forgotten: drop came while the slot was in use.
@@ -78,8 +80,8 @@ func (s *slot) release() {
 	closeAll(c.leave(s))
 }
 
-// leave ends one use of a slot. The last one files the slot; the runs that have to go for it are returned.
-func (c *cache) leave(s *slot) (evicted []*machine.Run) {
+// leave ends one use of a slot. The last one files the slot; those that have to go for it are returned.
+func (c *cache) leave(s *slot) (evicted []*slot) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if s.users--; s.users > 0 {
@@ -97,11 +99,11 @@ func (c *cache) leave(s *slot) (evicted []*machine.Run) {
 	return evicted
 }
 
-// discard removes an idle slot and returns its run.
-func (c *cache) discard(s *slot) *machine.Run {
+// discard removes an idle slot, which is then to be closed.
+func (c *cache) discard(s *slot) *slot {
 	c.removeIdle(s)
 	delete(c.slots, s.runID)
-	return s.run
+	return s
 }
 
 func (c *cache) removeIdle(s *slot) {
@@ -114,6 +116,8 @@ func (c *cache) removeIdle(s *slot) {
 
 // evict closes the slot's run, which the caller has.
 func (s *slot) evict() {
+	s.locals.stop()
+	s.locals = nil
 	if s.run != nil {
 		s.run.Close()
 		s.run = nil
@@ -124,7 +128,7 @@ func (s *slot) evict() {
 func (c *cache) drop(runID string) {
 	c.mu.Lock()
 	s := c.slots[runID]
-	var evicted []*machine.Run
+	var evicted []*slot
 	switch {
 	case s == nil:
 	case s.users > 0:
@@ -140,7 +144,7 @@ func (c *cache) drop(runID string) {
 func (c *cache) close() {
 	c.mu.Lock()
 	c.budget = -1
-	var evicted []*machine.Run
+	var evicted []*slot
 	for c.idle.Len() > 0 {
 		evicted = append(evicted, c.discard(c.idle.Back().Value.(*slot)))
 	}
@@ -154,9 +158,9 @@ func (c *cache) size() (runs int, bytes int64) {
 	return c.idle.Len(), c.bytes
 }
 
-// closeAll ends runs outside the cache's lock: deferred functions of workflow code run.
-func closeAll(runs []*machine.Run) {
-	for _, run := range runs {
-		run.Close()
+// closeAll evicts discarded slots outside the cache's lock: deferred functions of workflow code run.
+func closeAll(slots []*slot) {
+	for _, s := range slots {
+		s.evict()
 	}
 }

@@ -9,6 +9,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	namespacepb "go.temporal.io/api/namespace/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	officialactivity "go.temporal.io/sdk/activity"
 	officialclient "go.temporal.io/sdk/client"
 	officiallog "go.temporal.io/sdk/log"
 	officialworker "go.temporal.io/sdk/worker"
@@ -54,6 +55,7 @@ func newOfficial(t *testing.T, workflow any) *officialWorker {
 	}
 	worker := officialworker.New(client, rehearsal.TaskQueue, officialworker.Options{WorkerStopTimeout: time.Millisecond})
 	worker.RegisterWorkflowWithOptions(workflow, officialworkflow.RegisterOptions{Name: rehearsal.WorkflowType})
+	worker.RegisterActivityWithOptions(OfficialFail, officialactivity.RegisterOptions{Name: "Fail"})
 	if err := worker.Start(); err != nil {
 		t.Fatal(err)
 	}

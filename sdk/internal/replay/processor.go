@@ -41,6 +41,8 @@ type Options struct {
 	// HistoryPage fetches a page of a run's history, oldest event first; the first page for an empty token. It returns the next
 	// page's token, empty after the last. Required unless every task brings its full history.
 	HistoryPage func(ctx context.Context, execution *commonpb.WorkflowExecution, pageToken []byte) (*historypb.History, []byte, error)
+	// LocalActivity makes one attempt at a local activity, until its context ends. Required where workflows use them.
+	LocalActivity func(ctx context.Context, attempt LocalAttempt) (*commonpb.Payloads, error)
 	// EagerSlots reports whether an activity of the worker's own task queue may be asked for eagerly; it is called once for each.
 	// Default: never.
 	EagerSlots func() bool

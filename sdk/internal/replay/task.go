@@ -44,7 +44,13 @@ func (p *Processor) handle(ctx context.Context, task *workflowTask, slot *slot) 
 		slot.evict()
 		return p.failed(task, err), nil
 	}
+	heartbeat, err := p.awaitLocals(ctx, slot)
+	if err != nil {
+		slot.evict()
+		return p.failed(task, err), nil
+	}
 	reply := p.completed(task, slot.run)
+	reply.Completed.ForceCreateNewWorkflowTask = heartbeat
 	if !p.keeps(slot.run) {
 		slot.evict()
 	}

@@ -418,10 +418,11 @@ func advance(d time.Duration) func(*rehearsal.Server) {
 
 // TestTwins holds our commands against those of the official Go SDK for the same code and the same events.
 func TestTwins(t *testing.T) {
-	for _, sc := range slices.Concat(scenes, markerScenes, childScenes, updateScenes) {
+	for _, sc := range slices.Concat(scenes, markerScenes, childScenes, updateScenes, localScenes) {
 		t.Run(sc.name, func(t *testing.T) {
 			stage := rehearsal.NewStage(rehearsal.Sticky(), sc.ours)
 			defer stage.Processor.Close()
+			stage.Activity(Fail)
 			worker := newOfficial(t, sc.theirs)
 			twin := rehearsal.Start(rehearsal.WorkflowType, nil)
 			twin.SetRunID(stage.Server.RunID())
@@ -477,6 +478,7 @@ func plain(commands []*commandpb.Command) []*commandpb.Command {
 		if command.GetCommandType() == enumspb.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION {
 			plainFailure(command.GetFailWorkflowExecutionCommandAttributes().GetFailure())
 		}
+		plainLocal(command.GetRecordMarkerCommandAttributes())
 		if schedule := command.GetScheduleActivityTaskCommandAttributes(); schedule != nil {
 			schedule.RequestEagerExecution = false
 		}
