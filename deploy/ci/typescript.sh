@@ -19,8 +19,8 @@ if [ ! -e "$dir/complete" ]; then
 		[ -e "$dir/complete" ] && exit
 		cp "$suite/package.json" "$suite/package-lock.json" "$dir/"
 		cd "$dir"
-		# No script of a package runs; the native core comes built.
-		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+		# Not "ci", which wants the lock file to name the builds for other systems, too. No script of a package runs: the native core comes built.
+		npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >&2
 		if ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 3) ? 0 : 1)'; then
 			case $(uname -m) in aarch64) arch=arm64 ;; *) arch=x64 ;; esac
 			mkdir -p node
