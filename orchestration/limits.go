@@ -18,6 +18,9 @@ const (
 	SuggestHistoryBytes    = 4 << 20   // bytes
 	MaxPendingActivities   = 2000      // per run
 	MaxPendingTimers       = 2000      // per run
+	MaxPendingChildren     = 2000      // per run
+	MaxPendingSignals      = 2000      // to other runs, per run
+	MaxPendingCancels      = 2000      // of other runs, per run
 	MaxBufferedEvents      = 100       // while a workflow task is in flight; past it the workflow task is failed so that they flush
 	MaxBufferedBytes       = 2 << 20
 	MaxKeptFailure         = 4 << 10 // bytes that state keeps of an attempt's failure while its activity is retried

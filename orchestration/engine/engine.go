@@ -11,6 +11,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/matching"
 	"github.com/tenuto-io/tenuto/orchestration/shard"
 	"github.com/tenuto-io/tenuto/orchestration/store"
+	"github.com/tenuto-io/tenuto/orchestration/workers"
 )
 
 // Config is what an Engine needs. Store, Reader, Queues and Logger are required.
@@ -48,7 +49,9 @@ type Engine struct {
 	queries map[askedAlone]*shard.Query
 
 	configs    *queueConfigs
+	workers    *workers.Registry
 	background *background
+	courier    *courier
 	given      *given // polls of this node that others gave tasks to
 }
 
@@ -57,7 +60,8 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now}
+	courier := new(courier)
+	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now, Send: courier.Send}
 	if c.Cluster != nil {
 		sc.Lanes, sc.Alive = c.Lanes, c.Cluster.Alive
 	}
@@ -70,16 +74,18 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	}
 	e := &Engine{
 		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange,
-		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(),
+		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(), courier: courier,
 	}
 	if e.exchange != nil {
 		owner.Queues().Lend(lender{e})
 	}
+	e.workers = workers.NewRegistry(c.Now)
 	e.configs = newQueueConfigs(c.Queues, owner.Queues().Limit)
 	if err := e.openConfigs(ctx); err != nil {
 		return nil, errors.Join(err, e.Close(ctx))
 	}
 	e.answerPeers()
+	courier.begin(e)
 	return e, nil
 }
 

@@ -79,6 +79,9 @@ func listed(v *store.Visibility) (*workflowpb.WorkflowExecutionInfo, error) {
 		SearchAttributes: &commonpb.SearchAttributes{},
 		RootExecution:    &commonpb.WorkflowExecution{WorkflowId: v.RootID, RunId: v.Root.String()},
 	}
+	if v.ParentID != "" {
+		i.ParentExecution = &commonpb.WorkflowExecution{WorkflowId: v.ParentID, RunId: v.Parent.String()}
+	}
 	if !v.CloseTime.IsZero() {
 		i.CloseTime = timestamppb.New(v.CloseTime)
 		i.ExecutionDuration = durationOf(v.ExecutionTime, v.CloseTime)

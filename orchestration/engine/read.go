@@ -30,6 +30,7 @@ type Description struct {
 	Config       *workflowpb.WorkflowExecutionConfig
 	Info         *workflowpb.WorkflowExecutionInfo
 	Activities   []*workflowpb.PendingActivityInfo
+	Children     []*workflowpb.PendingChildExecutionInfo
 	WorkflowTask *workflowpb.PendingWorkflowTaskInfo
 	Extended     *workflowpb.WorkflowExecutionExtendedInfo
 }

@@ -76,7 +76,21 @@ func TestBadCommands(t *testing.T) {
 		{"marker m data=" + strings.Repeat("x", orchestration.MaxPayloadSize), enumspb.WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE, "command RecordMarker has"},
 		{"search s=" + strings.Repeat("x", orchestration.MaxSearchAttributeSize), enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, "search attributes have"},
 		{"memo m=" + strings.Repeat("x", orchestration.MaxMemoSize), enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES, "the memo has"},
-		{"bare type=8", enumspb.WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED, "RequestCancelExternalWorkflowExecution is not supported"},
+		{"bare type=8", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES, "is not set on RequestCancelExternal"},
+		{"cancel-external", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES, "WorkflowId is not set"},
+		{"cancel-external w run=x", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES, "Invalid RunId"},
+		{"bare type=12", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES, "is not set on SignalExternal"},
+		{"signal-external w", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES, "SignalName is not set"},
+		{"signal-external w name=s run=x", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES, "Invalid RunId"},
+		{"signal-external name=s", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES, "WorkflowId is not set"},
+		{"signal-external w name=" + long, enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES, "SignalName exceeds length limit"},
+		{"bare type=11", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, "is not set on StartChild"},
+		{"child", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, "WorkflowId is not set"},
+		{"child c untyped", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, "WorkflowType is not set"},
+		{"child " + long, enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, "WorkflowId exceeds length limit"},
+		{"child c run-timeout=-1s", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, "Invalid WorkflowRunTimeout"},
+		{"child c policy=wrong", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, "ParentClosePolicy 77"},
+		{"child c reuse=77", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, "WorkflowIdReusePolicy 77"},
 		{"bare type=10", badContinue, "ContinueAsNewWorkflowExecutionCommandAttributes is not set"},
 		{"continue-as-new type=" + long, badContinue, "WorkflowType exceeds length limit"},
 		{"continue-as-new queue=" + long, badContinue, "TaskQueue exceeds length limit"},
@@ -110,7 +124,7 @@ func TestBadCommands(t *testing.T) {
 // complete answers the task in flight with commands, one per line.
 func (s *stage) complete(commands string) Completed {
 	s.t.Helper()
-	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref()}
+	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), Namespaces: namespaces, ChildRuns: s.childRuns()}
 	for _, text := range splitLines(commands) {
 		s.say(&in, parseLine(s.t, text))
 	}

@@ -13,7 +13,10 @@ func listRow(r *Run) (*store.Visibility, error) {
 		Namespace: r.Key.Namespace, WorkflowID: r.Key.WorkflowID, RunID: r.Key.RunID,
 		Type: h.Type, TaskQueue: h.TaskQueue, Status: int32(h.Status),
 		StartTime: h.StartTime, ExecutionTime: h.ExecutionTime, CloseTime: h.CloseTime,
-		RootID: r.Key.WorkflowID, Root: r.Key.RunID,
+	}
+	v.RootID, v.Root = r.Root()
+	if p := r.Parent(); p != nil {
+		v.ParentID, v.Parent = p.WorkflowID, p.RunID
 	}
 	if !r.open() {
 		v.HistoryLength, v.HistoryBytes = h.NextEventID-1, h.HistoryBytes

@@ -102,5 +102,11 @@ func (r *Run) wakeWrite() store.WakeWrite {
 	return store.WakeWrite{}
 }
 
+// Event is one event if it is in memory, else nil.
+func (r *Run) Event(id orchestration.EventID) *historypb.HistoryEvent { return r.event(id) }
+
 // open tells whether the run is running.
 func (r *Run) open() bool { return r.Header.CloseTime.IsZero() }
+
+// pending tells whether the run still needs its owner: it is open, or its effects on others are not done.
+func (r *Run) pending() bool { return r.open() || !r.Wake().IsZero() }

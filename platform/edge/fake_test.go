@@ -46,6 +46,7 @@ type fakeEngine struct {
 	describeQueue        func(context.Context, engine.QueueRequest) (engine.QueueDescription, error)
 
 	operations
+	registry
 
 	ofWorkflow func(context.Context) // called by every verb on a workflow; nil: not
 }

@@ -56,6 +56,10 @@ var built = map[string]domain{
 	workflowservice.WorkflowService_RespondQueryTaskCompleted_FullMethodName:    ofNamespace,
 	workflowservice.WorkflowService_ResetStickyTaskQueue_FullMethodName:         ofNamespace,
 	workflowservice.WorkflowService_ShutdownWorker_FullMethodName:               ofNamespace,
+	workflowservice.WorkflowService_RecordWorkerHeartbeat_FullMethodName:        ofNamespace,
+	workflowservice.WorkflowService_ListWorkers_FullMethodName:                  ofNamespace,
+	workflowservice.WorkflowService_DescribeWorker_FullMethodName:               ofNamespace,
+	workflowservice.WorkflowService_CountWorkers_FullMethodName:                 ofNamespace,
 	workflowservice.WorkflowService_DescribeTaskQueue_FullMethodName:            ofNamespace,
 
 	workflowservice.WorkflowService_PollActivityTaskQueue_FullMethodName:            ofNamespace,

@@ -118,7 +118,7 @@ func describedNamespace(n tenants.Namespace) *workflowservice.DescribeNamespaceR
 			OwnerEmail:   n.OwnerEmail,
 			Data:         n.Data,
 			Id:           n.ID.String(),
-			Capabilities: &namespacepb.NamespaceInfo_Capabilities{WorkerPollCompleteOnShutdown: true, SyncUpdate: true, AsyncUpdate: true},
+			Capabilities: &namespacepb.NamespaceInfo_Capabilities{WorkerPollCompleteOnShutdown: true, WorkerHeartbeats: true, SyncUpdate: true, AsyncUpdate: true},
 			Limits: &namespacepb.NamespaceInfo_Limits{
 				BlobSizeLimitError: orchestration.MaxPayloadSize,
 				MemoSizeLimitError: orchestration.MaxMemoSize,

@@ -60,6 +60,10 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_RespondQueryTaskCompleted_FullMethodName:    {workflow: keyOfToken(orchestration.QueryTask)},
 	workflowservice.WorkflowService_ResetStickyTaskQueue_FullMethodName:         {workflow: keyOfExecution},
 	workflowservice.WorkflowService_ShutdownWorker_FullMethodName:               anyNode,
+	workflowservice.WorkflowService_RecordWorkerHeartbeat_FullMethodName:        anyNode,
+	workflowservice.WorkflowService_ListWorkers_FullMethodName:                  anyNode,
+	workflowservice.WorkflowService_DescribeWorker_FullMethodName:               anyNode,
+	workflowservice.WorkflowService_CountWorkers_FullMethodName:                 anyNode,
 	workflowservice.WorkflowService_DescribeTaskQueue_FullMethodName:            anyNode,
 
 	workflowservice.WorkflowService_PollActivityTaskQueue_FullMethodName:            anyNode,
