@@ -276,7 +276,7 @@ func (w *wild) unstart() {
 }
 
 func (w *wild) complete() {
-	in := CompleteWorkflowTask{WorkflowTaskRef: w.task(), NextRunID: w.nextID(), ForceCreate: rapid.IntRange(0, 4).Draw(w.T, "force") == 0, Namespaces: namespaces, ChildRuns: w.childRuns()}
+	in := CompleteWorkflowTask{WorkflowTaskRef: w.task(), Attributes: defined, Namespaces: namespaces, ChildRuns: w.childRuns(), NextRunID: w.nextID(), ForceCreate: rapid.IntRange(0, 4).Draw(w.T, "force") == 0}
 	if rapid.Bool().Draw(w.T, "stamped") {
 		in.Stamp = &commonpb.WorkerVersionStamp{BuildId: fmt.Sprint("b", rapid.IntRange(0, 30).Draw(w.T, "build"))}
 	}
