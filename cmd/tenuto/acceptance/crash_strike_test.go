@@ -19,6 +19,7 @@ type crash struct {
 	workers map[victim]*process
 	kills   []kill
 	traffic *traffic
+	batches *batches
 }
 
 // kill is one strike as it happened.
