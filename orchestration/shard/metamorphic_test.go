@@ -43,6 +43,7 @@ func TestStoredIsLive(t *testing.T) {
 			"terminate": w.doTerminate,
 			"reset":     w.doReset,
 			"delete":    w.doDelete,
+			"operate":   w.doOperate,
 			"query":     w.doQuery,
 			"update":    w.doUpdate,
 			"serve":     w.doServeUpdate,
