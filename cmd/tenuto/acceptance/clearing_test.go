@@ -119,8 +119,8 @@ type tallied struct {
 	Runs      int
 }
 
-// tally counts signals until it is told to end.
-func tally(ctx workflow.Context, is tallied) (tallied, error) {
+// clearingTally counts signals until it is told to end.
+func clearingTally(ctx workflow.Context, is tallied) (tallied, error) {
 	is.Runs++
 	signals, end := workflow.GetSignalChannel(ctx, "cleared"), workflow.GetSignalChannel(ctx, "end")
 	ended := false
@@ -166,5 +166,5 @@ func registerClearing(w interface {
 }) {
 	w.RegisterWorkflowWithOptions(clearing, workflow.RegisterOptions{Name: "Clearing"})
 	w.RegisterWorkflowWithOptions(leg, workflow.RegisterOptions{Name: "Leg"})
-	w.RegisterWorkflowWithOptions(tally, workflow.RegisterOptions{Name: "Tally"})
+	w.RegisterWorkflowWithOptions(clearingTally, workflow.RegisterOptions{Name: "Tally"})
 }

@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 )
 
 // clearingGroup is how many clearings are ended by one batch operation.
@@ -244,7 +245,9 @@ func (c *crash) replayClearing(ctx context.Context, r worker.WorkflowReplayer, r
 	}
 	switch run.Status {
 	case enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED, enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW:
-		return len(history.Events), r.ReplayWorkflowHistory(quiet(), &history)
+		// The ids of its children are made of its own.
+		original := worker.ReplayWorkflowHistoryOptions{OriginalExecution: workflow.Execution{ID: run.Execution.WorkflowId, RunID: run.Execution.RunId}}
+		return len(history.Events), r.ReplayWorkflowHistoryWithOptions(quiet(), &history, original)
 	}
 	return len(history.Events), fmt.Errorf("it is %v", run.Status)
 }
