@@ -21,6 +21,7 @@ type crash struct {
 
 	traffic   *traffic
 	clearings *clearings
+	batches   *batches
 }
 
 // kill is one strike as it happened.
