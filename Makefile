@@ -87,6 +87,10 @@ reach: build ## measure on a private PostgreSQL, by raw gRPC and the official SD
 flat: build ## measure whether cost grows with what is stored: runs, namespaces, queues, a backlog (PARTS='runs namespaces queues backlog')
 	@TENUTO=$(CURDIR)/$(BINARY) deploy/load/flat.sh $(PARTS)
 
+.PHONY: retention
+retention: build ## measure what it costs to have closed runs leave, and whether their room is used again (RUNS=n, SECONDS_=n)
+	@TENUTO=$(CURDIR)/$(BINARY) deploy/load/retention.sh
+
 .PHONY: scale
 scale: build redis ## measure one node and three at the same rate (RATE=200), without and with Redis
 	@TENUTO=$(CURDIR)/$(BINARY) RATE='$(RATE)' deploy/load/scale.sh $(ARGS)

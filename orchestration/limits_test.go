@@ -54,7 +54,7 @@ func (l *life) complete(task history.StartedWorkflowTask, commands ...*commandpb
 	l.t.Helper()
 	out, err := l.run.CompleteWorkflowTask(history.CompleteWorkflowTask{
 		WorkflowTaskRef: history.WorkflowTaskRef{ScheduledEventID: task.ScheduledEventID, StartedEventID: task.StartedEventID, Attempt: task.Attempt},
-		Commands:        commands, ForceCreate: true,
+		Commands:        commands, ForceCreate: true, ChildRuns: make([]orchestration.RunID, len(commands)),
 	}, l.now)
 	if err != nil {
 		l.t.Fatal(err)

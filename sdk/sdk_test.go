@@ -149,6 +149,39 @@ func TestRetryPolicyRoundTrip(t *testing.T) {
 	}
 }
 
+func TestSearchAttributeKeys(t *testing.T) {
+	moment := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
+	var attributes sdk.SearchAttributes
+	customer, tags, note := sdk.KeywordKey("k"), sdk.KeywordListKey("l"), sdk.TextKey("t")
+	count, share, due, urgent := sdk.IntKey("i"), sdk.DoubleKey("d"), sdk.DatetimeKey("m"), sdk.BoolKey("b")
+	attributes = customer.Set(attributes, "a")
+	attributes = tags.Set(attributes, []string{"a", "b"})
+	attributes = note.Set(attributes, "some words")
+	attributes = count.Set(attributes, math.MaxInt64)
+	attributes = share.Set(attributes, 0.5)
+	attributes = due.Set(attributes, moment)
+	attributes = urgent.Set(attributes, true)
+	attributes["gone"] = sdk.Unset()
+	wire := attributes.Proto()
+	if got, ok, err := tags.Get(wire); len(got) != 2 || !ok || err != nil {
+		t.Error(got, ok, err)
+	}
+	if got, ok, err := count.Get(wire); got != math.MaxInt64 || !ok || err != nil {
+		t.Error(got, ok, err)
+	}
+	if got, ok, err := due.Get(wire); !got.Equal(moment) || !ok || err != nil {
+		t.Error(got, ok, err)
+	}
+	for _, name := range []string{"gone", "never"} {
+		if _, ok, err := sdk.KeywordKey(name).Get(wire); ok || err != nil {
+			t.Error(name, ok, err)
+		}
+	}
+	if _, ok, err := sdk.IntKey(customer.Name()).Get(wire); !ok || err == nil {
+		t.Error("a word is a number")
+	}
+}
+
 func TestSearchAttributes(t *testing.T) {
 	moment := time.Date(2026, 1, 2, 3, 4, 5, 6, time.FixedZone("x", 3600))
 	attributes := sdk.SearchAttributes{

@@ -163,7 +163,7 @@ func (s *server) openEngine(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	c := engine.Config{Store: commits, Reader: s.storage.engine, Queues: s.storage.engine, Logger: s.log}
+	c := engine.Config{Store: commits, Reader: s.storage.engine, Queues: s.storage.engine, Logger: s.log, Attributes: s.directory.SearchAttributes}
 	if s.storage.members != nil {
 		if err := s.openNode(ctx); err != nil {
 			return err
@@ -189,6 +189,7 @@ func (s *server) openEngine(ctx context.Context) (err error) {
 func (s *server) openJobs(context.Context) error {
 	s.retention = retention.New(retention.Config{
 		Namespaces: leaving{s.directory}, Engine: s.engine, Jobs: s.storage.engine, Logger: s.log,
+		Leftovers: []func(context.Context, orchestration.NamespaceID) error{s.storage.engine.DropQueueConfigs},
 	})
 	s.retention.Run()
 	s.atClose("retention", func(context.Context) error {

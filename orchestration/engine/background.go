@@ -21,13 +21,14 @@ func newBackground() *background {
 	return b
 }
 
-// do runs f, with a context that ends with the engine, unless that has ended.
-func (b *background) do(f func(context.Context)) {
+// do runs f, with a context that ends with the engine; false: that has ended.
+func (b *background) do(f func(context.Context)) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.closed {
 		b.wg.Go(func() { f(b.ctx) })
 	}
+	return !b.closed
 }
 
 // close ends what is under way and waits for it.

@@ -35,8 +35,10 @@ const (
 	verbCarry    = "task.carry"     // give a task to the poll that was lent for it
 	verbHand     = "query.hand"     // give a query to a worker that polls there
 	verbDescribe = "queue.describe" // show what is known of a queue there
+	verbReach    = "run.reach"      // do to a run there what a run here has decided
 	verbOrder    = "runs.order"     // carry an order out on runs that are served there
 	verbGone     = "worker.gone"    // end the polls of a worker that shuts down
+	verbWorkers  = "worker.list"    // show what was heard of workers there
 	verbConfig   = "queue.config"   // what operators set for a queue has changed: read it again
 )
 
@@ -52,8 +54,10 @@ func (e *Engine) answerPeers() {
 	e.peers.Handle(verbCarry, e.carriedFromPeer)
 	e.peers.Handle(verbHand, e.handForPeer)
 	e.peers.Handle(verbDescribe, e.describeForPeer)
+	e.peers.Handle(verbReach, e.reachForPeer)
 	e.peers.Handle(verbOrder, e.orderForPeer)
 	e.peers.Handle(verbGone, e.goneForPeer)
+	e.peers.Handle(verbWorkers, e.workersForPeer)
 	e.peers.Handle(verbConfig, e.configForPeer)
 }
 

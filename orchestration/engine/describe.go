@@ -14,6 +14,7 @@ func (e *Engine) Describe(ctx context.Context, key orchestration.RunKey) (d *Des
 			Config:       r.Config(),
 			Info:         r.Info(),
 			Activities:   r.PendingActivities(),
+			Children:     r.PendingChildren(),
 			WorkflowTask: r.PendingWorkflowTask(),
 			Extended:     r.Extended(),
 		}

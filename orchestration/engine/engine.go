@@ -11,6 +11,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/matching"
 	"github.com/tenuto-io/tenuto/orchestration/shard"
 	"github.com/tenuto-io/tenuto/orchestration/store"
+	"github.com/tenuto-io/tenuto/orchestration/workers"
 )
 
 // Config is what an Engine needs. Store, Reader, Queues and Logger are required.
@@ -21,6 +22,8 @@ type Config struct {
 	Logger *slog.Logger
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Attributes are the search attributes of namespaces. nil: none has defined any.
+	Attributes Attributes
 
 	// Cluster is the nodes that share the store. nil: this process is alone and serves every shard at once; the rest must be nil too. With it, the engine
 	// serves the shards that it is told to adopt, and Lanes and Peers are required.
@@ -44,11 +47,15 @@ type Engine struct {
 	peers    orchestration.Peers
 	exchange Exchange // nil: none
 
+	attributes Attributes
+
 	mu      sync.Mutex
 	queries map[askedAlone]*shard.Query
 
 	configs    *queueConfigs
+	workers    *workers.Registry
 	background *background
+	courier    *courier
 	given      *given // polls of this node that others gave tasks to
 }
 
@@ -57,7 +64,11 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now}
+	if c.Attributes == nil {
+		c.Attributes = none
+	}
+	courier := new(courier)
+	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now, Send: courier.Send}
 	if c.Cluster != nil {
 		sc.Lanes, sc.Alive = c.Lanes, c.Cluster.Alive
 	}
@@ -69,17 +80,19 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange,
-		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(),
+		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange, attributes: c.Attributes,
+		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(), courier: courier,
 	}
 	if e.exchange != nil {
 		owner.Queues().Lend(lender{e})
 	}
+	e.workers = workers.NewRegistry(c.Now)
 	e.configs = newQueueConfigs(c.Queues, owner.Queues().Limit)
 	if err := e.openConfigs(ctx); err != nil {
 		return nil, errors.Join(err, e.Close(ctx))
 	}
 	e.answerPeers()
+	courier.begin(e)
 	return e, nil
 }
 

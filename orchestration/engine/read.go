@@ -30,6 +30,7 @@ type Description struct {
 	Config       *workflowpb.WorkflowExecutionConfig
 	Info         *workflowpb.WorkflowExecutionInfo
 	Activities   []*workflowpb.PendingActivityInfo
+	Children     []*workflowpb.PendingChildExecutionInfo
 	WorkflowTask *workflowpb.PendingWorkflowTaskInfo
 	Extended     *workflowpb.WorkflowExecutionExtendedInfo
 }
@@ -40,6 +41,18 @@ type ListRequest struct {
 	Query     string
 	PageSize  int // 0: 1000, the most
 	PageToken []byte
+}
+
+// RunCount is how many runs a query selects.
+type RunCount struct {
+	Count  int64      // of all groups, if it is grouped
+	Groups []RunGroup // with GROUP BY: the largest first
+}
+
+// RunGroup are the runs that have one value of what a count is grouped by.
+type RunGroup struct {
+	Value string
+	Count int64
 }
 
 // ListPage is a page of runs.

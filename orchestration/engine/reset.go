@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/history"
@@ -75,10 +76,14 @@ func resetTo(tx *shard.Tx, in ResetRequest, p *past, current *shard.Run) (id orc
 	}
 	begin := history.ResetRun{
 		Prefix: p.prefix, Later: p.later, Signals: in.Signals, SignalIDs: base.SignalIDs(), Base: p.base,
-		Reason: in.Reason, RequestID: in.RequestID, Identity: in.Identity,
+		Reason: in.Reason, RequestID: in.RequestID, Identity: in.Identity, Starts: startsAgain(next, base, tx.Now()),
 	}
 	if current.Header.CloseTime.IsZero() {
-		t, err := current.Terminate(history.Terminate{Reason: in.Reason, Identity: in.Identity}, tx.Now())
+		end := history.Terminate{Reason: in.Reason, Identity: in.Identity, Reset: true}
+		if current == base {
+			end.Keeps = p.cut
+		}
+		t, err := current.Terminate(end, tx.Now())
 		if err != nil {
 			return id, err
 		}
@@ -90,4 +95,17 @@ func resetTo(tx *shard.Tx, in ResetRequest, p *past, current *shard.Run) (id orc
 	tx.Begin(next, next.Reset(begin, tx.Now()))
 	tx.Apply(base, base.ResetTo(key.RunID, tx.Now()))
 	return key.RunID, nil
+}
+
+// startsAgain are the starts that the next run has to make: those that are under way in the base run as they are, others anew.
+func startsAgain(next *history.Run, base *shard.Run, now time.Time) map[orchestration.EventID]history.ChildStart {
+	starts := map[orchestration.EventID]history.ChildStart{}
+	for _, id := range next.Unstarted() {
+		start, ok := base.StartUnderWay(id)
+		if !ok {
+			start.RunID = orchestration.NewRunID(now)
+		}
+		starts[id] = start
+	}
+	return starts
 }

@@ -109,17 +109,22 @@ func (p *past) take(events []*historypb.HistoryEvent) error {
 		case !history.EndsWorkflowTask(ev.EventType):
 			return p.noSuchEvent()
 		}
-		if p.reapply.Wants(ev) {
+		if p.wants(ev) {
 			p.later = append(p.later, ev)
 		}
 	}
 	return nil
 }
 
+// wants tells whether an event of the run being read is to be recorded again.
+func (p *past) wants(ev *historypb.HistoryEvent) bool {
+	return p.reapply.Wants(ev) || p.run == p.base && history.Settles(ev)
+}
+
 // wanted are those of the events that are to be recorded again.
 func (p *past) wanted(events []*historypb.HistoryEvent) (out []*historypb.HistoryEvent) {
 	for _, ev := range events {
-		if p.reapply.Wants(ev) {
+		if p.wants(ev) {
 			out = append(out, ev)
 		}
 	}

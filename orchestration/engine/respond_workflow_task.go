@@ -2,8 +2,11 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
+	commandpb "go.temporal.io/api/command/v1"
+	enumspb "go.temporal.io/api/enums/v1"
 	querypb "go.temporal.io/api/query/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -36,7 +39,12 @@ func (e *Engine) CompleteWorkflowTask(ctx context.Context, in WorkflowTaskAnswer
 	var reset orchestration.EventID
 	request := uuid.NewString() // of what starts inline
 	in.Answer.WorkflowTaskRef = taskRef(in.Token)
-	err := e.run(ctx, in.Token.Run(), func(tx *shard.Tx, r *shard.Run) error {
+	var err error
+	if in.Answer.Attributes, err = e.typeCommands(ctx, in.Token.Namespace, in.Answer.Commands); err != nil {
+		return WorkflowTaskAccepted{}, err
+	}
+	err = e.run(ctx, in.Token.Run(), func(tx *shard.Tx, r *shard.Run) error {
+		in.Answer.ChildRuns = childRuns(in.Answer.Commands, tx.Now())
 		in.Answer.NextRunID = orchestration.NewRunID(tx.Now())
 		done, err := r.CompleteWorkflowTask(in.Answer, tx.Now())
 		if err != nil {
@@ -103,6 +111,16 @@ func (e *Engine) accepted(ctx context.Context, inline []shard.Delivery, request 
 		}
 	}
 	return reply
+}
+
+// childRuns are the run ids of the children that commands start.
+func childRuns(commands []*commandpb.Command, now time.Time) (ids []orchestration.RunID) {
+	for _, c := range commands {
+		if c.GetCommandType() == enumspb.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION {
+			ids = append(ids, orchestration.NewRunID(now))
+		}
+	}
+	return ids
 }
 
 // FailWorkflowTask records that a worker could not process its task; the next attempt is scheduled. Errors: NotFound, Unavailable.

@@ -340,3 +340,34 @@ func TestUpdateWithStartOverRuns(t *testing.T) {
 		t.Errorf("over a closed one: %+v", got)
 	}
 }
+
+// TestUpdateFollowsItsWorkflow: an update that a run did not take before it continued as new is asked of the successor. One that it had accepted failed
+// with it.
+func TestUpdateFollowsItsWorkflow(t *testing.T) {
+	r := newRig(t)
+	k := r.idle("id")
+	taken := r.update(key("id"), "taken", history.UpdateCompleted)
+	r.mustSay(r.pollWorkflow(), accept(t, "taken"))
+	r.awaitStage(k, "taken", history.UpdateAccepted)
+	left, pinned := r.update(key("id"), "left", history.UpdateCompleted), r.update(k, "pinned", history.UpdateCompleted)
+	r.awaitStage(k, "left", history.UpdateAdmitted)
+	r.awaitStage(k, "pinned", history.UpdateAdmitted)
+	task := r.pollWorkflow()
+	if len(task.Messages) != 2 {
+		t.Fatalf("task %+v", task)
+	}
+	r.complete(task, continueAsNew())
+	if got := <-taken; got.err != nil || got.reply.Outcome.GetFailure().GetApplicationFailureInfo().GetType() != "AcceptedUpdateCompletedWorkflow" {
+		t.Errorf("accepted before: %+v", got)
+	}
+	if got := <-pinned; orchestration.CodeOf(got.err) != orchestration.NotFound {
+		t.Errorf("asked of the run that has closed: %+v", got)
+	}
+	r.awaitStage(key("id"), "left", history.UpdateAdmitted)
+	next := r.pollWorkflow()
+	if next.Run == k || len(next.Messages) != 1 || next.Messages[0].ProtocolInstanceId != "left" {
+		t.Fatalf("the successor's task %+v", next)
+	}
+	r.mustSay(next, accept(t, "left"), respond(t, "left"))
+	(<-left).want(t, history.UpdateCompleted, "done left")
+}

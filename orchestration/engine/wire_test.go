@@ -8,6 +8,7 @@ import (
 
 	commonpb "go.temporal.io/api/common/v1"
 	historypb "go.temporal.io/api/history/v1"
+	protocolpb "go.temporal.io/api/protocol/v1"
 	querypb "go.temporal.io/api/query/v1"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -27,7 +28,7 @@ var (
 
 func sentToken(kind orchestration.TaskKind) []byte {
 	return orchestration.TaskToken{
-		Kind: kind, Namespace: sentRun.Namespace, WorkflowID: sentRun.WorkflowID, RunID: sentRun.RunID, ScheduledEventID: 5, StartedEventID: 6, Attempt: 2,
+		Kind: kind, Namespace: sentRun.Namespace, WorkflowID: sentRun.WorkflowID, RunID: sentRun.RunID, ScheduledEventID: 5, StartedEventID: 6, Attempt: 2, Nonce: 9,
 	}.Encode()
 }
 
@@ -90,7 +91,8 @@ func sentWorkflowTask() *WorkflowTask {
 	}
 	t.StartedWorkflowTask = history.StartedWorkflowTask{
 		ScheduledEventID: 5, StartedEventID: 6, PreviousStarted: 3, Attempt: 2, ScheduledTime: sentAt, StartedTime: sentAt.Add(time.Second),
-		Sticky: true, LastEventID: 6, HistoryBytes: 77, SuggestContinueAsNew: true,
+		Sticky: true, LastEventID: 6, HistoryBytes: 77, SuggestContinueAsNew: true, Nonce: 9,
+		Messages: []*protocolpb.Message{{Id: "u/request", ProtocolInstanceId: "u"}, {Id: "v/request"}},
 	}
 	return t
 }
@@ -111,7 +113,7 @@ func sentActivityTask() *ActivityTask {
 // TestTasksArriveWhole: every field that a worker sees, nil and empty told apart.
 func TestTasksArriveWhole(t *testing.T) {
 	for _, sent := range []*WorkflowTask{sentWorkflowTask(), {Token: sentToken(orchestration.WorkflowTask), Run: sentRun, StartedWorkflowTask: history.StartedWorkflowTask{
-		ScheduledEventID: 5, StartedEventID: 6, Attempt: 2,
+		ScheduledEventID: 5, StartedEventID: 6, Attempt: 2, Nonce: 9,
 	}}} {
 		got, err := decodeWorkflowTask(encodeWorkflowTask(sent))
 		if err != nil {

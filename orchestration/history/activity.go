@@ -83,8 +83,8 @@ func (a *activity) task() Task {
 	}
 }
 
-// mergePriority gives an activity the run's priority where its command sets none.
-func mergePriority(run, own *commonpb.Priority) *commonpb.Priority {
+// MergePriority gives an activity or a child its run's priority where its command sets none.
+func MergePriority(run, own *commonpb.Priority) *commonpb.Priority {
 	if run == nil || own == nil {
 		if own != nil {
 			return own

@@ -14,13 +14,14 @@ type alarm struct {
 	id   orchestration.EventID // of the timer or activity; order among alarms of one rank
 }
 
-// rank orders alarms of one moment: the end of the run (nobody would see the rest), then timers, then activities.
+// rank orders alarms of one moment: the end of the run (nobody would see the rest), then timers, activities and effects.
 type rank uint8
 
 const (
 	runRank rank = iota // the run's own time-outs
 	timerRank
 	activityRank
+	effectRank
 	taskRank  // the workflow task
 	firstRank // the start delay
 )

@@ -45,7 +45,8 @@ func (r *Run) apply(ev *historypb.HistoryEvent) {
 		r.removeTimer(ev.GetTimerCanceledEventAttributes().StartedEventId)
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
 		h.Signals++
-		r.remember(ev.GetWorkflowExecutionSignaledEventAttributes().RequestId)
+		a := ev.GetWorkflowExecutionSignaledEventAttributes()
+		r.remember(a.RequestId, a.ExternalWorkflowExecution != nil)
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
 		h.CancelRequested = true
 	case enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
@@ -59,6 +60,9 @@ func (r *Run) apply(ev *historypb.HistoryEvent) {
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
 		r.applyUpdateCompleted(ev)
 	default:
+		if r.applyReach(ev) {
+			return
+		}
 		if status, closing := closingEvents[ev.EventType]; closing {
 			r.applyClosed(ev, status)
 		}

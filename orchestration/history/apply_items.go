@@ -35,7 +35,7 @@ func (r *Run) applyActivityScheduled(ev *historypb.HistoryEvent) {
 		StartToClose:     a.StartToCloseTimeout.AsDuration(),
 		HeartbeatTimeout: a.HeartbeatTimeout.AsDuration(),
 		Retry:            retryPolicy{a.RetryPolicy},
-		Priority:         priority{mergePriority(r.Header.Priority.msg, a.Priority)},
+		Priority:         priority{MergePriority(r.Header.Priority.msg, a.Priority)},
 		Attempt:          attempt{Number: 1, ScheduledTime: at},
 	}
 	r.activityIDs[a.ActivityId] = ev.EventId

@@ -1,6 +1,8 @@
 package history
 
 import (
+	"slices"
+
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
@@ -20,6 +22,7 @@ func (r *Run) applyStarted(ev *historypb.HistoryEvent) {
 	}
 	h.RunTimeout, h.ExecutionTimeout = a.WorkflowRunTimeout.AsDuration(), a.WorkflowExecutionTimeout.AsDuration()
 	h.TaskTimeout = a.WorkflowTaskTimeout.AsDuration()
+	h.Parent = parentOf(a)
 	h.Priority, h.RetryPolicy = priority{a.Priority}, retryPolicy{a.RetryPolicy}
 	r.applyChain(a)
 	if len(a.Memo.GetFields()) > 0 {
@@ -70,28 +73,56 @@ func (r *Run) applyClosed(ev *historypb.HistoryEvent, status enumspb.WorkflowExe
 	for id := range r.timers {
 		r.removeTimer(id)
 	}
-	for id := range r.requests {
-		r.files.touch(requestItem, id)
+	for id := range r.children {
+		r.removeChild(id)
 	}
+	for id := range r.externals {
+		r.removeExternal(id)
+	}
+	r.forgetRequests()
 	for _, b := range r.buffer {
 		r.files.touch(bufferItem, eventItemID(b.Seq))
 	}
-	clear(r.requests)
-	r.remembered, r.buffer, r.admitted = nil, nil, nil
+	r.buffer, r.admitted = nil, nil
 	r.beginning, r.carried = startedAttrs{}, nil
 	r.files.touch(beginningItem, "")
 	r.files.touch(carriedItem, "")
 	r.alarms, r.waiting = agenda{}, agenda{}
+	r.reconsider(&r.alarms)
+	r.reconsider(&r.waiting)
 	r.files.unspill()
 }
 
+// forgetRequests forgets the request ids of clients. Those of other runs' effects stay: their repetition must not be told that there is no run.
+func (r *Run) forgetRequests() {
+	r.remembered = slices.DeleteFunc(r.remembered, func(id string) bool {
+		if r.requests[id].Effect {
+			return false
+		}
+		delete(r.requests, id)
+		r.files.touch(requestItem, id)
+		return true
+	})
+}
+
+// ownRequests counts the remembered request ids of clients.
+func (r *Run) ownRequests() int {
+	n := 0
+	for _, q := range r.requests {
+		if !q.Effect {
+			n++
+		}
+	}
+	return n
+}
+
 // remember keeps a request id for deduplication; past the limit the oldest is forgotten.
-func (r *Run) remember(id string) {
+func (r *Run) remember(id string, effect bool) {
 	if id == "" || r.requests[id] != nil {
 		return
 	}
 	r.Header.RequestSeq++
-	r.requests[id] = &requestID{Seq: r.Header.RequestSeq}
+	r.requests[id] = &requestID{Seq: r.Header.RequestSeq, Effect: effect}
 	r.remembered = append(r.remembered, id)
 	r.files.touch(requestItem, id)
 	if len(r.remembered) > orchestration.MaxSignalRequestIDs {

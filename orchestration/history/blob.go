@@ -29,6 +29,9 @@ type (
 	startedAttrs = blob[historypb.WorkflowExecutionStartedEventAttributes, *historypb.WorkflowExecutionStartedEventAttributes]
 )
 
+// Message is the message itself, nil when unset. It must not be modified.
+func (b blob[M, P]) Message() P { return b.msg }
+
 // IsZero tells the encoder to leave the field out.
 func (b blob[M, P]) IsZero() bool { return b.msg == nil }
 

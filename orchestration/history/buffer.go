@@ -16,8 +16,10 @@ type bufferedEvent struct {
 	Started historyEvent `cbor:"3,keyasint,omitzero"` // ActivityTaskStarted, to be written just before Event
 }
 
-// closes tells whether the entry ends an activity; such entries are flushed last.
-func (b *bufferedEvent) closes() bool { return closesActivity(b.Event.msg.EventType) }
+// closes tells whether the entry ends an activity or a child; such entries are flushed last.
+func (b *bufferedEvent) closes() bool {
+	return closesActivity(b.Event.msg.EventType) || closesChild(b.Event.msg.EventType)
+}
 
 // closesActivity tells the events that end an activity.
 func closesActivity(t enumspb.EventType) bool {
@@ -61,7 +63,7 @@ func (s *step) release(b *bufferedEvent) {
 	s.out.Changed = true
 }
 
-// flush appends what was buffered: signals, timers and the like in order of arrival, then the closes of activities.
+// flush appends what was buffered: signals, timers and the like in order of arrival, then the closes of activities and children.
 func (s *step) flush() {
 	held := s.run.buffer
 	s.run.buffer = nil

@@ -10,6 +10,9 @@ import (
 // RequestCancel records a request to cancel, which workflow code answers as it likes; during a start delay it also ends that. A
 // repetition (same request id, or already requested) changes nothing. Errors: NotFound (closed).
 func (r *Run) RequestCancel(in Cancel, now time.Time) (Transition, error) {
+	if in.RequestID != "" && in.RequestID == r.Header.CancelRequestID {
+		return Transition{}, nil
+	}
 	if err := r.open(); err != nil {
 		return Transition{}, err
 	}
@@ -23,8 +26,10 @@ func (r *Run) RequestCancel(in Cancel, now time.Time) (Transition, error) {
 		Links:     in.Links,
 		Attributes: &historypb.HistoryEvent_WorkflowExecutionCancelRequestedEventAttributes{
 			WorkflowExecutionCancelRequestedEventAttributes: &historypb.WorkflowExecutionCancelRequestedEventAttributes{
-				Cause:    in.Reason,
-				Identity: in.Identity,
+				Cause:                     in.Reason,
+				Identity:                  in.Identity,
+				ExternalInitiatedEventId:  in.Initiated,
+				ExternalWorkflowExecution: in.Source,
 			},
 		},
 	})

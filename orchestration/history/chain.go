@@ -88,6 +88,7 @@ func (s *step) another(why enumspb.ContinueAsNewInitiator) *StartRun {
 		CronSchedule:     h.Cron,
 		UserMetadata:     r.metadata.msg,
 		Priority:         h.Priority.msg,
+		Parent:           h.Parent,
 		Chain: Chain{
 			First:      r.First(),
 			Continued:  r.Key.RunID,

@@ -8,7 +8,7 @@ import (
 
 // Check asserts the invariants that the fields of a run promise. Load runs it, and tests after every verb.
 func (r *Run) Check() error {
-	for _, check := range []func() error{r.checkHeader, r.checkTask, r.checkBuffer, r.checkItems} {
+	for _, check := range []func() error{r.checkHeader, r.checkTask, r.checkBuffer, r.checkItems, r.checkEffects, r.checkChildren} {
 		if err := check(); err != nil {
 			return fmt.Errorf("invariant of run %s: %w", r.Key.RunID, err)
 		}
@@ -31,7 +31,7 @@ func (r *Run) checkHeader() error {
 		return fmt.Errorf("reset at %v, original start %v", h.ResetTime.time(), h.OriginalStart.time())
 	case (h.StickyQueue == "") && h.StickyTimeout != 0:
 		return fmt.Errorf("sticky timeout without sticky queue")
-	case !h.running() && (h.Task != nil || len(r.activities)+len(r.timers)+len(r.buffer)+len(r.requests) > 0):
+	case !h.running() && (h.Task != nil || len(r.activities)+len(r.timers)+len(r.buffer)+r.ownRequests() > 0):
 		return fmt.Errorf("a closed run has something pending")
 	case h.running() && h.Leaving:
 		return fmt.Errorf("an open run is leaving")
@@ -86,7 +86,7 @@ func (r *Run) checkBuffer() error {
 			return fmt.Errorf("buffered event %d is out of order", b.Seq)
 		}
 		switch ev := b.Event.msg; {
-		case b.closes():
+		case closesActivity(ev.EventType):
 			closing--
 			if a := r.activities[closedActivity(ev)]; a == nil || !a.Attempt.Closing {
 				return fmt.Errorf("buffered close of an activity that is not closing")

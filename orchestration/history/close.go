@@ -21,6 +21,7 @@ func (r *Run) Terminate(in Terminate, now time.Time) (Transition, error) {
 }
 
 func (s *step) terminate(in Terminate) {
+	s.reset, s.keeps = in.Reset, in.Keeps
 	s.forceClose(&historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
 		Links:     in.Links,
@@ -82,7 +83,10 @@ func (s *step) close(ev *historypb.HistoryEvent) {
 		s.drop(t)
 	}
 	s.endUpdates()
+	children := s.leaveChildren()
 	s.append(ev)
+	s.partFrom(children)
+	s.reportClose(ev)
 	s.out.Closed, s.out.Visibility = true, true
 }
 

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // rule is how one type of command is judged and obeyed.
@@ -24,18 +25,21 @@ var rules map[enumspb.CommandType]rule
 
 func init() { // an initialiser of the variable would be a cycle: judges refer to the rules' causes
 	rules = map[enumspb.CommandType]rule{
-		enumspb.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK:             {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES, judge: judgeScheduleActivity, obey: scheduleActivity},
-		enumspb.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK:       {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES, judge: judgeCancelActivity, obey: cancelActivity},
-		enumspb.COMMAND_TYPE_START_TIMER:                        {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_TIMER_ATTRIBUTES, judge: judgeStartTimer, obey: startTimer},
-		enumspb.COMMAND_TYPE_CANCEL_TIMER:                       {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES, judge: judgeCancelTimer, obey: cancelTimer},
-		enumspb.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION:        {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeCompleteRun, obey: completeRun},
-		enumspb.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION:            {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_FAIL_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeFailRun, obey: failRun},
-		enumspb.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION:          {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeCancelRun, obey: cancelRun},
-		enumspb.COMMAND_TYPE_RECORD_MARKER:                      {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES, judge: judgeMarker, obey: recordMarker},
-		enumspb.COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:  {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, judge: judgeUpsertSearch, obey: upsertSearch},
-		enumspb.COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES:         {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES, judge: judgeModifyProperties, obey: modifyProperties},
-		enumspb.COMMAND_TYPE_PROTOCOL_MESSAGE:                   {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE, judge: judgeMessage, obey: passMessage},
-		enumspb.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION: {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES, closes: true, judge: judgeContinueAsNew, obey: continueAsNew},
+		enumspb.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK:                     {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES, judge: judgeScheduleActivity, obey: scheduleActivity},
+		enumspb.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK:               {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES, judge: judgeCancelActivity, obey: cancelActivity},
+		enumspb.COMMAND_TYPE_START_TIMER:                                {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_TIMER_ATTRIBUTES, judge: judgeStartTimer, obey: startTimer},
+		enumspb.COMMAND_TYPE_CANCEL_TIMER:                               {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES, judge: judgeCancelTimer, obey: cancelTimer},
+		enumspb.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION:                {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeCompleteRun, obey: completeRun},
+		enumspb.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION:                    {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_FAIL_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeFailRun, obey: failRun},
+		enumspb.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION:                  {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_WORKFLOW_EXECUTION_ATTRIBUTES, closes: true, judge: judgeCancelRun, obey: cancelRun},
+		enumspb.COMMAND_TYPE_RECORD_MARKER:                              {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES, judge: judgeMarker, obey: recordMarker},
+		enumspb.COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:          {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, judge: judgeUpsertSearch, obey: upsertSearch},
+		enumspb.COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES:                 {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES, judge: judgeModifyProperties, obey: modifyProperties},
+		enumspb.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION:             {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, judge: judgeStartChild, obey: startChild},
+		enumspb.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION:         {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES, judge: judgeSignalExternal, obey: signalExternal},
+		enumspb.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION: {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES, judge: judgeCancelExternal, obey: cancelExternal},
+		enumspb.COMMAND_TYPE_PROTOCOL_MESSAGE:                           {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE, judge: judgeMessage, obey: passMessage},
+		enumspb.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:         {cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES, closes: true, judge: judgeContinueAsNew, obey: continueAsNew},
 	}
 }
 
@@ -58,12 +62,16 @@ type plan struct {
 	timers     map[string]bool                // true: started by this completion, false: canceled by it
 	pending    int                            // activities
 	timing     int                            // timers
+	children   int                            // pending
+	signals    int                            // to other runs, pending
+	cancels    int                            // of other runs, pending
 	memo       memo
 	search     searchAttrs
 	updates    map[string]UpdateStage // those that this completion answers
 	replies    inbox                  // all messages
 	inbox      inbox                  // messages not yet judged
 	writes     bool                   // a message becomes an event or an item
+	attributes search.Attributes      // that commands can set
 	closes     bool
 }
 
@@ -71,7 +79,8 @@ type plan struct {
 func (r *Run) plan(in CompleteWorkflowTask) (*plan, *refusal, error) {
 	p := &plan{
 		run: r, activities: map[string]bool{}, gone: map[orchestration.EventID]bool{}, timers: map[string]bool{},
-		pending: len(r.activityIDs), timing: len(r.timerIDs), memo: r.memo, search: r.search, updates: map[string]UpdateStage{},
+		pending: len(r.activityIDs), timing: len(r.timerIDs), children: len(r.children), signals: len(r.externals) - r.cancels, cancels: r.cancels, memo: r.memo, search: r.search, updates: map[string]UpdateStage{},
+		attributes: in.Attributes,
 	}
 	first := p.open(in.Messages)
 	note := func(bad *refusal) {
@@ -122,11 +131,8 @@ func (p *plan) judge(c *commandpb.Command) (*refusal, error) {
 
 // unbuilt are commands of the protocol that this server does not obey.
 var unbuilt = map[enumspb.CommandType]bool{
-	enumspb.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION: true,
-	enumspb.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION:         true,
-	enumspb.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION:             true,
-	enumspb.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION:                   true,
-	enumspb.COMMAND_TYPE_REQUEST_CANCEL_NEXUS_OPERATION:             true,
+	enumspb.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION:       true,
+	enumspb.COMMAND_TYPE_REQUEST_CANCEL_NEXUS_OPERATION: true,
 }
 
 // orders are commands being obeyed.
@@ -135,6 +141,8 @@ type orders struct {
 	completedID orchestration.EventID // of WorkflowTaskCompleted
 	identity    string                // of the worker
 	inbox       inbox                 // messages not yet obeyed
+	namespaces  Namespaces
+	childRuns   []orchestration.RunID // not yet used
 	eager       []orchestration.EventID
 }
 
@@ -142,7 +150,7 @@ type orders struct {
 // all are applied, because SDKs expect the events of commands side by side. Messages that no command asks for come last, but before a command that
 // closes the run. It returns the activities that asked for eager execution.
 func (s *step) obey(in CompleteWorkflowTask, p *plan) []orchestration.EventID {
-	o := &orders{step: s, completedID: s.run.Header.NextEventID - 1, identity: in.Identity, inbox: p.replies}
+	o := &orders{step: s, completedID: s.run.Header.NextEventID - 1, identity: in.Identity, inbox: p.replies, namespaces: in.Namespaces, childRuns: in.ChildRuns}
 	s.holding = true
 	for _, c := range in.Commands {
 		if rules[c.CommandType].closes {

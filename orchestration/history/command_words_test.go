@@ -72,6 +72,7 @@ var commandWords = map[string]func(l line) *commandpb.Command{
 		a := &commandpb.ModifyWorkflowPropertiesCommandAttributes{UpsertedMemo: &commonpb.Memo{Fields: payloadPairs(l)}}
 		return &commandpb.Command{CommandType: enumspb.COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES, Attributes: &commandpb.Command_ModifyWorkflowPropertiesCommandAttributes{ModifyWorkflowPropertiesCommandAttributes: a}}
 	},
+	"child": childWord, "signal-external": signalExternalWord, "cancel-external": cancelExternalWord,
 	"message": func(l line) *commandpb.Command { return messageCommand(l.word(0)) },
 	"bare": func(l line) *commandpb.Command { // a command without attributes, by its number
 		return &commandpb.Command{CommandType: enumspb.CommandType(l.int("type"))}

@@ -8,6 +8,8 @@ import (
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/tenuto-io/tenuto/orchestration"
 )
 
 // Memo is the run's memo; nil when it has none. It must not be modified.
@@ -40,6 +42,10 @@ func (r *Run) Info() *workflowpb.WorkflowExecutionInfo {
 		AutoResetPoints:              r.resetPointInfos(),
 		FirstRunId:                   r.First().String(),
 		Priority:                     h.Priority.msg,
+	}
+	if p := h.Parent; p != nil {
+		info.ParentNamespaceId, info.ParentExecution = p.Namespace.String(), execution(p.WorkflowID, p.RunID)
+		info.RootExecution = execution(p.RootID, p.Root)
 	}
 	if events, transient := r.Pending(); !transient {
 		info.HistoryLength += int64(len(events))
@@ -104,6 +110,11 @@ func (r *Run) PendingWorkflowTask() *workflowpb.PendingWorkflowTaskInfo {
 		StartedTime:           timestamp(t.StartedTime),
 		Attempt:               t.Attempt,
 	}
+}
+
+// execution names a run in the protocol's form.
+func execution(workflowID string, run orchestration.RunID) *commonpb.WorkflowExecution {
+	return &commonpb.WorkflowExecution{WorkflowId: workflowID, RunId: run.String()}
 }
 
 // timestamp is the moment in the protocol's form; nil when unset.

@@ -22,6 +22,12 @@
 // A workflow task of attempt 2 or later is transient: its Scheduled and Started events exist only in what its worker is shown, until it
 // completes. So a task that fails for days grows no history.
 //
+// # Updates
+//
+// An admitted update, and the speculative workflow task that carries it when no other task is due, live in memory: Save leaves them out, and a
+// transition that touches nothing else is Volatile, not Changed. Whatever is written first makes the task a normal one. An accepted update is an event
+// and an item that stays after the close (speculative.go, update.go, command_message.go).
+//
 // # Chains
 //
 // A run may be followed by another one of the same workflow id: its code continues as new, or it failed, timed out or completed under a

@@ -17,14 +17,14 @@ func (r *Run) nextAlarm() alarm {
 
 // storedAlarm is the earliest alarm that a reload would find too.
 func (r *Run) storedAlarm() alarm {
-	if !r.Header.running() {
-		return alarm{}
-	}
-	if r.alarms.crowded(len(r.activities) + len(r.timers)) {
+	if r.alarms.crowded(len(r.activities) + len(r.timers) + len(r.effects)) {
 		r.alarms = agenda{}
 		r.reconsider(&r.alarms)
 	}
 	first := r.alarms.first(r.itemAlarm)
+	if !r.Header.running() {
+		return first // of an effect
+	}
 	for _, a := range []alarm{
 		{at: r.taskAlarm(), rank: taskRank},
 		{at: r.Header.FirstTaskDue, rank: firstRank},
@@ -39,7 +39,13 @@ func (r *Run) storedAlarm() alarm {
 
 // itemAlarm is when the timer or activity has something to do; unset: never, or there is none of that name.
 func (r *Run) itemAlarm(k agendaKey) instant {
-	if k.rank == timerRank {
+	switch k.rank {
+	case effectRank:
+		if e := r.effects[k.id]; e != nil && e.Waiting {
+			return e.Due
+		}
+		return 0
+	case timerRank:
 		if t := r.timers[k.id]; t != nil && !t.Fired {
 			return t.FireAt
 		}
@@ -61,6 +67,9 @@ func (r *Run) reconsider(g *agenda) {
 	for id := range r.timers {
 		g.touch(timerRank, id)
 	}
+	for id := range r.effects {
+		g.touch(effectRank, id)
+	}
 }
 
 // ring does what the alarm is for.
@@ -70,6 +79,8 @@ func (s *step) ring(a alarm) {
 		s.fireTimer(s.run.timers[a.id])
 	case activityRank:
 		s.ringActivity(s.run.activities[a.id])
+	case effectRank:
+		s.ringEffect(s.run.effects[a.id])
 	case taskRank:
 		s.ringTask()
 	case firstRank:
@@ -130,7 +141,8 @@ func (s *step) ringTask() {
 	s.ready(s.run.workflowTask())
 }
 
-// NextTimer is the earliest moment at which Fire has something to do: user timers, time-outs, retry and start back-offs. Zero: never.
+// NextTimer is the earliest moment at which Fire has something to do: user timers, time-outs, back-offs of retries, starts and
+// effects. Zero: never.
 func (r *Run) NextTimer() time.Time { return r.nextAlarm().at.time() }
 
 // Fire does everything that is due at now, in order of time: timers, time-outs, tasks whose back-off ended. Nothing due: Changed is false.
@@ -149,12 +161,9 @@ func (r *Run) Fire(now time.Time, next orchestration.RunID) Transition {
 }
 
 // Wake is when this run next needs its owner: the ready time of a scheduled, unstarted task without backlog row, or NextTimer if that is
-// earlier. What lives in memory only is not counted. Zero: never.
+// earlier; the moment since when an effect is to be sent. What lives in memory only is not counted. Zero: never.
 func (r *Run) Wake() time.Time {
-	if !r.Header.running() {
-		return time.Time{}
-	}
-	if r.waiting.crowded(len(r.activities)) {
+	if r.waiting.crowded(len(r.activities) + len(r.effects)) {
 		r.waiting = agenda{}
 		r.reconsider(&r.waiting)
 	}
@@ -165,8 +174,11 @@ func (r *Run) Wake() time.Time {
 	return first.time()
 }
 
-// waitingSince is when the activity became dispatchable; unset: it is not, or has a backlog row.
+// waitingSince is when the activity became dispatchable, or the effect sendable; unset: it is not, or has a backlog row.
 func (r *Run) waitingSince(k agendaKey) instant {
+	if e := r.effects[k.id]; k.rank == effectRank && e != nil && e.sendable() {
+		return e.Due
+	}
 	if a := r.activities[k.id]; k.rank == activityRank && a != nil && a.ready() && a.Attempt.Backlog == 0 {
 		return a.readyAt()
 	}

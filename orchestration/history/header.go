@@ -42,6 +42,7 @@ type Header struct {
 	BufferSeq        int64         `cbor:"26,keyasint,omitempty"` // live. Counts buffered events ever
 	Transitions      int64         `cbor:"27,keyasint,omitempty"` // live. Counts transitions that changed anything
 
+	Parent  *Parent             `cbor:"40,keyasint,omitempty"` // nil: the run is no child
 	First   orchestration.RunID `cbor:"28,keyasint,omitzero"`  // first run of the chain; zero: this one
 	Expires instant             `cbor:"29,keyasint,omitempty"` // end of the execution timeout, when it does not count from ExecutionTime
 	Attempt int32               `cbor:"30,keyasint,omitempty"` // of the retry policy; 0: the first

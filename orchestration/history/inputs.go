@@ -12,6 +12,7 @@ import (
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // StartRun is everything that a run begins with. It is validated before it comes here.
@@ -33,6 +34,7 @@ type StartRun struct {
 	Links            []*commonpb.Link
 	UserMetadata     *sdkpb.UserMetadata
 	Priority         *commonpb.Priority
+	Parent           *Parent // nil: the run is no child
 	CronSchedule     string  // see ParseCron. The first run of a chain waits for the schedule's next moment; StartDelay must be 0
 	Signal           *Signal // recorded with the start; it does not end StartDelay
 	Chain            Chain
@@ -46,6 +48,7 @@ type Signal struct {
 	Identity  string
 	RequestID string // "" is not deduplicated
 	Links     []*commonpb.Link
+	Source    *commonpb.WorkflowExecution // the run that sent it; nil: a client
 }
 
 // Cancel is an external request to cancel the run.
@@ -54,10 +57,14 @@ type Cancel struct {
 	Identity  string
 	RequestID string
 	Links     []*commonpb.Link
+	Source    *commonpb.WorkflowExecution // the run that asks for it; nil: a client
+	Initiated orchestration.EventID       // in the source
 }
 
 // Terminate ends the run at once.
 type Terminate struct {
+	Reset    bool                  // another run takes this one's place: its parent is not told
+	Keeps    orchestration.EventID // with Reset: the children that were initiated before this event stay, as that run's
 	Reason   string
 	Details  *commonpb.Payloads
 	Identity string
@@ -85,7 +92,10 @@ type CompleteWorkflowTask struct {
 	Metering       *commonpb.MeteringMetadata
 	Stamp          *commonpb.WorkerVersionStamp
 	BinaryChecksum string
-	NextRunID      orchestration.RunID // of the run that follows, should the commands close this one so that another does
+	Namespaces     Namespaces
+	Attributes     search.Attributes     // the search attributes that the namespace has defined; commands can set no others
+	ChildRuns      []orchestration.RunID // for the children that the commands start, in order; at least as many
+	NextRunID      orchestration.RunID   // of the run that follows, should the commands close this one so that another does
 }
 
 // FailWorkflowTask is a worker's report that it cannot process the task.

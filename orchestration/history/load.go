@@ -80,6 +80,19 @@ func (r *Run) loadItem(k itemKey, data []byte) error {
 		u := &workflowUpdate{}
 		err = cbor.Unmarshal(data, u)
 		r.updates[k.id] = u
+	case childItem:
+		c := &child{}
+		err = cbor.Unmarshal(data, c)
+		r.children[c.InitiatedEventID] = c
+	case externalItem:
+		x := &external{}
+		if err = cbor.Unmarshal(data, x); err == nil {
+			r.addExternal(x)
+		}
+	case effectItem:
+		e := &effect{}
+		err = cbor.Unmarshal(data, e)
+		r.effects[e.ID] = e
 	case memoItem:
 		err = cbor.Unmarshal(data, &r.memo)
 	case searchItem:
@@ -113,6 +126,7 @@ func (r *Run) index() {
 			r.timerIDs[t.ID] = t.StartedEventID
 		}
 	}
+	r.indexEffects()
 	r.reconsider(&r.alarms)
 	r.reconsider(&r.waiting)
 	slices.SortFunc(r.buffer, func(a, b *bufferedEvent) int { return int(a.Seq - b.Seq) })

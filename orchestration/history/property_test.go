@@ -57,6 +57,9 @@ func newWild(t *rapid.T) *wild {
 		ExecutionTimeout: drawDuration(t, "execution timeout", 0, time.Hour),
 		StartDelay:       drawDuration(t, "delay", 0, 10*time.Second),
 	}
+	if rapid.Bool().Draw(t, "child") {
+		in.Parent = testParent
+	}
 	if rapid.Bool().Draw(t, "memo") {
 		in.Memo = &commonpb.Memo{Fields: map[string]*commonpb.Payload{"m": payload(drawText(t))}}
 		in.UserMetadata = &sdkpb.UserMetadata{Summary: payload("s")}
@@ -118,7 +121,7 @@ func (w *wild) same(a, b answer) {
 func describeAnswer(a answer) string {
 	h := &historypb.History{Events: a.Events}
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(h)
-	return fmt.Sprintf("%x %v next %v %v ready %v dropped %v %v %v %v %v %v %+v %v", raw, err, describeNext(a.Next), len(a.Events), tasks(a.Ready), tasks(a.Dropped), a.Closed, a.Changed, a.Volatile, a.Visibility,
+	return fmt.Sprintf("%x %v next %v %v ready %v dropped %v send %v %v %v %v %v %v %+v %v", raw, err, describeNext(a.Next), len(a.Events), tasks(a.Ready), tasks(a.Dropped), a.Effects, a.Closed, a.Changed, a.Volatile, a.Visibility,
 		printNews(a.Updates), a.more, a.err)
 }
 
@@ -151,6 +154,7 @@ func (w *wild) step() {
 		"advance": w.advance, "advance more": w.advance, "signal": w.signal, "cancel": w.cancel, "terminate": w.terminate, "delete": w.delete,
 		"poll": w.poll, "poll again": w.poll, "complete": w.complete, "complete more": w.complete, "fail": w.fail, "unstart": w.unstart,
 		"leave sticky": w.leaveSticky, "poll activity": w.pollActivity, "poll activity more": w.pollActivity,
+		"end effect": w.endEffect, "end effect more": w.endEffect, "put effect off": w.putOffEffect, "child closed": w.childClosed,
 		"end activity": w.endActivity, "end activity more": w.endActivity, "backlog": w.backlog, "reset": w.reset,
 		"update": w.update, "update more": w.update, "lose": w.lose,
 		"operate": w.operate, "operate more": w.operate,
@@ -272,7 +276,7 @@ func (w *wild) unstart() {
 }
 
 func (w *wild) complete() {
-	in := CompleteWorkflowTask{WorkflowTaskRef: w.task(), NextRunID: w.nextID(), ForceCreate: rapid.IntRange(0, 4).Draw(w.T, "force") == 0}
+	in := CompleteWorkflowTask{WorkflowTaskRef: w.task(), Attributes: defined, Namespaces: namespaces, ChildRuns: w.childRuns(), NextRunID: w.nextID(), ForceCreate: rapid.IntRange(0, 4).Draw(w.T, "force") == 0}
 	if rapid.Bool().Draw(w.T, "stamped") {
 		in.Stamp = &commonpb.WorkerVersionStamp{BuildId: fmt.Sprint("b", rapid.IntRange(0, 30).Draw(w.T, "build"))}
 	}

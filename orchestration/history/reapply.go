@@ -29,6 +29,10 @@ func (w Reapply) Wants(ev *historypb.HistoryEvent) bool {
 
 // reapply records an event of another run again, unless this run has what it says.
 func (s *step) reapply(ev *historypb.HistoryEvent) {
+	if Settles(ev) {
+		s.settleAgain(ev)
+		return
+	}
 	switch ev.EventType {
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
 		if id := ev.GetWorkflowExecutionSignaledEventAttributes().RequestId; id == "" || s.run.requests[id] == nil {

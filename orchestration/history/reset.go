@@ -12,10 +12,11 @@ import (
 
 // ResetRun says how a run begins that repeats another one up to a point of its history, and then goes on for itself.
 type ResetRun struct {
-	Prefix    []*historypb.HistoryEvent // of the base run, as Rewind took them
-	Later     []*historypb.HistoryEvent // of the base run after them, and of the runs that continued it: what Reapplies is recorded again
-	Signals   []Signal                  // recorded after those
-	SignalIDs []string                  // Run.SignalIDs of the base run
+	Prefix    []*historypb.HistoryEvent            // of the base run, as Rewind took them
+	Later     []*historypb.HistoryEvent            // of the base run after them, and of the runs that continued it: what Reapply wants is recorded again, and what Settles of the base
+	Starts    map[orchestration.EventID]ChildStart // of the children that are Unstarted after the prefix
+	Signals   []Signal                             // recorded after those
+	SignalIDs []string                             // Run.SignalIDs of the base run
 	Base      orchestration.RunID
 	Reason    string
 	RequestID string // becomes the start request id of the new run
@@ -65,6 +66,7 @@ func (r *Run) Reset(in ResetRun, now time.Time) Transition {
 	for _, ev := range in.Later {
 		s.reapply(ev)
 	}
+	s.reachAgain(in.Starts)
 	for _, signal := range in.Signals {
 		s.append(signaled(signal))
 	}

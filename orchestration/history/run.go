@@ -19,19 +19,24 @@ type Run struct {
 	memo       memo
 	search     searchAttrs
 	metadata   userMetadata
+	updates    map[string]*workflowUpdate          // by update id: those that history knows
+	children   map[orchestration.EventID]*child    // by Initiated
+	externals  map[orchestration.EventID]*external // by Initiated
+	effects    map[orchestration.EventID]*effect   // see Effect.ID
 	beginning  startedAttrs
 	carried    carriedSignals
 	points     resetPoints
-	updates    map[string]*workflowUpdate // by update id: those that history knows
 
 	admitted []*admittedUpdate // in order of arrival. Not stored: gone after a reload. Invariant: empty in a closed run
 
-	activityIDs map[string]orchestration.EventID // pending, without those whose close is buffered
-	timerIDs    map[string]orchestration.EventID // pending, without those that fired into the buffer
+	activityIDs map[string]orchestration.EventID                      // pending, without those whose close is buffered
+	timerIDs    map[string]orchestration.EventID                      // pending, without those that fired into the buffer
+	cancels     int                                                   // of externals: the requests to cancel
+	lines       map[orchestration.WorkflowKey][]orchestration.EventID // effects by target, in order. Invariant: none but the first was sent
 
 	files   ledger
-	alarms  agenda // of activities and timers: what NextTimer and Fire ask
-	waiting agenda // of activities that wait for a worker: what Wake asks
+	alarms  agenda // of activities, timers and effects: what NextTimer and Fire ask
+	waiting agenda // of activities that wait for a worker, and of effects that are to be sent: what Wake asks
 }
 
 // ItemKind tells items apart. The values are part of the storage format.
@@ -48,6 +53,9 @@ const (
 	metadataItem ItemKind = 7
 	updateItem   ItemKind = 30
 
+	childItem     ItemKind = 25
+	externalItem  ItemKind = 26
+	effectItem    ItemKind = 27
 	beginningItem ItemKind = 20
 	carriedItem   ItemKind = 21
 	pointsItem    ItemKind = 22
@@ -62,6 +70,10 @@ func newRun(key orchestration.RunKey) *Run {
 		timers:      map[orchestration.EventID]*timer{},
 		requests:    map[string]*requestID{},
 		updates:     map[string]*workflowUpdate{},
+		children:    map[orchestration.EventID]*child{},
+		externals:   map[orchestration.EventID]*external{},
+		effects:     map[orchestration.EventID]*effect{},
+		lines:       map[orchestration.WorkflowKey][]orchestration.EventID{},
 		activityIDs: map[string]orchestration.EventID{},
 		timerIDs:    map[string]orchestration.EventID{},
 		files:       newLedger(),

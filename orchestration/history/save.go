@@ -81,6 +81,12 @@ func (r *Run) item(k itemKey) any {
 		return orNil(r.requests[k.id])
 	case updateItem:
 		return orNil(r.updates[k.id])
+	case childItem:
+		return orNil(r.children[eventOfItem(k.id)])
+	case externalItem:
+		return orNil(r.externals[eventOfItem(k.id)])
+	case effectItem:
+		return orNil(r.effects[eventOfItem(k.id)])
 	case memoItem:
 		return messageOrNil(r.memo)
 	case searchItem:

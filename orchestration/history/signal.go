@@ -12,17 +12,17 @@ import (
 // Signal records an external signal; during a start delay (not during a back-off) it also ends that. A known RequestID changes nothing. Errors: NotFound
 // (closed), InvalidArgument (too many signals).
 func (r *Run) Signal(in Signal, now time.Time) (Transition, error) {
-	if err := r.open(); err != nil {
-		return Transition{}, err
-	}
 	if r.knows(in.RequestID) {
 		return Transition{}, nil
+	}
+	if err := r.open(); err != nil {
+		return Transition{}, err
 	}
 	if r.signals() >= orchestration.MaxSignalsPerRun {
 		return Transition{}, orchestration.Errorf(orchestration.InvalidArgument, "exceeded workflow execution limit for signal events")
 	}
 	s := r.begin(now)
-	r.remember(in.RequestID)
+	r.remember(in.RequestID, in.Source != nil)
 	s.emit(signaled(in))
 	if r.Header.FirstTaskDue != 0 && r.Header.Patient {
 		s.wantTask = false
@@ -37,11 +37,12 @@ func signaled(in Signal) *historypb.HistoryEvent {
 		Links:     in.Links,
 		Attributes: &historypb.HistoryEvent_WorkflowExecutionSignaledEventAttributes{
 			WorkflowExecutionSignaledEventAttributes: &historypb.WorkflowExecutionSignaledEventAttributes{
-				SignalName: in.Name,
-				Input:      in.Input,
-				Identity:   in.Identity,
-				Header:     in.Header,
-				RequestId:  in.RequestID,
+				SignalName:                in.Name,
+				Input:                     in.Input,
+				Identity:                  in.Identity,
+				Header:                    in.Header,
+				RequestId:                 in.RequestID,
+				ExternalWorkflowExecution: in.Source,
 			},
 		},
 	}

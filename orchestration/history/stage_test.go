@@ -17,15 +17,16 @@ var testKey = orchestration.WorkflowKey{Namespace: orchestration.NamespaceID{7},
 
 // stage plays a script on one run.
 type stage struct {
-	t    *testing.T
-	now  time.Time
-	run  *Run
-	twin *twin
-	out  strings.Builder
-	task StartedWorkflowTask        // the last one polled
-	acts map[string]StartedActivity // the last one polled of each id
-	next *StartRun                  // that is to follow the run
-	runs byte                       // ids given to runs that follow
+	t     *testing.T
+	now   time.Time
+	run   *Run
+	twin  *twin
+	out   strings.Builder
+	task  StartedWorkflowTask        // the last one polled
+	acts  map[string]StartedActivity // the last one polled of each id
+	begun int                        // run ids given to children
+	next  *StartRun                  // that is to follow the run
+	runs  byte                       // ids given to runs that follow
 }
 
 // nextID names a run that may follow.
@@ -70,6 +71,9 @@ func (s *stage) report(tr Transition, err error) {
 	for _, task := range tr.Ready {
 		s.printf("ready %s", s.printTask(task))
 	}
+	for _, id := range tr.Effects {
+		s.printf("send %s", s.printEffect(id))
+	}
 	if tr.Closed {
 		s.printf("closed %v", s.run.Header.Status)
 	}
@@ -84,7 +88,7 @@ func (s *stage) report(tr Transition, err error) {
 		s.printf("nothing")
 	case !tr.Changed:
 		s.printf("nothing stored")
-	case len(tr.Events)+len(tr.Ready)+len(tr.Dropped) == 0:
+	case len(tr.Events)+len(tr.Ready)+len(tr.Dropped)+len(tr.Effects) == 0:
 		s.printf("state changed")
 	}
 	s.twin.follow(s.t, s.run, tr)

@@ -61,6 +61,7 @@ func started(in StartRun, now time.Time) *historypb.HistoryEvent {
 		WorkflowId:               in.Key.WorkflowID,
 		Priority:                 in.Priority,
 	}
+	in.Parent.describe(attrs)
 	if in.RetryPolicy != nil {
 		attrs.RetryPolicy = completeRetryPolicy(in.RetryPolicy)
 	}

@@ -16,9 +16,12 @@ type step struct {
 	run      *Run
 	now      time.Time // Invariant: never before the last event
 	out      Transition
-	holding  bool                // commands are being applied: what they cause is buffered until all of them are
-	next     orchestration.RunID // of the run that may follow
-	wantTask bool                // something happened that workflow code has to see
+	holding  bool                        // commands are being applied: what they cause is buffered until all of them are
+	wantTask bool                        // something happened that workflow code has to see
+	reset    bool                        // the run closes because another one takes its place
+	keeps    orchestration.EventID       // see Terminate
+	moved    []orchestration.WorkflowKey // targets whose line of effects is another one now
+	next     orchestration.RunID         // of the run that may follow
 }
 
 // begin starts a step. A clock that went back does not take the run's time back.
@@ -52,18 +55,24 @@ func (s *step) emit(ev *historypb.HistoryEvent) { s.emitWith(ev, nil) }
 // emitWith is emit of an event that closes an activity, with its Started event (nil: it never started).
 func (s *step) emitWith(ev, started *historypb.HistoryEvent) {
 	s.solidify()
-	if s.holding || s.run.Header.Task.started() {
+	if s.buffers() {
 		s.hold(ev, started)
 		return
 	}
 	s.write(ev, started)
 }
 
+// buffers tells whether what happens now does not enter history yet.
+func (s *step) buffers() bool { return s.holding || s.run.Header.Task.started() }
+
 // write appends an event of emitWith.
 func (s *step) write(ev, started *historypb.HistoryEvent) {
 	if started != nil {
 		s.append(started)
 		setStartedEventID(ev, started.EventId)
+	}
+	if closesChild(ev.EventType) {
+		s.run.setChildStarted(ev)
 	}
 	s.append(ev)
 	s.wantTask = true
@@ -108,6 +117,7 @@ func (s *step) finish() Transition {
 	if h.running() && h.Task == nil && h.FirstTaskDue == 0 && s.run.updatesWait() {
 		s.speculate()
 	}
+	s.post()
 	if s.out.Changed {
 		h.Transitions++
 	}

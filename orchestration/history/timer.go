@@ -12,5 +12,6 @@ type timer struct {
 
 // requestID is the item of a remembered request id; the id is the item's.
 type requestID struct {
-	Seq int64 `cbor:"1,keyasint"` // order of arrival
+	Seq    int64 `cbor:"1,keyasint"`           // order of arrival
+	Effect bool  `cbor:"2,keyasint,omitempty"` // of another run's effect, which may be repeated also when this run has closed
 }

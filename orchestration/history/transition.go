@@ -22,6 +22,8 @@ type Transition struct {
 	Visibility bool
 	// Closed tells that the run closed with this transition.
 	Closed bool
+	// Effects are the ids of those that are to be sent to other runs now, in order; see Run.Effect.
+	Effects []orchestration.EventID
 	// Next is the run that begins when this one closes, in the same commit: its code continued as new, or it is retried or on a schedule.
 	// nil: none does. Invariant: set only with Closed; the closing event names it.
 	Next *StartRun

@@ -20,9 +20,12 @@ type twin struct {
 	state  []byte
 	rows   map[itemKey][]byte
 	ready  map[string]Task // what a queue would hold, by taskName
+	sent   map[int64]bool  // effects that were announced and not answered since
 }
 
-func newTwin() *twin { return &twin{rows: map[itemKey][]byte{}, ready: map[string]Task{}} }
+func newTwin() *twin {
+	return &twin{rows: map[itemKey][]byte{}, ready: map[string]Task{}, sent: map[int64]bool{}}
+}
 
 // taskName identifies a task on its queue.
 func taskName(t Task) string {
@@ -43,6 +46,7 @@ func (w *twin) follow(t fataler, r *Run, tr Transition) {
 		t.Fatalf("%v", err)
 	}
 	w.checkTasks(t, r)
+	w.checkEffects(t, r)
 	w.checkEvents(t)
 	w.checkFold(t, r)
 	w.save(t, r)
@@ -53,7 +57,7 @@ func (w *twin) follow(t fataler, r *Run, tr Transition) {
 
 func (w *twin) take(t fataler, r *Run, tr Transition) {
 	t.Helper()
-	if len(tr.Events) > 0 && !tr.Changed || len(tr.Ready)+len(tr.Dropped)+len(tr.Updates) > 0 && !tr.Changed && !tr.Volatile || tr.Closed && !tr.Visibility {
+	if len(tr.Events)+len(tr.Effects) > 0 && !tr.Changed || len(tr.Ready)+len(tr.Dropped)+len(tr.Updates) > 0 && !tr.Changed && !tr.Volatile || tr.Closed && !tr.Visibility {
 		t.Fatalf("contradictory transition: %+v", tr)
 	}
 	if next := followedBy(tr.Events); (tr.Next != nil) != (next != "") || tr.Next != nil && (!tr.Closed || tr.Next.Key.RunID.String() != next || tr.Next.Chain.Continued != r.Key.RunID) {
@@ -72,6 +76,12 @@ func (w *twin) take(t fataler, r *Run, tr Transition) {
 		}
 		w.ready[taskName(task)] = task
 	}
+	for _, id := range tr.Effects {
+		if w.sent[id] {
+			t.Fatalf("effect %d is announced twice", id)
+		}
+		w.sent[id] = true
+	}
 	if tr.Closed != (len(tr.Events) > 0 && !r.Header.running()) {
 		t.Fatalf("closed is %v, status %v", tr.Closed, r.Header.Status)
 	}
@@ -88,6 +98,20 @@ func (w *twin) checkTasks(t fataler, r *Run) {
 		if announced, ok := w.ready[taskName(task)]; !ok || !announced.ReadyAt.Equal(task.ReadyAt) {
 			t.Fatalf("%s is ready since %v, announced %v", taskName(task), task.ReadyAt, w.ready)
 		}
+	}
+}
+
+// checkEffects: the effects announced and not answered since are those that the state says are to be sent.
+func (w *twin) checkEffects(t fataler, r *Run) {
+	t.Helper()
+	ids := r.Sendable()
+	for id := range w.sent {
+		if !slices.Contains(ids, id) {
+			delete(w.sent, id)
+		}
+	}
+	if len(ids) != len(w.sent) {
+		t.Fatalf("effects %v are to be sent, announced were %v", ids, w.sent)
 	}
 }
 
@@ -206,7 +230,10 @@ func checkAgenda(t fataler, r *Run) {
 	for id := range r.timers {
 		consider(agendaKey{timerRank, id})
 	}
-	if got := r.alarms.first(r.itemAlarm); r.Header.running() && got != first {
+	for id := range r.effects {
+		consider(agendaKey{effectRank, id})
+	}
+	if got := r.alarms.first(r.itemAlarm); got != first {
 		t.Fatalf("the agenda says %+v, the items say %+v", got, first)
 	}
 	if got := r.waiting.first(r.waitingSince).at; got != since {
@@ -226,7 +253,7 @@ func checkWake(t fataler, r *Run) {
 	if next := r.storedAlarm().at.time(); !next.IsZero() && (wake.IsZero() || wake.After(next)) {
 		t.Fatalf("wakes at %v, after its next timer %v", wake, next)
 	}
-	if !r.Header.running() && !(wake.IsZero() && len(r.Ready(epoch)) == 0) {
+	if !r.Header.running() && !(wake.IsZero() == (len(r.effects) == 0) && len(r.Ready(epoch)) == 0) {
 		t.Fatalf("a closed run wakes at %v", wake)
 	}
 }
@@ -242,6 +269,15 @@ func everything(t fataler, r *Run) []string {
 	}
 	for _, b := range r.buffer {
 		out = append(out, r.dump(t, bufferItem, eventItemID(b.Seq)))
+	}
+	for id := range r.children {
+		out = append(out, r.dump(t, childItem, eventItemID(id)))
+	}
+	for id := range r.externals {
+		out = append(out, r.dump(t, externalItem, eventItemID(id)))
+	}
+	for id := range r.effects {
+		out = append(out, r.dump(t, effectItem, eventItemID(id)))
 	}
 	for id := range r.requests {
 		out = append(out, r.dump(t, requestItem, id))
@@ -300,6 +336,17 @@ func derived(t fataler, r *Run, buffered bool) []string {
 		kept := *u
 		kept.Rejected = false
 		r.updates[id] = &kept
+	}
+	for id, c := range live.children {
+		kept := *c
+		kept.Closing = false
+		if kept.StartedEventID == 0 {
+			kept.RunID = orchestration.RunID{}
+		}
+		r.children[id] = &kept
+	}
+	for _, x := range live.externals {
+		r.addExternal(x)
 	}
 	for id, timer := range live.timers {
 		kept := *timer

@@ -52,7 +52,7 @@ func (r *Run) wanted(a *activity, in UpdateActivities) (activitySettings, error)
 		}
 		take(to, in.Options)
 	}
-	to.Priority = mergePriority(r.Header.Priority.msg, to.Priority)
+	to.Priority = MergePriority(r.Header.Priority.msg, to.Priority)
 	return settingsOf(to, r.Header.RunTimeout)
 }
 

@@ -38,8 +38,9 @@
 //
 //	order    (priority, pass, rank, arrival), smallest first; rank = the row's seq, or for a reference without a row the highest
 //	         seq seen before it: rows keep their order, and what came after them stays behind them
-//	unloaded rows in the store − rows in memory; while it is positive new references become rows too and no fused start happens, so
-//	         nobody overtakes
+//	unloaded rows in the store − rows in memory, by priority; while it is positive for a priority, new references of that and of less urgent ones
+//	         become rows too and are not started fused, so nobody overtakes
+//	full     a reference that is more urgent than a loaded row takes the place of the one that goes last, which is only a row again
 //	memory   waiting references + reserved places ≤ MaxInMemory per queue (what was committed is never refused: recovery may exceed it)
 //	imports  at equal priority the older goes, but neither side waits for more than 3 in a row of the other (nodes' clocks differ)
 //	spare    imports to keep although no poll waits: 1, doubled up to 64 each time they are used up, 1 again when one got too old

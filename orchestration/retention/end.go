@@ -23,6 +23,12 @@ func (r *Room) end(ns Namespace) {
 	if err != nil || len(jobs) > 0 { // one goes on: it will soon find nothing more to do
 		return
 	}
+	for _, drop := range r.c.Leftovers {
+		if err := drop(r.ctx, ns.ID); err != nil {
+			r.warn("a deleted namespace stays for now", err, "namespace", ns.Name)
+			return
+		}
+	}
 	if err := r.c.Namespaces.Remove(r.ctx, ns.ID); err != nil {
 		r.warn("a deleted namespace stays for now", err, "namespace", ns.Name)
 		return

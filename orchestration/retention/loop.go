@@ -4,12 +4,18 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/tenuto-io/tenuto/orchestration"
 )
 
 // loop makes a pass over all namespaces now and then: at once again while there is more to do, soon while one waits for its end.
 func (r *Room) loop() {
 	var last time.Time // when namespaces in use were looked at
 	for r.ctx.Err() == nil {
+		if !r.serves() { // not yet, or not any more: another node is the keeper of everything
+			r.idle(hurry / 10)
+			continue
+		}
 		all := r.c.Now().Sub(last) >= r.c.Every
 		if all {
 			last = r.c.Now()
@@ -26,6 +32,16 @@ func (r *Room) loop() {
 			last = time.Time{}
 		}
 	}
+}
+
+// serves tells whether this node has any shard.
+func (r *Room) serves() bool {
+	for s := range orchestration.ShardID(orchestration.Shards) {
+		if r.c.Engine.Serves(s) {
+			return true
+		}
+	}
+	return false
 }
 
 // idle waits, or until the room is nudged or closed; nudged tells which.

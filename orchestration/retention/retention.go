@@ -50,6 +50,9 @@ type Config struct {
 	Engine     Engine
 	Jobs       Jobs
 	Logger     *slog.Logger
+	// Leftovers remove what others keep of a namespace that was deleted: configuration, registries. They are called when its runs have gone, and may be
+	// called again.
+	Leftovers []func(context.Context, orchestration.NamespaceID) error
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Every is how often closed runs are looked for that may leave. Default: 1 min. Namespaces that were deleted are looked at every 2 s.

@@ -1,6 +1,7 @@
 package retention
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -107,6 +108,11 @@ func TestDeletedNamespaceGoes(t *testing.T) {
 	w.add(shop, 1, time.Time{})
 	w.jobs = []store.Job{{Namespace: bank, Created: noon}, {Namespace: shop, Created: noon}, {Namespace: bank, Created: noon, Open: true}}
 	r := w.room()
+	var dropped []orchestration.NamespaceID
+	r.c.Leftovers = append(r.c.Leftovers, func(_ context.Context, id orchestration.NamespaceID) error {
+		dropped = append(dropped, id)
+		return nil
+	})
 	gone := func(want bool, why string) {
 		t.Helper()
 		if _, waiting := r.pass(false); !waiting {
@@ -130,6 +136,9 @@ func TestDeletedNamespaceGoes(t *testing.T) {
 	gone(false, "with a job that goes on")
 	w.jobs[len(w.jobs)-1].Open = false
 	gone(true, "with nothing")
+	if len(dropped) != 1 || dropped[0] != bank {
+		t.Errorf("dropped leftovers of %v", dropped)
+	}
 	if len(w.jobs) != 1 || len(w.namespaces) != 1 {
 		t.Errorf("left are %d jobs and %d namespaces", len(w.jobs), len(w.namespaces))
 	}

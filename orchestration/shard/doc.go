@@ -32,6 +32,12 @@
 // Deliveries, answers and forwards may come for a shard that has just left: each is a turn, and is refused with Moved. A turn that finds the lease
 // not sure (Config.Alive) is refused with Unavailable, and timers wait; commits need no such question, for the lane's fence answers it.
 //
+// # What is not stored
+//
+// Admitted updates and their speculative workflow tasks are in memory only. A turn that does nothing else has nothing to commit: its deliveries and
+// answers hang on the commit of the tip that they were computed on. A workflow with a speculative task, or with callers who wait for an update, is not
+// evicted. When its memory goes for another reason those callers learn that the update is lost, and ask again.
+//
 // # When a commit fails
 //
 // A batch that the database refuses is bisected until the write to blame is alone. A workflow whose write failed is abandoned: its callers get

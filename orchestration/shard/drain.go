@@ -114,6 +114,9 @@ func encodeRun(id orchestration.RunID, r *Run) (store.RunWrite, error) {
 			return store.RunWrite{}, err
 		}
 	}
-	r.undrained, r.visibility, r.dirty = nil, false, false
+	if r.search {
+		w.Terms = terms(r)
+	}
+	r.undrained, r.visibility, r.search, r.dirty = nil, false, false, false
 	return w, nil
 }

@@ -19,7 +19,7 @@ func (o *Owner) evict(wf *workflow) {
 // without a row has nothing to come. Such a run has no task in memory, so that a reload that adopts it anew dispatches none twice.
 func (o *Owner) rest(wf *workflow, r *Run) {
 	asleep := r.wakeRow.IsZero() || r.wakeRow.After(o.now().Add(horizon+time.Second))
-	if asleep && !r.wakeUnknown && r.open() {
+	if asleep && !r.wakeUnknown && r.pending() {
 		wf.lane.timers.forget(r.Key.RunID)
 	}
 }
@@ -35,11 +35,11 @@ func (o *Owner) shrink(added int) {
 	}
 }
 
-// prune drops the closed runs that a workflow has behind it: one that is started again and again would collect them. The caller holds wf.mu,
+// prune drops the closed runs that a workflow has behind it, once they are done: one that is started again and again would collect them. The caller holds wf.mu,
 // and nothing of wf is in flight.
 func (wf *workflow) prune() {
 	for id, r := range wf.runs {
-		if !r.open() && !r.dirty && id != wf.current.RunID {
+		if !r.pending() && !r.dirty && id != wf.current.RunID {
 			delete(wf.runs, id)
 		}
 	}

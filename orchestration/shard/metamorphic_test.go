@@ -30,7 +30,8 @@ func TestStoredIsLive(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
-		w := &world{rig: newPair(rt, dir, Config{QueueTasks: 4}), tokens: map[string]Delivery{}, delivered: map[delivered]bool{}, signals: map[string]sentSignal{}}
+		sent := new(announcements)
+		w := &world{rig: newPair(rt, dir, Config{QueueTasks: 4, Send: sent.send}), announced: sent, reached: map[string]orchestration.RunID{}, tokens: map[string]Delivery{}, delivered: map[delivered]bool{}, signals: map[string]sentSignal{}}
 		defer w.close()
 		rt.Repeat(map[string]func(*rapid.T){
 			"start":     w.doStart,
@@ -43,10 +44,12 @@ func TestStoredIsLive(t *testing.T) {
 			"terminate": w.doTerminate,
 			"reset":     w.doReset,
 			"delete":    w.doDelete,
+			"operate":   w.doOperate,
 			"query":     w.doQuery,
 			"update":    w.doUpdate,
 			"serve":     w.doServeUpdate,
 			"give up":   w.doGiveUp,
+			"send":      w.doSend,
 			"heart":     w.doHeartbeat,
 			"unstart":   w.doUnstart,
 			"wait":      w.doWait,

@@ -28,6 +28,9 @@ type Config struct {
 	Alive func() bool
 	// Exchange brings the task queues of other nodes together with those of this one; nil: there are no others.
 	Exchange matching.Exchange
+	// Send is told of effects that a run's commits want sent to other runs: it looks them up with history.Run.Effect, and reports their outcome as turns of the
+	// run. It must neither block nor call the owner. What it does not report is told again after the run was recovered, here or elsewhere. nil: nobody sends.
+	Send func(run orchestration.RunKey, effects []orchestration.EventID)
 	// CacheRuns bounds how many workflows stay in memory when nothing happens to them. Default 5,000.
 	CacheRuns int
 	// QueueTasks bounds how many waiting tasks of one queue stay in memory; the rest are rows of the backlog. Default 1,000, at least 4.
@@ -51,6 +54,7 @@ type Owner struct {
 	now    func() time.Time
 
 	alive func() bool
+	send  func(orchestration.RunKey, []orchestration.EventID)
 
 	queues *matching.Queues[Delivery]
 	lanes  []*lane
@@ -77,11 +81,14 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 	if c.Alive == nil {
 		c.Alive = func() bool { return true }
 	}
+	if c.Send == nil {
+		c.Send = func(orchestration.RunKey, []orchestration.EventID) {}
+	}
 	if c.CacheRuns <= 0 {
 		c.CacheRuns = 5000
 	}
 	o := &Owner{
-		store: c.Store, reader: c.Reader, log: c.Logger, now: c.Now, alive: c.Alive,
+		store: c.Store, reader: c.Reader, log: c.Logger, now: c.Now, alive: c.Alive, send: c.Send,
 		served: newServed(), fresh: newFresh(), cache: newCache(c.CacheRuns),
 	}
 	o.ctx, o.stop = context.WithCancelCause(context.Background())

@@ -1,8 +1,10 @@
 package shard
 
 import (
+	"slices"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -21,6 +23,7 @@ type Run struct {
 	dirty      bool                  // the state differs from the stored one
 	undrained  []*historypb.HistoryEvent
 	visibility bool // the list row changed
+	search     bool // the search attributes changed
 
 	// wakeRow is the stored wake row (zero: none). Invariant after each commit: wakeRow ≤ Wake(), both zero or neither.
 	wakeRow     time.Time
@@ -39,6 +42,7 @@ func (r *Run) absorb(t history.Transition) {
 	}
 	r.dirty = true
 	r.visibility = r.visibility || t.Visibility
+	r.search = r.search || slices.ContainsFunc(t.Events, setsSearch)
 	if len(t.Events) == 0 {
 		return
 	}
@@ -61,6 +65,12 @@ func (r *Run) absorb(t history.Transition) {
 	if r.tailBytes > tailBudget {
 		r.tail, r.tailBytes = nil, 0
 	}
+}
+
+// setsSearch tells whether an event gives a run search attributes.
+func setsSearch(ev *historypb.HistoryEvent) bool {
+	return ev.EventType == enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES ||
+		len(ev.GetWorkflowExecutionStartedEventAttributes().GetSearchAttributes().GetIndexedFields()) > 0
 }
 
 // Last is the latest event if it is in memory, else nil.
@@ -102,5 +112,11 @@ func (r *Run) wakeWrite() store.WakeWrite {
 	return store.WakeWrite{}
 }
 
+// Event is one event if it is in memory, else nil.
+func (r *Run) Event(id orchestration.EventID) *historypb.HistoryEvent { return r.event(id) }
+
 // open tells whether the run is running.
 func (r *Run) open() bool { return r.Header.CloseTime.IsZero() }
+
+// pending tells whether the run still needs its owner: it is open, or its effects on others are not done.
+func (r *Run) pending() bool { return r.open() || !r.Wake().IsZero() }

@@ -97,11 +97,11 @@ func (tx *Tx) install(rec store.Record) (*Run, error) {
 	}
 	r := &Run{Run: state, committed: rec.Version, wakeRow: rec.Wake, seenBytes: state.Header.HistoryBytes}
 	tx.wf.runs[rec.Key.RunID] = r
-	if !r.open() {
+	if !r.pending() {
 		return r, nil
 	}
 	// An open run is the workflow's current one.
-	if !tx.wf.currentKnown {
+	if r.open() && !tx.wf.currentKnown {
 		tx.wf.currentKnown, tx.wf.storedRun = true, rec.Key.RunID
 		tx.wf.current = store.Current{RunID: rec.Key.RunID, StartRequestID: state.Header.StartRequestID, Status: int32(state.Header.Status)}
 	}
@@ -114,6 +114,7 @@ func (tx *Tx) install(rec store.Record) (*Run, error) {
 				tx.ready = append(tx.ready, readyTask{r, t})
 			}
 		}
+		tx.send(r, r.Sendable())
 	}
 	return r, nil
 }
@@ -150,6 +151,7 @@ func (tx *Tx) Apply(r *Run, t history.Transition) {
 	for _, t := range t.Ready {
 		tx.ready = append(tx.ready, readyTask{r, t})
 	}
+	tx.send(r, t.Effects)
 	if t.Closed && tx.wf.current.RunID == r.Key.RunID {
 		tx.wf.current.Status = int32(r.Header.Status)
 		tx.wf.currentDirty = true
@@ -197,7 +199,7 @@ func (tx *Tx) settle() {
 		tx.place(next.run, next.task)
 	}
 	for _, r := range tx.touched {
-		if r.open() {
+		if r.pending() {
 			tx.wf.lane.timers.set(r.Key, r.NextTimer(), r.Wake(), r.wakeRow)
 		} else {
 			tx.wf.lane.timers.forget(r.Key.RunID)

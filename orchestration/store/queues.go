@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
 
 // QueueConfigs is the part of the contract that keeps what operators set for task queues. It is small, and nothing of it is on the path of a task.
 // Errors: ErrUnavailable, or the driver's own.
@@ -10,6 +14,8 @@ type QueueConfigs interface {
 	PutQueueConfig(ctx context.Context, c QueueConfig) error
 	// QueueConfig reads one; ok is false when the queue has none.
 	QueueConfig(ctx context.Context, queue BacklogKey) (c QueueConfig, ok bool, err error)
+	// DropQueueConfigs removes all that a namespace has.
+	DropQueueConfigs(ctx context.Context, ns orchestration.NamespaceID) error
 	// QueueConfigs reads all there are, in any order.
 	QueueConfigs(ctx context.Context) ([]QueueConfig, error)
 }

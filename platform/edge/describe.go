@@ -21,6 +21,7 @@ func (s *workflowService) DescribeWorkflowExecution(ctx context.Context, r *work
 		ExecutionConfig:       d.Config,
 		WorkflowExecutionInfo: d.Info,
 		PendingActivities:     d.Activities,
+		PendingChildren:       d.Children,
 		PendingWorkflowTask:   d.WorkflowTask,
 		WorkflowExtendedInfo:  d.Extended,
 	}, nil

@@ -7,6 +7,7 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	failurepb "go.temporal.io/api/failure/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	workerpb "go.temporal.io/api/worker/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
@@ -46,6 +47,10 @@ type Workers interface {
 	FailWorkflowTask(context.Context, orchestration.TaskToken, history.FailWorkflowTask) error
 	AnswerQuery(context.Context, engine.QueryAnswer) error
 	WorkerGone(context.Context, engine.WorkerGone) error
+	HeardOf(orchestration.NamespaceID, []*workerpb.WorkerHeartbeat)
+	Worker(ctx context.Context, ns orchestration.NamespaceID, key string) (*workerpb.WorkerHeartbeat, error)
+	Workers(context.Context, engine.WorkersRequest) (engine.WorkersPage, error)
+	CountWorkers(context.Context, engine.WorkersRequest) (int64, error)
 }
 
 // Activities are the verbs that report on an activity.
@@ -71,6 +76,6 @@ type Reads interface {
 	HistoryReverse(context.Context, engine.HistoryRequest) (engine.HistoryPage, error)
 	Describe(context.Context, orchestration.RunKey) (*engine.Description, error)
 	List(context.Context, engine.ListRequest) (engine.ListPage, error)
-	Count(context.Context, engine.ListRequest) (int64, error)
+	CountGroups(context.Context, engine.ListRequest) (engine.RunCount, error)
 	DescribeQueue(context.Context, engine.QueueRequest) (engine.QueueDescription, error)
 }

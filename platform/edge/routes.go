@@ -48,6 +48,15 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_DescribeWorkflowExecution_FullMethodName:          {workflow: keyOfExecution},
 	workflowservice.WorkflowService_ListWorkflowExecutions_FullMethodName:             anyNode,
 	workflowservice.WorkflowService_CountWorkflowExecutions_FullMethodName:            anyNode,
+	workflowservice.WorkflowService_ScanWorkflowExecutions_FullMethodName:             anyNode,
+	workflowservice.WorkflowService_ListOpenWorkflowExecutions_FullMethodName:         anyNode,
+	workflowservice.WorkflowService_ListClosedWorkflowExecutions_FullMethodName:       anyNode,
+	workflowservice.WorkflowService_ListArchivedWorkflowExecutions_FullMethodName:     anyNode,
+	workflowservice.WorkflowService_GetSearchAttributes_FullMethodName:                anyNode,
+
+	operatorservice.OperatorService_AddSearchAttributes_FullMethodName:    anyNode,
+	operatorservice.OperatorService_RemoveSearchAttributes_FullMethodName: anyNode,
+	operatorservice.OperatorService_ListSearchAttributes_FullMethodName:   anyNode,
 
 	workflowservice.WorkflowService_StartBatchOperation_FullMethodName:    {workflow: keyOfJob},
 	workflowservice.WorkflowService_StopBatchOperation_FullMethodName:     {workflow: keyOfJob},
@@ -60,6 +69,10 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_RespondQueryTaskCompleted_FullMethodName:    {workflow: keyOfToken(orchestration.QueryTask)},
 	workflowservice.WorkflowService_ResetStickyTaskQueue_FullMethodName:         {workflow: keyOfExecution},
 	workflowservice.WorkflowService_ShutdownWorker_FullMethodName:               anyNode,
+	workflowservice.WorkflowService_RecordWorkerHeartbeat_FullMethodName:        anyNode,
+	workflowservice.WorkflowService_ListWorkers_FullMethodName:                  anyNode,
+	workflowservice.WorkflowService_DescribeWorker_FullMethodName:               anyNode,
+	workflowservice.WorkflowService_CountWorkers_FullMethodName:                 anyNode,
 	workflowservice.WorkflowService_DescribeTaskQueue_FullMethodName:            anyNode,
 
 	workflowservice.WorkflowService_PollActivityTaskQueue_FullMethodName:            anyNode,

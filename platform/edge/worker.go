@@ -3,6 +3,7 @@ package edge
 import (
 	"context"
 
+	workerpb "go.temporal.io/api/worker/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration/engine"
@@ -28,9 +29,15 @@ func (s *workflowService) ShutdownWorker(ctx context.Context, r *workflowservice
 	c.id("TaskQueue", r.GetTaskQueue())
 	c.id("WorkerInstanceKey", r.GetWorkerInstanceKey())
 	c.id("Identity", r.GetIdentity())
+	var heartbeats []*workerpb.WorkerHeartbeat
+	if h := r.GetWorkerHeartbeat(); h.GetWorkerInstanceKey() != "" {
+		heartbeats = append(heartbeats, h)
+		c.workerHeartbeat(h)
+	}
 	if c.err != nil {
 		return nil, c.err
 	}
+	s.engine.HeardOf(namespaceOf(ctx).id, heartbeats)
 	err := s.engine.WorkerGone(ctx, engine.WorkerGone{
 		Namespace:   namespaceOf(ctx).id,
 		StickyQueue: r.GetStickyTaskQueue(),

@@ -40,6 +40,9 @@ func (s *workflowService) RespondWorkflowTaskCompleted(ctx context.Context, r *w
 	if err != nil {
 		return nil, err
 	}
+	if answer.Answer.Namespaces, err = s.resolveNames(ctx, ns, r.GetCommands()); err != nil {
+		return nil, err
+	}
 	accepted, err := s.engine.CompleteWorkflowTask(ctx, answer)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,9 @@
 // Input and result types are inferred from the workflow function. Code that has no such function, because the workflow is
 // written elsewhere, uses [ExecuteWorkflowByName] and names the result type.
 //
+// A client also signals, queries, updates ([UpdateWorkflow]), cancels, terminates, resets and deletes workflows, lists and counts them, starts
+// them together with a signal or an update ([SignalWithStart], [UpdateWithStart]), and works on many at once ([Client.StartBatch]).
+//
 // # Failures
 //
 // Calls survive a passing outage: they are retried until their context's deadline, or for a minute without one, always

@@ -35,6 +35,8 @@ type Options struct {
 	Plaintext bool
 	// APIKey, if set, is sent with every call as a bearer token.
 	APIKey string
+	// Interceptors surround the calls of workflows, the first of them outermost.
+	Interceptors []Interceptor
 	// Lazy makes [Dial] return without reaching the server.
 	Lazy bool
 }

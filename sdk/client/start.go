@@ -82,7 +82,12 @@ func ExecuteWorkflowByName[O any](
 	if err != nil {
 		return nil, err
 	}
-	response, err := c.service.StartWorkflowExecution(ctx, request)
+	var response *workflowservice.StartWorkflowExecutionResponse
+	call := &Call{Kind: KindStart, WorkflowID: request.GetWorkflowId(), Name: name}
+	err = c.intercept(ctx, call, &request.Header, func(ctx context.Context) (err error) {
+		response, err = c.service.StartWorkflowExecution(ctx, request)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

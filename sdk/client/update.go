@@ -49,15 +49,24 @@ func UpdateWorkflow[O any](ctx context.Context, c *Client, options UpdateOptions
 	if err != nil {
 		return nil, err
 	}
-	for {
-		response, err := c.service.UpdateWorkflowExecution(rpc.LongPoll(ctx), request)
-		if err != nil {
-			return nil, err
+	var update *Update[O]
+	call := &Call{Kind: KindUpdate, WorkflowID: options.WorkflowID, RunID: options.RunID, Name: name}
+	err = c.intercept(ctx, call, &request.Request.Input.Header, func(ctx context.Context) (err error) {
+		for {
+			response, err := c.service.UpdateWorkflowExecution(rpc.LongPoll(ctx), request)
+			if err != nil {
+				return err
+			}
+			if accepted(response) {
+				update, err = awaitUpdate[O](ctx, c, request, response)
+				return err
+			}
 		}
-		if accepted(response) {
-			return awaitUpdate[O](ctx, c, request, response)
-		}
+	})
+	if err != nil {
+		return nil, err
 	}
+	return update, nil
 }
 
 // GetUpdate returns a handle to an update that was sent elsewhere. It makes no call.

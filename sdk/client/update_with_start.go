@@ -35,6 +35,31 @@ func UpdateWithStart[U, O any](
 			{Operation: &workflowservice.ExecuteMultiOperationRequest_Operation_UpdateWorkflow{UpdateWorkflow: update}},
 		},
 	}
+	var handle *Update[U]
+	var run *Run[O]
+	call := &Call{Kind: KindUpdateWithStart, WorkflowID: from.GetWorkflowId(), Name: name}
+	err = c.intercept(ctx, call, &update.Request.Input.Header, func(ctx context.Context) (err error) {
+		if from.Header == nil {
+			from.Header = update.Request.Input.Header // The start is the same call.
+		}
+		started, updated, err := c.executeBoth(ctx, request)
+		if err != nil {
+			return err
+		}
+		run = &Run[O]{client: c, id: from.GetWorkflowId(), runID: started.GetRunId()}
+		handle, err = awaitUpdate[U](ctx, c, update, updated)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return handle, run, nil
+}
+
+// executeBoth goes on until the update is kept.
+func (c *Client) executeBoth(ctx context.Context, request *workflowservice.ExecuteMultiOperationRequest) (
+	*workflowservice.StartWorkflowExecutionResponse, *workflowservice.UpdateWorkflowExecutionResponse, error,
+) {
 	for {
 		response, err := c.service.ExecuteMultiOperation(rpc.LongPoll(ctx), request)
 		if err != nil {
@@ -44,13 +69,9 @@ func UpdateWithStart[U, O any](
 		if len(answers) != len(request.Operations) {
 			return nil, nil, fmt.Errorf("client: the server answered %d of %d operations", len(answers), len(request.Operations))
 		}
-		updated := answers[1].GetUpdateWorkflow()
-		if !accepted(updated) {
-			continue
+		if updated := answers[1].GetUpdateWorkflow(); accepted(updated) {
+			return answers[0].GetStartWorkflow(), updated, nil
 		}
-		run := &Run[O]{client: c, id: from.GetWorkflowId(), runID: answers[0].GetStartWorkflow().GetRunId()}
-		handle, err := awaitUpdate[U](ctx, c, update, updated)
-		return handle, run, err
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/tenuto-io/tenuto/sdk/internal/funcname"
@@ -60,11 +59,7 @@ func SignalWithStart[O any](ctx context.Context, c *Client, start Start[O], sign
 	if err != nil {
 		return nil, fmt.Errorf("client: signal %s: %w", signal, err)
 	}
-	header := from.GetHeader()
-	if header == nil {
-		header = &commonpb.Header{}
-	}
-	response, err := c.service.SignalWithStartWorkflowExecution(ctx, &workflowservice.SignalWithStartWorkflowExecutionRequest{
+	request := &workflowservice.SignalWithStartWorkflowExecutionRequest{
 		Namespace:                from.GetNamespace(),
 		WorkflowId:               from.GetWorkflowId(),
 		WorkflowType:             from.GetWorkflowType(),
@@ -83,8 +78,14 @@ func SignalWithStart[O any](ctx context.Context, c *Client, start Start[O], sign
 		CronSchedule:             from.GetCronSchedule(),
 		Memo:                     from.GetMemo(),
 		SearchAttributes:         from.GetSearchAttributes(),
-		Header:                   header,
+		Header:                   from.GetHeader(),
 		WorkflowStartDelay:       from.GetWorkflowStartDelay(),
+	}
+	var response *workflowservice.SignalWithStartWorkflowExecutionResponse
+	call := &Call{Kind: KindSignalWithStart, WorkflowID: from.GetWorkflowId(), Name: signal}
+	err = c.intercept(ctx, call, &request.Header, func(ctx context.Context) (err error) {
+		response, err = c.service.SignalWithStartWorkflowExecution(ctx, request)
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -22,15 +22,19 @@ func (c *Client) Signal(ctx context.Context, workflowID, runID, name string, arg
 	if err != nil {
 		return fmt.Errorf("client: signal %s: %w", name, err)
 	}
-	_, err = c.service.SignalWorkflowExecution(ctx, &workflowservice.SignalWorkflowExecutionRequest{
+	request := &workflowservice.SignalWorkflowExecutionRequest{
 		Namespace:         c.options.Namespace,
 		WorkflowExecution: execution(workflowID, runID),
 		SignalName:        name,
 		Input:             input,
 		Identity:          c.options.Identity,
 		RequestId:         uuid.NewString(),
+	}
+	call := &Call{Kind: KindSignal, WorkflowID: workflowID, RunID: runID, Name: name}
+	return c.intercept(ctx, call, &request.Header, func(ctx context.Context) error {
+		_, err := c.service.SignalWorkflowExecution(ctx, request)
+		return err
 	})
-	return err
 }
 
 // Cancel asks an open workflow to end. It decides itself when and how. An empty runID means the latest run.
@@ -69,11 +73,17 @@ func Query[T any](ctx context.Context, c *Client, workflowID, runID, queryType s
 	if err != nil {
 		return answer, fmt.Errorf("client: query %s: %w", queryType, err)
 	}
-	response, err := c.service.QueryWorkflow(rpc.Patient(ctx), &workflowservice.QueryWorkflowRequest{
-		Namespace:            c.options.Namespace,
-		Execution:            execution(workflowID, runID),
-		Query:                &querypb.WorkflowQuery{QueryType: queryType, QueryArgs: input},
-		QueryRejectCondition: enumspb.QUERY_REJECT_CONDITION_NONE,
+	query := &querypb.WorkflowQuery{QueryType: queryType, QueryArgs: input}
+	var response *workflowservice.QueryWorkflowResponse
+	call := &Call{Kind: KindQuery, WorkflowID: workflowID, RunID: runID, Name: queryType}
+	err = c.intercept(ctx, call, &query.Header, func(ctx context.Context) (err error) {
+		response, err = c.service.QueryWorkflow(rpc.Patient(ctx), &workflowservice.QueryWorkflowRequest{
+			Namespace:            c.options.Namespace,
+			Execution:            execution(workflowID, runID),
+			Query:                query,
+			QueryRejectCondition: enumspb.QUERY_REJECT_CONDITION_NONE,
+		})
+		return err
 	})
 	if err != nil {
 		return answer, c.readable(err)

@@ -60,7 +60,7 @@ func (a *attempt) call(ctx context.Context) (*commonpb.Payloads, error) {
 		Decoder:       data,
 		Record:        a.beats.record,
 		Logger:        a.logger,
-	}), data, a.task.GetInput())
+	}), invocation{data, a.task.GetInput(), a.task.GetHeader(), a.half.w.options.ActivityInterceptors})
 }
 
 // ending is how an attempt ends on the wire.

@@ -10,6 +10,7 @@
 //	pollers (task queue) ───┐
 //	pollers (sticky queue) ─┴─ slot ─ replay.Processor ─ respond ─┬─ new workflow task, handled at once
 //	                                                              └─ eager activity tasks ─┐
+//	                                 │ local activities, within the task
 //	pollers (activities) ──── slot ──────────────── attempt: deadline, heartbeats, panics ─┴─ respond
 //
 // A slot is taken before a poll, so that a worker never holds a task that it has no room to run. The sticky queue belongs to

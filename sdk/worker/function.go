@@ -8,6 +8,7 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 
 	"github.com/tenuto-io/tenuto/sdk"
+	"github.com/tenuto-io/tenuto/sdk/activity"
 	"github.com/tenuto-io/tenuto/sdk/converter"
 )
 
@@ -46,11 +47,30 @@ func newFunction(fn reflect.Value) (*function, error) {
 	return f, nil
 }
 
-// call decodes the input, runs the function and encodes the result. A panic becomes a [sdk.PanicError].
-func (f *function) call(
-	ctx context.Context, data converter.DataConverter, input *commonpb.Payloads,
-) (*commonpb.Payloads, error) {
-	return protect(func() (*commonpb.Payloads, error) { return f.invoke(ctx, data, input) })
+// invocation is what a function is called with.
+type invocation struct {
+	data         converter.DataConverter
+	input        *commonpb.Payloads
+	header       *commonpb.Header
+	interceptors []activity.Interceptor
+}
+
+// call decodes the input, runs the function through the interceptors and encodes the result. A panic becomes a [sdk.PanicError].
+func (f *function) call(ctx context.Context, i invocation) (*commonpb.Payloads, error) {
+	return protect(func() (result *commonpb.Payloads, err error) {
+		err = intercepted(ctx, i.interceptors, activity.Call{Header: i.header.GetFields()}, func(ctx context.Context) (err error) {
+			result, err = f.invoke(ctx, i.data, i.input)
+			return err
+		})
+		return result, err
+	})
+}
+
+func intercepted(ctx context.Context, list []activity.Interceptor, call activity.Call, run func(context.Context) error) error {
+	if len(list) == 0 {
+		return run(ctx)
+	}
+	return list[0](ctx, call, func(ctx context.Context) error { return intercepted(ctx, list[1:], call, run) })
 }
 
 // invoke runs code of the application all along: the function, and the methods by which its types encode and decode themselves.

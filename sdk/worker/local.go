@@ -27,7 +27,7 @@ func (h *workflowHalf) executeLocal(ctx context.Context, attempt replay.LocalAtt
 		Decoder: data,
 		Logger: h.w.logger.With("workflow_id", info.WorkflowID, "run_id", info.RunID,
 			"activity_type", info.ActivityType, "activity_id", info.ActivityID, "attempt", info.Attempt),
-	}), data, attempt.Input)
+	}), invocation{data, attempt.Input, attempt.Header, h.w.options.ActivityInterceptors})
 }
 
 func (h *workflowHalf) localFunction(attempt replay.LocalAttempt) (*function, error) {

@@ -3,7 +3,9 @@ package worker
 import (
 	"time"
 
+	"github.com/tenuto-io/tenuto/sdk/activity"
 	"github.com/tenuto-io/tenuto/sdk/internal/rpc"
+	"github.com/tenuto-io/tenuto/sdk/workflow"
 )
 
 // Options configure a [Worker]. The zero value is a good worker.
@@ -39,6 +41,9 @@ type Options struct {
 	GracefulStopTimeout time.Duration
 	// DeadlockTimeout is the time that workflow code may run without yielding. Default: 1 s. Negative: unlimited.
 	DeadlockTimeout time.Duration
+	// WorkflowInterceptors surround workflow code, and ActivityInterceptors attempts at activities, local ones too; the first is outermost.
+	WorkflowInterceptors []workflow.Interceptor
+	ActivityInterceptors []activity.Interceptor
 	// OnFatalError is called once if the worker stops polling because the server will never answer, for instance since
 	// the namespace was deleted. [Worker.Run] also returns the error. Default: it is logged.
 	OnFatalError func(error)

@@ -72,6 +72,7 @@ func (h *workflowHalf) replayOptions() replay.Options {
 		HistoryPage:      h.historyPage,
 		EagerSlots:       h.wantsEager(),
 		LocalActivity:    h.executeLocal,
+		Interceptors:     w.options.WorkflowInterceptors,
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	commandpb "go.temporal.io/api/command/v1"
-	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -64,7 +63,6 @@ func (o ActivityOptions) attributes() *commandpb.ScheduleActivityTaskCommandAttr
 		HeartbeatTimeout:       durationpb.New(o.HeartbeatTimeout),
 		RetryPolicy:            o.RetryPolicy.Proto(),
 		RequestEagerExecution:  !o.DisableEagerExecution,
-		Header:                 &commonpb.Header{},
 	}
 	if o.TaskQueue != "" {
 		attributes.TaskQueue = &taskqueuepb.TaskQueue{Name: o.TaskQueue, Kind: enumspb.TASK_QUEUE_KIND_NORMAL}

@@ -11,14 +11,27 @@ import (
 
 var errNothingToUpsert = errors.New("workflow: nothing to upsert")
 
+// changeVersions is the search attribute that [GetVersion] keeps.
+const changeVersions = "TemporalChangeVersion"
+
+var errReserved = errors.New("workflow: the search attribute " + changeVersions + " is that of GetVersion")
+
 // UpsertSearchAttributes adds or replaces search attributes of the run; [sdk.Unset] removes one. The server must know their names
-// and types, or it fails the workflow task. It returns an error for an empty list.
+// and types, or it fails the workflow task. It returns an error for an empty list, and for the attribute that [GetVersion] keeps.
 func UpsertSearchAttributes(ctx Context, attributes sdk.SearchAttributes) error {
 	if len(attributes) == 0 {
 		return errNothingToUpsert
 	}
+	if _, reserved := attributes[changeVersions]; reserved {
+		return errReserved
+	}
 	runOf(ctx).UpsertSearchAttributes(attributes.Proto())
 	return nil
+}
+
+// SearchAttribute returns the value of a search attribute of the run, with the changes made so far. It returns false if there is none.
+func SearchAttribute[T any](ctx Context, key sdk.SearchAttributeKey[T]) (value T, ok bool, err error) {
+	return key.Get(&commonpb.SearchAttributes{IndexedFields: runOf(ctx).SearchAttributes()})
 }
 
 // UpsertMemo adds or replaces fields of the run's memo; a nil value removes one. It returns an error for an empty list or a value

@@ -67,6 +67,7 @@ func ExecuteChildWorkflowByName[O any](ctx Context, name string, args ...any) *C
 		return childThatFailed[O](run, err)
 	}
 	attributes.WorkflowType = &commonpb.WorkflowType{Name: name}
+	attributes.Header = outHeader(ctx, StartChild, name)
 	if attributes.Input, err = run.Data().ToPayloads(args...); err != nil {
 		return childThatFailed[O](run, fmt.Errorf("workflow: input of child %s: %w", name, err))
 	}
@@ -93,7 +94,7 @@ func startChild[O any](ctx Context, name string, request machine.ChildRequest) *
 	}
 	request.Settle = func(payloads *commonpb.Payloads, err error) {
 		stop()
-		result.settle(func() (O, error) { return decodeResult[O](run, "child "+name, payloads, err) })
+		result.settle(func() (O, error) { return decodeResult[O](run, "child", name, payloads, err) })
 	}
 	child = run.StartChild(request)
 	return &ChildWorkflow[O]{Future: result, started: started}

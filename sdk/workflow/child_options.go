@@ -74,7 +74,6 @@ func (o ChildOptions) attributes(run *machine.Run) (*commandpb.StartChildWorkflo
 		RetryPolicy:              o.RetryPolicy.Proto(),
 		CronSchedule:             o.CronSchedule,
 		SearchAttributes:         o.SearchAttributes.Proto(),
-		Header:                   &commonpb.Header{},
 	}
 	if o.TaskQueue != "" {
 		attributes.TaskQueue = &taskqueuepb.TaskQueue{Name: o.TaskQueue, Kind: enumspb.TASK_QUEUE_KIND_NORMAL}

@@ -84,7 +84,7 @@ func ContinueAsNewByName(ctx Context, name string, args ...any) error {
 		WorkflowTaskTimeout:  durationOrNil(options.TaskTimeout),
 		BackoffStartInterval: durationOrNil(options.StartDelay),
 		RetryPolicy:          options.RetryPolicy.Proto(),
-		Header:               &commonpb.Header{},
+		Header:               outHeader(ctx, StartNextRun, name),
 	}
 	if options.TaskQueue != "" {
 		command.TaskQueue = &taskqueuepb.TaskQueue{Name: options.TaskQueue, Kind: enumspb.TASK_QUEUE_KIND_NORMAL}

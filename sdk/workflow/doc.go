@@ -2,7 +2,8 @@
 // has lost it, so it must do the same things in the same order each time:
 //
 //   - time, randomness, blocking and concurrency come from here: [Now], [Sleep], [NewUUID], [Go], [Channel], [Selector], [Future];
-//   - everything that touches the world is an activity ([ExecuteActivity]) or, for a value only, a [SideEffect];
+//   - everything that touches the world is an activity ([ExecuteActivity], [ExecuteLocalActivity] for steps of milliseconds) or, for a
+//     value only, a [SideEffect];
 //   - no package-level state, goroutines, Go channels, locks, or ranging over maps where the order shows.
 //
 // A workflow function takes a [Context], at most one input, and returns at most one result and an error:
@@ -20,10 +21,21 @@
 // panic: the run stays open and goes on when the code is repaired. Only an error that the workflow function returns fails the
 // workflow.
 //
+// # Other workflows, other runs
+//
+// A workflow has children ([ExecuteChildWorkflow]), signals and cancels others ([SignalExternal], [CancelExternal]), is updated by callers who
+// wait for the result ([SetUpdateHandler]), and begins again as a new run before its history grows too long ([ContinueAsNew]).
+//
+// # Changing code
+//
+// Code may change as long as open runs that replay it ask for the same things in the same order. Where it cannot, [GetVersion] keeps the old
+// branch for the runs that need it. What the code asks for has the form that the official Go SDK gives it: commands, numbering of events,
+// markers and behaviour flags, so that an open run may move between workers of the two.
+//
 // # Cancellation
 //
 // A context is a cancellation scope ([WithCancel]). Cancelling it settles the timers and activities that were started with it or
-// with a context derived from it with a *sdk.CanceledError, and ends [Sleep] and [Await]. Receiving from channels and waiting for
+// with a context derived from it with a *sdk.CanceledError, asks children to end, and ends [Sleep] and [Await]. Receiving from channels and waiting for
 // futures goes on. The root context is cancelled when somebody asks for the workflow's cancellation; clean up with a
 // [NewDisconnectedContext].
 //

@@ -34,7 +34,7 @@ func signalExternal(ctx Context, target Execution, childOnly bool, name string, 
 		SignalName:        name,
 		Input:             input,
 		ChildWorkflowOnly: childOnly,
-		Header:            &commonpb.Header{},
+		Header:            outHeader(ctx, SignalOther, name),
 	}, p.done)
 	return p
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	enumspb "go.temporal.io/api/enums/v1"
 
 	"github.com/tenuto-io/tenuto/sdk"
 )
@@ -35,8 +36,11 @@ type Info struct {
 	// HistoryLength is the number of events, and HistorySize their size in bytes, up to the current workflow task. They grow; the
 	// server ends runs at a limit.
 	HistoryLength, HistorySize int64
-	// ContinueAsNewSuggested: the server advises to continue as new soon.
+	// ContinueAsNewSuggested: the server advises to continue as new soon, for these reasons if it tells them.
 	ContinueAsNewSuggested bool
+	ContinueAsNewReasons   []enumspb.SuggestContinueAsNewReason
+	// Root is the workflow at the top of the tree of children that this one is in, nil if the server does not tell.
+	Root *Execution
 }
 
 // Execution names a workflow. An empty Namespace is that of the workflow that uses it, an empty RunID the latest run.
@@ -66,11 +70,15 @@ func GetInfo(ctx Context) Info {
 		HistoryLength:          run.StartedID,
 		HistorySize:            run.HistorySize,
 		ContinueAsNewSuggested: run.ContinueAsNewSuggested,
+		ContinueAsNewReasons:   run.ContinueAsNewReasons,
 	}
 	if parent := start.GetParentWorkflowExecution(); parent.GetWorkflowId() != "" {
 		info.Parent = &Execution{
 			Namespace: start.GetParentWorkflowNamespace(), WorkflowID: parent.GetWorkflowId(), RunID: parent.GetRunId(),
 		}
+	}
+	if root := start.GetRootWorkflowExecution(); root.GetWorkflowId() != "" {
+		info.Root = &Execution{WorkflowID: root.GetWorkflowId(), RunID: root.GetRunId()}
 	}
 	return info
 }

@@ -93,10 +93,11 @@ func executeLocal[O any](ctx Context, name string, fn any, args []any) Future[O]
 	if request.Metadata, err = summaryOf(run, options.Summary); err != nil {
 		return p.fail(fmt.Errorf("workflow: summary of local activity %s: %w", name, err))
 	}
+	request.Header = outHeader(ctx, StartLocalActivity, name)
 	request.Type, request.Fn, request.Scheduled = name, fn, run.Now
 	Go(ctx, func(ctx Context) {
 		outcome := attemptLocal(ctx, request)
-		p.settle(func() (O, error) { return decodeResult[O](run, "local activity "+name, outcome.Result, outcome.Err) })
+		p.settle(func() (O, error) { return decodeResult[O](run, "local activity", name, outcome.Result, outcome.Err) })
 	})
 	return p
 }

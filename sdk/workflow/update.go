@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	commonpb "go.temporal.io/api/common/v1"
+	updatepb "go.temporal.io/api/update/v1"
 
 	"github.com/tenuto-io/tenuto/sdk/internal/machine"
 )
@@ -39,23 +40,34 @@ func SetUpdateHandler[I, O any](ctx Context, name string, handler func(Context, 
 // SetUpdateHandlerWithOptions is [SetUpdateHandler] with options.
 func SetUpdateHandlerWithOptions[I, O any](ctx Context, name string, handler func(Context, I) (O, error), options UpdateHandlerOptions[I]) {
 	run := runOf(ctx)
-	setUpdateHandler(ctx, name, options.MayBeLeft, func(ctx Context, args *commonpb.Payloads) (func() error, func() (O, error), error) {
-		var input I
-		if err := run.Data().FromPayloads(args, &input); err != nil {
-			return nil, nil, fmt.Errorf("unable to decode the input for update %q: %w", name, err)
-		}
-		validate := func() error { return nil }
-		if options.Validator != nil {
-			validate = func() error { return options.Validator(ctx, input) }
-		}
-		return validate, func() (O, error) { return handler(ctx, input) }, nil
+	run.SetUpdateHandler(name, machine.UpdateHandler{
+		MayBeLeft: options.MayBeLeft,
+		Begin: func(id string, args *updatepb.Input) (func() error, func() (*commonpb.Payloads, error), error) {
+			var input I
+			if err := run.Data().FromPayloads(args.GetArgs(), &input); err != nil {
+				return nil, nil, fmt.Errorf("unable to decode the input for update %q: %w", name, err)
+			}
+			call := updateCall{WithValue(ctx, updateInfoKey{}, UpdateInfo{ID: id, Name: name}), name, args.GetHeader()}
+			validate := func(ctx Context) error {
+				if options.Validator == nil {
+					return nil
+				}
+				return options.Validator(ctx, input)
+			}
+			return func() error { return call.intercepted(ValidateUpdate, validate) }, func() (*commonpb.Payloads, error) {
+				return runUpdate(call, func(ctx Context) (O, error) { return handler(ctx, input) })
+			}, nil
+		},
 	})
 }
 
 // SetUpdateHandlerNoInput is [SetUpdateHandler] for updates without an input.
 func SetUpdateHandlerNoInput[O any](ctx Context, name string, handler func(Context) (O, error)) {
-	setUpdateHandler(ctx, name, false, func(ctx Context, _ *commonpb.Payloads) (func() error, func() (O, error), error) {
-		return func() error { return nil }, func() (O, error) { return handler(ctx) }, nil
+	runOf(ctx).SetUpdateHandler(name, machine.UpdateHandler{
+		Begin: func(id string, args *updatepb.Input) (func() error, func() (*commonpb.Payloads, error), error) {
+			call := updateCall{WithValue(ctx, updateInfoKey{}, UpdateInfo{ID: id, Name: name}), name, args.GetHeader()}
+			return func() error { return nil }, func() (*commonpb.Payloads, error) { return runUpdate(call, handler) }, nil
+		},
 	})
 }
 
@@ -64,27 +76,28 @@ func SetUpdateHandlerNoResult[I any](ctx Context, name string, handler func(Cont
 	SetUpdateHandler(ctx, name, func(ctx Context, input I) (any, error) { return nil, handler(ctx, input) })
 }
 
-// setUpdateHandler makes a handler of typed code that is ready to run once begin has decoded its input.
-func setUpdateHandler[O any](
-	ctx Context, name string, mayBeLeft bool, begin func(Context, *commonpb.Payloads) (validate func() error, execute func() (O, error), err error),
-) {
-	run := runOf(ctx)
-	run.SetUpdateHandler(name, machine.UpdateHandler{
-		MayBeLeft: mayBeLeft,
-		Begin: func(id string, args *commonpb.Payloads) (func() error, func() (*commonpb.Payloads, error), error) {
-			validate, execute, err := begin(WithValue(ctx, updateInfoKey{}, UpdateInfo{ID: id, Name: name}), args)
-			if err != nil {
-				return nil, nil, err
-			}
-			return validate, func() (*commonpb.Payloads, error) {
-				result, err := execute()
-				if err != nil {
-					return nil, err
-				}
-				return encodeUpdateResult(run, name, result)
-			}, nil
-		},
+// updateCall is one update as its handler meets it.
+type updateCall struct {
+	ctx    Context
+	name   string
+	header *commonpb.Header
+}
+
+func (u updateCall) intercepted(kind InKind, code func(Context) error) error {
+	return Intercepted(u.ctx, &InCall{Kind: kind, Name: u.name, Header: u.header.GetFields()}, code)
+}
+
+// runUpdate runs a handler and encodes its result.
+func runUpdate[O any](call updateCall, handler func(Context) (O, error)) (*commonpb.Payloads, error) {
+	var result O
+	err := call.intercepted(HandleUpdate, func(ctx Context) (err error) {
+		result, err = handler(ctx)
+		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return encodeUpdateResult(runOf(call.ctx), call.name, result)
 }
 
 // encodeUpdateResult fails the workflow task for a value that has no encoding: the update stays open for code that is repaired.

@@ -2,7 +2,6 @@ package acceptance
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -13,8 +12,6 @@ import (
 	"github.com/tenuto-io/tenuto/sdk"
 	ourworkflow "github.com/tenuto-io/tenuto/sdk/workflow"
 )
-
-var errTooFew = errors.New("not enough of these events yet")
 
 func shout(_ context.Context, text string) (string, error) { return strings.ToUpper(text), nil }
 

@@ -1,11 +1,13 @@
 package acceptance
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -43,12 +45,12 @@ func TestCrossMove(t *testing.T) {
 			run := l.start("journey", "world")
 			for i, serve := range workers {
 				stop := serve(l)
-				l.awaitCount(run, enumspb.EVENT_TYPE_TIMER_FIRED, i+1)
 				if i == 2 {
 					equal(l.T, "journey", result[string](l, run), "WORLD 2 1 7 8 9 WORLD WORLD")
 					stop()
 					break
 				}
+				l.awaitRest(run, i+1)
 				stop()
 				l.must(l.client.SignalWorkflow(l.ctx, run.GetID(), "", "next", i))
 			}
@@ -61,18 +63,18 @@ func TestCrossMove(t *testing.T) {
 	}
 }
 
-// awaitCount waits until a run's history has n events of a type.
-func (l *lab) awaitCount(run interface{ GetID() string }, kind enumspb.EventType, n int) {
+// awaitRest waits until a run's timers have fired n times and nothing of it is on its way to a worker.
+func (l *lab) awaitRest(run client.WorkflowRun, n int) {
 	l.Helper()
 	eventually(l, func() error {
-		count := 0
-		for _, event := range l.events(l.current(run.GetID())) {
-			if event.GetEventType() == kind {
-				count++
+		events, fired := l.events(run), 0
+		for _, event := range events {
+			if event.GetEventType() == enumspb.EVENT_TYPE_TIMER_FIRED {
+				fired++
 			}
 		}
-		if count < n {
-			return errTooFew
+		if last := events[len(events)-1].GetEventType(); fired < n || last != enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED {
+			return fmt.Errorf("%d timers fired, the last event is %s", fired, last)
 		}
 		return nil
 	})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
@@ -18,6 +19,12 @@ func (s *Store) PutQueueConfig(ctx context.Context, c store.QueueConfig) error {
 		config = []byte{}
 	}
 	_, err := s.limited(ctx, putQueueConfig, []any{[16]byte(c.Namespace), c.Queue, int16(c.Kind), config}, func(pgx.Rows) error { return nil })
+	return err
+}
+
+// DropQueueConfigs implements store.QueueConfigs.
+func (s *Store) DropQueueConfigs(ctx context.Context, ns orchestration.NamespaceID) error {
+	_, err := s.limited(ctx, `DELETE FROM queue_config WHERE namespace = $1`, []any{[16]byte(ns)}, func(pgx.Rows) error { return nil })
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
@@ -11,6 +12,14 @@ import (
 func (w *writer) PutQueueConfig(ctx context.Context, c store.QueueConfig) error {
 	return w.transact(ctx, func(s *session) error {
 		_, err := s.exec(putQueueConfig, c.Namespace[:], c.Queue, int64(c.Kind), notNil(c.Config))
+		return err
+	})
+}
+
+// DropQueueConfigs implements store.QueueConfigs.
+func (w *writer) DropQueueConfigs(ctx context.Context, ns orchestration.NamespaceID) error {
+	return w.transact(ctx, func(s *session) error {
+		_, err := s.exec(dropQueueConfigs, ns[:])
 		return err
 	})
 }

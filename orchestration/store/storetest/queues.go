@@ -45,4 +45,10 @@ func queueConfigs(f *fixture) {
 		f.same("another's", ok, false)
 		f.Opened = f.Reopen(f.T)
 	}
+	for range 2 {
+		f.ok(f.Queues.DropQueueConfigs(f.ctx, f.ns))
+		all, err = f.Queues.QueueConfigs(f.ctx)
+		f.ok(err)
+		f.same("left", all, want[3:])
+	}
 }

@@ -82,6 +82,7 @@ func (r *Run) startTask(event *historypb.HistoryEvent) {
 	r.setNow(event.GetEventTime().AsTime())
 	r.HistorySize = started.GetHistorySizeBytes()
 	r.ContinueAsNewSuggested = started.GetSuggestContinueAsNew()
+	r.ContinueAsNewReasons = started.GetSuggestContinueAsNewReasons()
 }
 
 // Absorb applies the events that answer the last task's commands, without running the workflow.

@@ -41,6 +41,8 @@ type LocalActivityRequest struct {
 	// Fn is the function, nil for one that is known by its type.
 	Fn    any
 	Input *commonpb.Payloads
+	// Header goes with every attempt.
+	Header *commonpb.Header
 	// Attempt is that of the first execution asked for: higher than 1 after a timer of the workflow has waited for a retry.
 	Attempt int32
 	// Scheduled is the workflow's time when the first attempt was asked for.

@@ -16,7 +16,7 @@ import (
 const StackTraceQuery = "__stack_trace"
 
 // QueryHandler answers one type of query.
-type QueryHandler func(*commonpb.Payloads) (*commonpb.Payloads, error)
+type QueryHandler func(*commonpb.Payloads, *commonpb.Header) (*commonpb.Payloads, error)
 
 // SetQueryHandler makes handler answer queries of a type, in place of an earlier one.
 func (r *Run) SetQueryHandler(name string, handler QueryHandler) {
@@ -43,7 +43,7 @@ func (r *Run) Query(query *querypb.WorkflowQuery) (answer *commonpb.Payloads, er
 	}
 	err = r.scheduler.Execute(r.config.DeadlockTimeout, func() error {
 		var failed error
-		r.ReadOnly("a query handler", func() { answer, failed = handler(query.GetQueryArgs()) })
+		r.ReadOnly("a query handler", func() { answer, failed = handler(query.GetQueryArgs(), query.GetHeader()) })
 		return failed
 	})
 	if deadlock, ok := err.(*coroutine.DeadlockError); ok {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 
 	"github.com/tenuto-io/tenuto/sdk/converter"
@@ -14,6 +15,9 @@ import (
 
 // ContextKey is the key under which a workflow context holds its *Run.
 type ContextKey struct{}
+
+// InterceptorsKey is the key under which a workflow context holds the interceptors of its worker, a []workflow.Interceptor.
+type InterceptorsKey struct{}
 
 // Config is what a run needs from outside. All fields are required except DeadlockTimeout.
 type Config struct {
@@ -100,6 +104,8 @@ type Progress struct {
 	HistorySize int64
 	// ContinueAsNewSuggested: the server advises to continue as new.
 	ContinueAsNewSuggested bool
+	// ContinueAsNewReasons are why, if the server tells.
+	ContinueAsNewReasons []enumspb.SuggestContinueAsNewReason
 	// Replaying: the code runs again and the history knows what it will do.
 	Replaying bool
 	// applied is the id of the last event applied.
@@ -158,6 +164,9 @@ func (r *Run) Random() *rand.ChaCha8 {
 
 // Memo returns the memo's fields as they are now. They must not be changed.
 func (r *Run) Memo() map[string]*commonpb.Payload { return r.memo }
+
+// SearchAttributes returns the search attributes as they are now, removed ones without data. They must not be changed.
+func (r *Run) SearchAttributes() map[string]*commonpb.Payload { return r.searchAttributes }
 
 // Local returns the run's value for a key, made at first use. Package workflow keeps its own state of a run there.
 func (r *Run) Local(key any, initial func() any) any {

@@ -17,8 +17,8 @@ import (
 
 // UpdateHandler runs one type of update.
 type UpdateHandler struct {
-	// Begin decodes the arguments of an update. Validate, which must only look, may refuse it; Execute runs it.
-	Begin func(id string, args *commonpb.Payloads) (validate func() error, execute func() (*commonpb.Payloads, error), err error)
+	// Begin decodes the input of an update. Validate, which must only look, may refuse it; Execute runs it.
+	Begin func(id string, input *updatepb.Input) (validate func() error, execute func() (*commonpb.Payloads, error), err error)
 	// MayBeLeft: the workflow may end while it runs, without a word about it in the log.
 	MayBeLeft bool
 }
@@ -121,7 +121,7 @@ func (r *Run) runUpdate(u *update) {
 		return
 	}
 	r.hold(u.request.GetInput().GetArgs())
-	validate, execute, err := handler.Begin(u.instance, u.request.GetInput().GetArgs())
+	validate, execute, err := handler.Begin(u.instance, u.request.GetInput())
 	if err == nil && !r.Replaying {
 		// What was accepted is accepted: validators may change between versions of the code.
 		err = r.validate(u, validate)

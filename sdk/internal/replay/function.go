@@ -16,6 +16,8 @@ type function struct {
 	// input is nil for a function without one.
 	input     reflect.Type
 	hasResult bool
+	// interceptors surround it: a []workflow.Interceptor, boxed once.
+	interceptors any
 }
 
 var (
@@ -44,7 +46,7 @@ func newFunction(fn any) (function, error) {
 
 // main calls the function for a run. It is a run's Main.
 func (f function) main(run *machine.Run, input *commonpb.Payloads) (*commonpb.Payloads, error) {
-	ctx, cancel := workflow.WithCancel(rootContext{run: run})
+	ctx, cancel := workflow.WithCancel(rootContext{run: run, interceptors: f.interceptors})
 	run.OnCancel(cancel)
 	if run.CancelRequested() {
 		cancel()
@@ -57,8 +59,15 @@ func (f function) main(run *machine.Run, input *commonpb.Payloads) (*commonpb.Pa
 		}
 		args = append(args, target.Elem())
 	}
-	results := f.value.Call(args)
-	if err, _ := results[len(results)-1].Interface().(error); err != nil || !f.hasResult {
+	var results []reflect.Value
+	call := &workflow.InCall{Kind: workflow.ExecuteWorkflow, Name: run.Start.GetWorkflowType().GetName(), Header: run.Start.GetHeader().GetFields()}
+	err := workflow.Intercepted(ctx, call, func(ctx workflow.Context) error {
+		args[0] = reflect.ValueOf(&ctx).Elem()
+		results = f.value.Call(args)
+		err, _ := results[len(results)-1].Interface().(error)
+		return err
+	})
+	if err != nil || !f.hasResult {
 		return nil, err
 	}
 	result, err := run.Data().ToPayloads(results[0].Interface())
@@ -70,7 +79,8 @@ func (f function) main(run *machine.Run, input *commonpb.Payloads) (*commonpb.Pa
 
 // rootContext is the context of a run before it is made cancellable.
 type rootContext struct {
-	run *machine.Run
+	run          *machine.Run
+	interceptors any
 }
 
 func (rootContext) Done() workflow.ReceiveChannel[struct{}] { return nil }
@@ -79,6 +89,9 @@ func (rootContext) Err() error                              { return nil }
 func (c rootContext) Value(key any) any {
 	if key == (machine.ContextKey{}) {
 		return c.run
+	}
+	if key == (machine.InterceptorsKey{}) {
+		return c.interceptors
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/tenuto-io/tenuto/sdk/converter"
+	"github.com/tenuto-io/tenuto/sdk/workflow"
 )
 
 // defaultDeadlockTimeout is how long a turn of workflow code may take if the options do not say.
@@ -43,6 +44,8 @@ type Options struct {
 	HistoryPage func(ctx context.Context, execution *commonpb.WorkflowExecution, pageToken []byte) (*historypb.History, []byte, error)
 	// LocalActivity makes one attempt at a local activity, until its context ends. Required where workflows use them.
 	LocalActivity func(ctx context.Context, attempt LocalAttempt) (*commonpb.Payloads, error)
+	// Interceptors surround workflow code, the first of them outermost.
+	Interceptors []workflow.Interceptor
 	// EagerSlots reports whether an activity of the worker's own task queue may be asked for eagerly; it is called once for each.
 	// Default: never.
 	EagerSlots func() bool
@@ -97,6 +100,7 @@ func (p *Processor) Register(r Registration) error {
 	if err != nil {
 		return fmt.Errorf("workflow %q: %w", r.Name, err)
 	}
+	f.interceptors = p.options.Interceptors
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, taken := p.functions[r.Name]; taken {

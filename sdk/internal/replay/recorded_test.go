@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -126,6 +127,38 @@ var recordings = map[string]recording{
 		s.Activity(Work)
 		s.Play()
 	}},
+}
+
+// recordingOf makes a recording of the scene of a name.
+func recordingOf(list []scene, name string) recording {
+	sc := list[slices.IndexFunc(list, func(sc scene) bool { return sc.name == name })]
+	return recording{sc.ours, sc.theirs, nil, func(s *rehearsal.Stage) {
+		if sc.before != nil {
+			sc.before(s.Server)
+		}
+		s.Activity(Fail)
+		s.Step()
+		for _, happens := range sc.events {
+			happens(s.Server)
+			s.Step()
+		}
+	}}
+}
+
+func init() {
+	for name, r := range map[string]recording{
+		"versions":             recordingOf(markerScenes, "versions"),
+		"mutable_side_effects": recordingOf(markerScenes, "mutable side effects"),
+		"local_activities":     recordingOf(localScenes, "local activities among other things"),
+		"local_activity_timer": recordingOf(localScenes, "local activity that is tried again after a timer"),
+		"children_cancelled":   recordingOf(childScenes, "children cancelled at every point"),
+		"signals_to_others":    recordingOf(childScenes, "signals to others"),
+		"continued_as_new":     recordingOf(childScenes, "continued as new"),
+		"updates":              recordingOf(updateScenes, "updates of a running workflow"),
+		"updates_at_first":     recordingOf(updateScenes, "updates before the first task"),
+	} {
+		recordings[name] = r
+	}
 }
 
 func failLast(s *rehearsal.Server) {

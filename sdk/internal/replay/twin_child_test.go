@@ -73,7 +73,7 @@ var childScenes = []scene{
 		name: "child with options",
 		ours: func(ctx workflow.Context) error {
 			ctx = workflow.WithChildOptions(ctx, workflow.ChildOptions{
-				Namespace: "other", WorkflowID: "kid", TaskQueue: "elsewhere", ExecutionTimeout: time.Hour, RunTimeout: time.Minute, TaskTimeout: time.Second,
+				WorkflowID: "kid", TaskQueue: "elsewhere", ExecutionTimeout: time.Hour, RunTimeout: time.Minute, TaskTimeout: time.Second,
 				ParentClosePolicy: enumspb.PARENT_CLOSE_POLICY_ABANDON, ReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 				RetryPolicy:  &sdk.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 3, MaximumInterval: time.Minute, MaximumAttempts: 4, NonRetryableErrorTypes: []string{"X"}},
 				CronSchedule: "@hourly", Memo: map[string]any{"m": 1}, SearchAttributes: sdk.SearchAttributes{"S": sdk.Keyword("s")}, Summary: "line", Details: "text",
@@ -86,7 +86,7 @@ var childScenes = []scene{
 		},
 		theirs: func(ctx official.Context) error {
 			ctx = official.WithChildOptions(ctx, official.ChildWorkflowOptions{
-				Namespace: "other", WorkflowID: "kid", TaskQueue: "elsewhere", WorkflowExecutionTimeout: time.Hour, WorkflowRunTimeout: time.Minute, WorkflowTaskTimeout: time.Second,
+				WorkflowID: "kid", TaskQueue: "elsewhere", WorkflowExecutionTimeout: time.Hour, WorkflowRunTimeout: time.Minute, WorkflowTaskTimeout: time.Second,
 				ParentClosePolicy: enumspb.PARENT_CLOSE_POLICY_ABANDON, WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 				RetryPolicy:  &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 3, MaximumInterval: time.Minute, MaximumAttempts: 4, NonRetryableErrorTypes: []string{"X"}},
 				CronSchedule: "@hourly", Memo: map[string]any{"m": 1}, TypedSearchAttributes: temporal.NewSearchAttributes(temporal.NewSearchAttributeKeyKeyword("S").ValueSet("s")),

@@ -38,10 +38,10 @@ var markerScenes = []scene{
 				workflow.MutableSideEffect(ctx, "n", func() int { return n })
 			}
 			workflow.Sleep(ctx, time.Minute)
-			a := workflow.MutableSideEffect(ctx, "n", func() int { return 2 })
+			workflow.MutableSideEffect(ctx, "n", func() int { return 2 })
 			b := workflow.MutableSideEffect(ctx, "m", func() int { return 5 })
 			workflow.Sleep(ctx, time.Minute)
-			a = workflow.MutableSideEffect(ctx, "n", func() int { return 7 })
+			a := workflow.MutableSideEffect(ctx, "n", func() int { return 7 })
 			return workflow.ExecuteActivity(ours(ctx), Work, a*b).Get(ctx)
 		},
 		theirs: func(ctx official.Context) (n int, err error) {
@@ -54,10 +54,10 @@ var markerScenes = []scene{
 				mutable("n", n)
 			}
 			official.Sleep(ctx, time.Minute)
-			a := mutable("n", 2)
+			mutable("n", 2)
 			b := mutable("m", 5)
 			official.Sleep(ctx, time.Minute)
-			a = mutable("n", 7)
+			a := mutable("n", 7)
 			err = official.ExecuteActivity(theirs(ctx), Work, a*b).Get(ctx, &n)
 			return n, err
 		},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/tenuto-io/tenuto/sdk"
 	"github.com/tenuto-io/tenuto/sdk/activity"
 	"github.com/tenuto-io/tenuto/sdk/client"
 	"github.com/tenuto-io/tenuto/sdk/workflow"
@@ -59,4 +60,39 @@ func ask(ctx context.Context, c *client.Client) {
 	options.RunTimeout = "10s"                               // wrong: not a duration
 	workflow.Sleep(ctx, time.Hour)                           // wrong: not a workflow's context
 	client.ExecuteWorkflow(ctx, c, options, charge, order{}) // wrong: an activity is no workflow
+}
+
+var (
+	customer = sdk.KeywordKey("CustomerId")
+	amount   = sdk.IntKey("Amount")
+)
+
+func sell(ctx workflow.Context, in order) (int, error) {
+	workflow.ExecuteChildWorkflow(ctx, buy, "order-1")                       // wrong: a child's input of another type
+	workflow.ExecuteChildWorkflow(ctx, charge, in)                           // wrong: an activity is no child
+	var n workflow.Future[int] = workflow.ExecuteChildWorkflow(ctx, buy, in) // wrong: a child's result of another type
+	_ = n
+	workflow.ExecuteLocalActivity(ctx, charge, "order-1")                                         // wrong: a local activity's input of another type
+	workflow.ExecuteLocalActivity(ctx, buy, in)                                                   // wrong: a workflow is no local activity
+	workflow.ContinueAsNew(ctx, buy, 5)                                                           // wrong: the next run's input of another type
+	workflow.SetUpdateHandler(ctx, "u", func(order) (int, error) { return 0, nil })               // wrong: an update handler without a context
+	workflow.SetUpdateHandlerWithOptions(ctx, "u", sell, workflow.UpdateHandlerOptions[string]{}) // wrong: a validator of another input
+	workflow.MutableSideEffect(ctx, "m", func() []int { return nil })                             // wrong: values that cannot be compared
+	workflow.GetVersion(ctx, "v", 1.5, 2)                                                         // wrong: not a version
+	customer.Set(nil, 5)                                                                          // wrong: an attribute of another type
+	var word string
+	word, _, _ = workflow.SearchAttribute(ctx, amount) // wrong: an attribute of another type
+	return len(word), nil
+}
+
+func change(ctx context.Context, c *client.Client) {
+	start := client.NewStart(client.StartOptions{}, buy, "order-1") // wrong: a start's input of another type
+	_ = start
+	good := client.NewStart(client.StartOptions{}, buy, order{})
+	run, _ := client.SignalWithStart(ctx, c, good, "s")
+	var text string
+	text, _ = run.Get(ctx) // wrong: result of another type
+	update, _ := client.UpdateWorkflow[int](ctx, c, client.UpdateOptions{}, "u")
+	text, _ = update.Get(ctx) // wrong: an update's result of another type
+	_ = text
 }

@@ -1,0 +1,95 @@
+package history
+
+import (
+	"maps"
+	"slices"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+)
+
+// ChildStart is a start of a child that a reset run takes over, or makes anew.
+type ChildStart struct {
+	RunID orchestration.RunID
+	From  string // the name of the parent's own namespace
+}
+
+// StartUnderWay is the start of a child that was decided and has no answer yet; ok is false when there is none.
+func (r *Run) StartUnderWay(initiated orchestration.EventID) (start ChildStart, ok bool) {
+	if e := r.effects[initiated]; e != nil && e.Kind == StartChild {
+		return ChildStart{e.RunID, e.From}, true
+	}
+	return start, false
+}
+
+// Unstarted are the Initiated events of children that history does not know to be started.
+func (r *Run) Unstarted() (ids []orchestration.EventID) {
+	for id, c := range r.children {
+		if c.StartedEventID == 0 && !c.Closing {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Settles tells the events that say what became of children and of requests to other runs. A reset run is told those that are about what it has
+// initiated itself: they happened, whatever becomes of its own history.
+func Settles(ev *historypb.HistoryEvent) bool {
+	return childOf(ev) != 0 || externalOf(ev) != 0
+}
+
+// externalOf is the Initiated event's id of the external request that an event ends; 0: the event ends none.
+func externalOf(ev *historypb.HistoryEvent) orchestration.EventID {
+	switch ev.EventType {
+	case enumspb.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED:
+		return ev.GetExternalWorkflowExecutionSignaledEventAttributes().InitiatedEventId
+	case enumspb.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED:
+		return ev.GetSignalExternalWorkflowExecutionFailedEventAttributes().InitiatedEventId
+	case enumspb.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
+		return ev.GetExternalWorkflowExecutionCancelRequestedEventAttributes().InitiatedEventId
+	case enumspb.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED:
+		return ev.GetRequestCancelExternalWorkflowExecutionFailedEventAttributes().InitiatedEventId
+	}
+	return 0
+}
+
+// settleAgain records again what became of a child or an external request that is pending in this run too.
+func (s *step) settleAgain(ev *historypb.HistoryEvent) {
+	c, x := s.run.children[childOf(ev)], s.run.externals[externalOf(ev)]
+	switch {
+	case x != nil:
+		s.append(anew(ev))
+	case c == nil, ev.EventType == enumspb.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED && c.StartedEventID != 0:
+	default:
+		ev = anew(ev)
+		if closesChild(ev.EventType) {
+			s.run.setChildStarted(ev)
+		}
+		s.append(ev)
+	}
+}
+
+// reachAgain decides again on what was initiated and, as far as the past tells, not settled: with the run ids that were given before a target knows
+// a child's start for what it is.
+func (s *step) reachAgain(starts map[orchestration.EventID]ChildStart) {
+	for _, id := range s.run.Unstarted() {
+		c, start := s.run.children[id], starts[id]
+		c.RunID = start.RunID
+		s.run.touchChild(id)
+		s.addEffect(&effect{ID: id, Kind: StartChild, Namespace: c.NamespaceID, WorkflowID: c.WorkflowID, RunID: start.RunID, From: start.From})
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.run.externals)) {
+		x := s.run.externals[id]
+		kind := SignalExternal
+		if x.Cancel {
+			kind = CancelExternal
+		}
+		s.addEffect(&effect{ID: id, Kind: kind, Namespace: x.NamespaceID, WorkflowID: x.WorkflowID, RunID: runOf(x.RunID)})
+	}
+	for _, line := range s.run.lines {
+		slices.SortFunc(line, byDecision)
+	}
+}
