@@ -62,7 +62,7 @@ type HolderServiceClient interface {
 	ListGroups(ctx context.Context, in *ListGroupsRequest, opts ...grpc.CallOption) (*ListGroupsResponse, error)
 	// DeleteGroup deletes a group with its grants. Errors: NOT_FOUND, FAILED_PRECONDITION (it held the tenant's last owner).
 	DeleteGroup(ctx context.Context, in *DeleteGroupRequest, opts ...grpc.CallOption) (*DeleteGroupResponse, error)
-	// AddGroupMember puts a person into a group, and so into the tenant; again changes nothing. Errors: INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION (an
+	// AddGroupMember puts a member of the tenant into a group; again changes nothing. Errors: INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION (an
 	// identity provider says who is in it).
 	AddGroupMember(ctx context.Context, in *AddGroupMemberRequest, opts ...grpc.CallOption) (*AddGroupMemberResponse, error)
 	// RemoveGroupMember takes a person out of a group. Errors: INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION (an identity provider says who is in it, or the
@@ -273,7 +273,7 @@ type HolderServiceServer interface {
 	ListGroups(context.Context, *ListGroupsRequest) (*ListGroupsResponse, error)
 	// DeleteGroup deletes a group with its grants. Errors: NOT_FOUND, FAILED_PRECONDITION (it held the tenant's last owner).
 	DeleteGroup(context.Context, *DeleteGroupRequest) (*DeleteGroupResponse, error)
-	// AddGroupMember puts a person into a group, and so into the tenant; again changes nothing. Errors: INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION (an
+	// AddGroupMember puts a member of the tenant into a group; again changes nothing. Errors: INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION (an
 	// identity provider says who is in it).
 	AddGroupMember(context.Context, *AddGroupMemberRequest) (*AddGroupMemberResponse, error)
 	// RemoveGroupMember takes a person out of a group. Errors: INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION (an identity provider says who is in it, or the
