@@ -40,7 +40,7 @@ var _ tenants.Store = (*Store)(nil)
 // (synchronous_commit=on); the store does not close it.
 func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
 
-const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, search_attributes, tenant, suspended`
+const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended, search_attributes`
 
 // read are the columns of a read: those that are stored, and whether the whole tenant is suspended.
 const read = columns + `, EXISTS (SELECT 1 FROM tenant t WHERE t.id = namespace.tenant AND t.suspended <> 0)`
@@ -54,7 +54,7 @@ func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSi
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `INSERT INTO namespace (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING`,
 			[16]byte(n.ID), n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created, n.Updated,
-			n.Version, n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), attributes, n.Tenant[:], n.Suspended)
+			n.Version, n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended, attributes)
 		if err != nil {
 			return err
 		}
@@ -77,9 +77,9 @@ func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error 
 		return err
 	}
 	tag, err := s.pool.Exec(ctx, `UPDATE namespace SET name = $3, state = $4, description = $5, owner_email = $6, data = $7, retention = $8, updated = $9,
-		version = version + 1, protected = $10, former_name = $11, remove_after = $12, search_attributes = $13, suspended = $14 WHERE id = $1 AND version = $2`,
+		version = version + 1, protected = $10, former_name = $11, remove_after = $12, suspended = $13, search_attributes = $14 WHERE id = $1 AND version = $2`,
 		[16]byte(n.ID), n.Version, n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated,
-		n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), attributes, n.Suspended)
+		n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Suspended, attributes)
 	var said *pgconn.PgError
 	switch {
 	case errors.As(err, &said) && said.Code == uniqueViolation:
@@ -174,11 +174,11 @@ func one(row pgx.Row) (tenants.Namespace, bool, error) {
 // scan reads one row of columns.
 func scan(row pgx.Row) (tenants.Namespace, error) {
 	var n tenants.Namespace
-	var data, attributes, tenant []byte
+	var data, tenant, attributes []byte
 	var former *string
 	var removeAfter *time.Time
 	err := row.Scan((*[16]byte)(&n.ID), &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &n.Created, &n.Updated,
-		&n.Version, &n.Protected, &former, &removeAfter, &attributes, &tenant, &n.Suspended, &n.TenantSuspended)
+		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &attributes, &n.TenantSuspended)
 	if err != nil {
 		return tenants.Namespace{}, err
 	}
