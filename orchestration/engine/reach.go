@@ -16,7 +16,8 @@ import (
 type reach struct {
 	kind   history.EffectKind
 	source orchestration.RunKey
-	id     orchestration.EventID // see history.Effect; with source, the key that the target knows a repetition by
+	id     orchestration.EventID // see history.Effect
+	origin orchestration.RunID   // with id, the key that the target knows a repetition by
 	target orchestration.RunKey
 	event  *historypb.HistoryEvent // whose attributes it carries; nil: none
 
@@ -27,7 +28,7 @@ type reach struct {
 }
 
 func reachOf(r *shard.Run, e history.Effect) reach {
-	m := reach{kind: e.Kind, source: r.Key, id: e.ID, target: e.Target}
+	m := reach{kind: e.Kind, source: r.Key, id: e.ID, origin: e.Origin, target: e.Target}
 	if id := e.Event(); id > 0 {
 		m.event = r.Event(id)
 	}
@@ -43,7 +44,7 @@ func reachOf(r *shard.Run, e history.Effect) reach {
 }
 
 // key is the request id of the effect at its target.
-func (m reach) key() string { return fmt.Sprintf("%s:%d", m.source.RunID, m.id) }
+func (m reach) key() string { return fmt.Sprintf("%s:%d", m.origin, m.id) }
 
 // by is the source as events of the target name it.
 func (m reach) by() *commonpb.WorkflowExecution {

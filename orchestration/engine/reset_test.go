@@ -187,3 +187,29 @@ func TestResetOfALongHistory(t *testing.T) {
 		t.Errorf("%d events after %d", len(after), len(before))
 	}
 }
+
+// TestResetWithASignalUnderWay: a signal whose answer is missing is sent by the run that a reset begins, too. Its target takes it once.
+func TestResetWithASignalUnderWay(t *testing.T) {
+	r := newRig(t)
+	other := r.start("other")
+	r.complete(r.pollWorkflow())
+	k := r.start("id")
+	answer := answerOf(t, r.pollWorkflow(), signalOther("other"))
+	answer.Answer.Commands[0].GetSignalExternalWorkflowExecutionCommandAttributes().ChildWorkflowOnly = false
+	answer.ReturnNew, answer.Answer.ForceCreate = true, true
+	held := r.faulty.Hold(2) // the completion, the signal
+	reply, err := r.CompleteWorkflowTask(r.ctx(), answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-held.Reached()
+	r.faulty.Poison(k.RunID) // no answer is recorded
+	held.Release()
+	eventually(t, func() bool { return len(signals(r.events(other))) == 1 })
+	r.faulty.Cure(k.RunID)
+	next := r.reset(engine.ResetRequest{Run: k, Event: reply.New.StartedEventID, Reapply: everything})
+	eventually(t, func() bool { return countKind(r.events(next), "ExternalWorkflowExecutionSignaled") == 1 })
+	if got := signals(r.events(other)); len(got) != 1 {
+		t.Errorf("signals of the target: %v", got)
+	}
+}

@@ -51,6 +51,9 @@ func (s *stage) printEffect(id orchestration.EventID) string {
 	if e.Target.Namespace != testKey.Namespace {
 		text += " in another namespace"
 	}
+	if e.Origin != s.run.Key.RunID {
+		text += " as decided by run " + e.Origin.String()
+	}
 	if e.Tries > 0 {
 		text += fmt.Sprintf(" after %d tries", e.Tries)
 	}

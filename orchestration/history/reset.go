@@ -66,7 +66,7 @@ func (r *Run) Reset(in ResetRun, now time.Time) Transition {
 	for _, ev := range in.Later {
 		s.reapply(ev)
 	}
-	s.reachAgain(in.Starts)
+	s.reachAgain(in)
 	for _, signal := range in.Signals {
 		s.append(signaled(signal))
 	}

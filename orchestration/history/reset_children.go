@@ -73,23 +73,46 @@ func (s *step) settleAgain(ev *historypb.HistoryEvent) {
 }
 
 // reachAgain decides again on what was initiated and, as far as the past tells, not settled: with the run ids that were given before a target knows
-// a child's start for what it is.
-func (s *step) reachAgain(starts map[orchestration.EventID]ChildStart) {
+// a child's start for what it is, and for the run that decided first, which is how a target knows a request that it has seen.
+func (s *step) reachAgain(in ResetRun) {
 	for _, id := range s.run.Unstarted() {
-		c, start := s.run.children[id], starts[id]
+		c, start := s.run.children[id], in.Starts[id]
 		c.RunID = start.RunID
 		s.run.touchChild(id)
 		s.addEffect(&effect{ID: id, Kind: StartChild, Namespace: c.NamespaceID, WorkflowID: c.WorkflowID, RunID: start.RunID, From: start.From})
 	}
+	resets := resetsIn(in.Prefix)
 	for _, id := range slices.Sorted(maps.Keys(s.run.externals)) {
 		x := s.run.externals[id]
 		kind := SignalExternal
 		if x.Cancel {
 			kind = CancelExternal
 		}
-		s.addEffect(&effect{ID: id, Kind: kind, Namespace: x.NamespaceID, WorkflowID: x.WorkflowID, RunID: runOf(x.RunID)})
+		s.addEffect(&effect{ID: id, Kind: kind, Namespace: x.NamespaceID, WorkflowID: x.WorkflowID, RunID: runOf(x.RunID), Origin: resets.origin(id, in.Base)})
 	}
 	for _, line := range s.run.lines {
 		slices.SortFunc(line, byDecision)
 	}
+}
+
+// resets are the events by which a run says that it is a reset of another one, in order.
+type resets []*historypb.HistoryEvent
+
+func resetsIn(events []*historypb.HistoryEvent) (out resets) {
+	for _, ev := range events {
+		if ev.GetWorkflowTaskFailedEventAttributes().GetCause() == enumspb.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW {
+			out = append(out, ev)
+		}
+	}
+	return out
+}
+
+// origin is the run that first recorded an event: the one that the next reset after it took it from.
+func (all resets) origin(id orchestration.EventID, base orchestration.RunID) orchestration.RunID {
+	for _, ev := range all {
+		if ev.EventId > id {
+			return runOf(ev.GetWorkflowTaskFailedEventAttributes().BaseRunId)
+		}
+	}
+	return base
 }
