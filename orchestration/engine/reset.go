@@ -87,7 +87,9 @@ func resetTo(tx *shard.Tx, in ResetRequest, p *past, current *shard.Run) (id orc
 		if err != nil {
 			return id, err
 		}
-		tx.Apply(current, t)
+		if tx.Apply(current, t); current != base {
+			tx.Apply(current, current.ResetTo(key.RunID, tx.Now()))
+		}
 		if current.Key.RunID == p.run { // what waited for a workflow task to end is in history now
 			begin.Later = append(begin.Later[:len(begin.Later):len(begin.Later)], p.wanted(t.Events)...)
 		}

@@ -33,8 +33,8 @@ func (r *Run) checkHeader() error {
 		return fmt.Errorf("sticky timeout without sticky queue")
 	case !h.running() && (h.Task != nil || len(r.activities)+len(r.timers)+len(r.buffer)+r.ownRequests() > 0):
 		return fmt.Errorf("a closed run has something pending")
-	case h.running() && h.Leaving:
-		return fmt.Errorf("an open run is leaving")
+	case h.running() && (h.Leaving || h.Ceded):
+		return fmt.Errorf("an open run is leaving, or has ceded its place")
 	}
 	return nil
 }

@@ -53,6 +53,7 @@ type Header struct {
 	ResetTime     instant             `cbor:"34,keyasint,omitempty"` // when a reset began this run; StartTime, and what counts from it, is then this time
 	OriginalStart instant             `cbor:"35,keyasint,omitempty"` // StartTime before the first reset. Invariant: set iff ResetTime is
 
+	Ceded   bool `cbor:"60,keyasint,omitempty"` // live. A reset closed the run: the one that took its place answers for the updates that this one had accepted
 	Leaving bool `cbor:"55,keyasint,omitempty"` // live. The run is deleted once its effects are done. Invariant: in a closed run only
 }
 
