@@ -23,6 +23,7 @@ type reach struct {
 
 	parent   history.Parent        // StartChild: of the run to begin
 	priority *commonpb.Priority    // StartChild: the parent's
+	reset    orchestration.EventID // StartChild: by which the source began as a reset of another run; 0: it did not
 	first    orchestration.RunID   // ReportClose: of the source's chain
 	reported orchestration.EventID // ReportClose: the parent's Initiated event
 }
@@ -36,7 +37,7 @@ func reachOf(r *shard.Run, e history.Effect) reach {
 	case history.StartChild:
 		m.parent = history.Parent{Namespace: r.Key.Namespace, Name: e.From, WorkflowID: r.Key.WorkflowID, RunID: r.Key.RunID, Initiated: e.ID}
 		m.parent.RootID, m.parent.Root = r.Root()
-		m.priority = r.Header.Priority.Message()
+		m.priority, m.reset = r.Header.Priority.Message(), r.Header.ResetEvent
 	case history.ReportClose:
 		m.first, m.reported = r.First(), r.Parent().Initiated
 	}

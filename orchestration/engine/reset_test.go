@@ -6,8 +6,10 @@ import (
 	"testing"
 	"time"
 
+	commandpb "go.temporal.io/api/command/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
@@ -211,5 +213,41 @@ func TestResetWithASignalUnderWay(t *testing.T) {
 	eventually(t, func() bool { return countKind(r.events(next), "ExternalWorkflowExecutionSignaled") == 1 })
 	if got := signals(r.events(other)); len(got) != 1 {
 		t.Errorf("signals of the target: %v", got)
+	}
+}
+
+// TestResetReplacesItsChildren: a child that was started after the point of the reset makes way for the one that the new run starts with its id, also
+// when its policies would keep it, or refuse the other.
+func TestResetReplacesItsChildren(t *testing.T) {
+	r := newRig(t)
+	k := r.start("id")
+	begin := func() *commandpb.Command {
+		c := startChild("child", enumspb.PARENT_CLOSE_POLICY_ABANDON)
+		a := c.GetStartChildWorkflowExecutionCommandAttributes()
+		a.WorkflowIdReusePolicy, a.TaskQueue = enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE, &taskqueuepb.TaskQueue{Name: "children"}
+		return c
+	}
+	r.complete(r.pollWorkflow(), begin())
+	eventually(t, func() bool { return countKind(r.events(k), "ChildWorkflowExecutionStarted") == 1 })
+	before, err := r.Describe(r.ctx(), key("child"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := r.reset(engine.ResetRequest{Run: k, Event: 4})
+	r.complete(r.pollWorkflow(), begin())
+	eventually(t, func() bool { return countKind(r.events(next), "ChildWorkflowExecutionStarted") == 1 })
+	after, err := r.Describe(r.ctx(), key("child"))
+	if err != nil || after.Info.Execution.RunId == before.Info.Execution.RunId || after.Info.ParentExecution.RunId != next.RunID.String() {
+		t.Errorf("the child is %v of %v, %v", after.Info.Execution, after.Info.ParentExecution, err)
+	}
+	id, err := orchestration.ParseRunID(before.Info.Execution.RunId)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ev := r.result(key("child").WorkflowKey.Run(id)); ev.EventType != enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED {
+		t.Errorf("the child of the old run: %v", ev)
+	}
+	if got := countKind(r.events(next), "ChildWorkflowExecutionTerminated"); got != 0 {
+		t.Error("the new run was told the end of the old one's child")
 	}
 }

@@ -35,11 +35,12 @@ type reachMessage struct {
 	First    orchestration.RunID   `cbor:"8,keyasint,omitzero"`
 	Reported orchestration.EventID `cbor:"9,keyasint,omitempty"`
 	Origin   orchestration.RunID   `cbor:"10,keyasint,omitzero"` // zero: the source
+	Reset    orchestration.EventID `cbor:"11,keyasint,omitempty"`
 }
 
 func encodeReach(m reach) []byte {
 	w := reachMessage{
-		Kind: m.kind, Source: runMessageOf(m.source), ID: m.id, Target: runMessageOf(m.target), Parent: m.parent, First: m.first, Reported: m.reported, Origin: m.origin,
+		Kind: m.kind, Source: runMessageOf(m.source), ID: m.id, Target: runMessageOf(m.target), Parent: m.parent, First: m.first, Reported: m.reported, Origin: m.origin, Reset: m.reset,
 	}
 	if m.event != nil {
 		w.Event = pack(m.event)
@@ -57,7 +58,7 @@ func decodeReach(b []byte) (m reach, err error) {
 		return m, err
 	}
 	m = reach{
-		kind: w.Kind, source: w.Source.key(), id: w.ID, target: w.Target.key(), parent: w.Parent, first: w.First, reported: w.Reported, origin: w.Origin,
+		kind: w.Kind, source: w.Source.key(), id: w.ID, target: w.Target.key(), parent: w.Parent, first: w.First, reported: w.Reported, origin: w.Origin, reset: w.Reset,
 	}
 	if m.origin.IsZero() {
 		m.origin = m.source.RunID

@@ -109,7 +109,7 @@ func (r *Run) applyReset(ev *historypb.HistoryEvent) {
 	if h.OriginalStart == 0 {
 		h.OriginalStart = instantOf(h.StartTime)
 	}
-	h.StartTime, h.ExecutionTime, h.ResetTime = at, at, instantOf(at)
+	h.StartTime, h.ExecutionTime, h.ResetTime, h.ResetEvent = at, at, instantOf(at), ev.EventId
 	if h.ExecutionTimeout > 0 {
 		h.Expires = 0
 	}
