@@ -71,6 +71,8 @@ func (e *Engine) reach(ctx context.Context, m reach) (history.Outcome, error) {
 		return history.EffectDone, e.partFrom(ctx, m)
 	case history.ReportClose:
 		return history.EffectDone, e.childClosed(ctx, m)
+	case history.AskClose:
+		return history.EffectDone, e.askClose(ctx, m)
 	}
 	return 0, orchestration.Errorf(orchestration.Unavailable, "this server does not know effects of kind %d", m.kind)
 }

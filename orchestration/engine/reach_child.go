@@ -119,6 +119,27 @@ func (e *Engine) childClosed(ctx context.Context, m reach) error {
 	return err
 }
 
+// askClose has a child that has ended tell its parent again: the run of it that is the last one. Of a chain that another one of the same workflow id has
+// followed, that is known only if it has one run.
+func (e *Engine) askClose(ctx context.Context, m reach) error {
+	err := e.owner.Update(ctx, m.target.WorkflowKey, func(tx *shard.Tx) error {
+		r, err := tx.Run(orchestration.RunID{})
+		if err == nil && r.First() != m.target.RunID {
+			if r, err = tx.Run(m.target.RunID); err == nil && !r.EndsItsChain() {
+				return nil
+			}
+		}
+		if err != nil {
+			return err
+		}
+		return apply(tx, r)(r.ReportAgain(tx.Now()))
+	})
+	if orchestration.CodeOf(err) == orchestration.NotFound {
+		return nil
+	}
+	return err
+}
+
 // successorOf is a run, or the one that resets have put in its place. A start that is under way in a run which was reset is answered there too: it has
 // no effect on the other.
 func successorOf(tx *shard.Tx, id orchestration.RunID) (*shard.Run, error) {

@@ -251,3 +251,37 @@ func TestResetReplacesItsChildren(t *testing.T) {
 		t.Error("the new run was told the end of the old one's child")
 	}
 }
+
+// TestResetOfAClosedParent: its child ended while nobody listened; the run that begins has it pending again, and is told.
+func TestResetOfAClosedParent(t *testing.T) {
+	r := newRig(t)
+	k := r.start("id")
+	c := startChild("child", enumspb.PARENT_CLOSE_POLICY_ABANDON)
+	c.GetStartChildWorkflowExecutionCommandAttributes().TaskQueue = &taskqueuepb.TaskQueue{Name: "children"}
+	r.complete(r.pollWorkflow(), c)
+	task := r.pollWorkflow() // the child has started
+	r.complete(task)
+	if err := r.Terminate(r.ctx(), k, orchestration.RunID{}, history.Terminate{Reason: "a mistake"}); err != nil {
+		t.Fatal(err)
+	}
+	d, err := r.Describe(r.ctx(), key("child"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Terminate(r.ctx(), key("child"), orchestration.RunID{}, history.Terminate{Reason: "enough"}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // also when it was told to a run that made way since
+		next := r.reset(engine.ResetRequest{Run: k, Event: task.StartedEventID + 1})
+		eventually(t, func() bool { return countKind(r.events(next), "ChildWorkflowExecutionTerminated") == 1 })
+	}
+	// Another run of the same workflow id does not hide it.
+	r.start("child")
+	last := r.reset(engine.ResetRequest{Run: k, Event: task.StartedEventID + 1})
+	eventually(t, func() bool { return countKind(r.events(last), "ChildWorkflowExecutionTerminated") == 1 })
+	for _, ev := range r.events(last) {
+		if a := ev.GetChildWorkflowExecutionTerminatedEventAttributes(); a != nil && a.WorkflowExecution.RunId != d.Info.Execution.RunId {
+			t.Errorf("told of %v", a.WorkflowExecution)
+		}
+	}
+}

@@ -33,6 +33,7 @@ const (
 	TerminateChild EffectKind = 4 // by its parent close policy
 	CancelChild    EffectKind = 5 // by its parent close policy
 	ReportClose    EffectKind = 6 // tell the parent how this run ended
+	AskClose       EffectKind = 7 // have a child that has ended tell again how
 )
 
 // Effect is something that a run does to another one. Its key (Origin, ID) is what the target knows a repetition by.

@@ -36,7 +36,7 @@ func (s *stage) childRuns() (ids []orchestration.RunID) {
 
 var effectNames = map[EffectKind]string{
 	StartChild: "start-child", SignalExternal: "signal-external", CancelExternal: "cancel-external",
-	TerminateChild: "terminate-child", CancelChild: "cancel-child", ReportClose: "report-close",
+	TerminateChild: "terminate-child", CancelChild: "cancel-child", ReportClose: "report-close", AskClose: "ask-close",
 }
 
 func (s *stage) printEffect(id orchestration.EventID) string {

@@ -15,6 +15,7 @@ type ResetRun struct {
 	Prefix    []*historypb.HistoryEvent            // of the base run, as Rewind took them
 	Later     []*historypb.HistoryEvent            // of the base run after them, and of the runs that continued it: what Reapply wants is recorded again, and what Settles of the base
 	Starts    map[orchestration.EventID]ChildStart // of the children that are Unstarted after the prefix
+	Late      bool                                 // the base had closed before: what children told it since is not known, and they are asked
 	Signals   []Signal                             // recorded after those
 	SignalIDs []string                             // Run.SignalIDs of the base run
 	Base      orchestration.RunID

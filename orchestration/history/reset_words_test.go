@@ -17,8 +17,9 @@ func playReset(s *stage, l line, _ []string) {
 	}
 	in := ResetRun{Prefix: all[:cut-1], Base: old.Key.RunID, Reason: l.word(0), RequestID: "reset", Identity: "operator", SignalIDs: old.SignalIDs()}
 	in.Starts = startsAgain(next, old, func() orchestration.RunID { return s.childRuns()[0] })
+	in.Late = !old.Header.running()
 	if old.Header.running() {
-		tr, err := old.Terminate(Terminate{Reason: l.word(0), Identity: "operator", Reset: true, Keeps: orchestration.EventID(cut)}, s.now)
+		tr, err := old.Terminate(Terminate{Reason: l.word(0), Identity: "operator", Reset: true, Keeps: next.Heirs(in.Starts)}, s.now)
 		s.report(tr, err)
 	}
 	in.Later = laterEvents(s.twin.events[cut-1:], Reapply{Signals: !l.has("no-signals"), Updates: !l.has("no-updates"), Cancels: !l.has("no-cancels")})
@@ -54,9 +55,10 @@ func (w *wild) reset() {
 	}
 	in := ResetRun{Prefix: w.twin.events[:cut], Base: base.Key.RunID, Reason: "r", RequestID: "reset", SignalIDs: base.SignalIDs()}
 	in.Starts = startsAgain(next, base, func() orchestration.RunID { return w.childRuns()[0] })
+	in.Late = !base.Header.running()
 	if base.Header.running() {
 		w.do(func(r *Run) answer {
-			tr, err := r.Terminate(Terminate{Reason: "reset", Reset: true, Keeps: orchestration.EventID(cut + 1)}, w.now)
+			tr, err := r.Terminate(Terminate{Reason: "reset", Reset: true, Keeps: next.Heirs(in.Starts)}, w.now)
 			return answer{Transition: tr, err: err}
 		})
 	}
