@@ -54,6 +54,9 @@ type Header struct {
 	ResetEvent    orchestration.EventID `cbor:"61,keyasint,omitempty"` // by which the latest reset began this run. Invariant: set iff ResetTime is
 	OriginalStart instant               `cbor:"35,keyasint,omitempty"` // StartTime before the first reset. Invariant: set iff ResetTime is
 
+	// Metered tells that the run is counted in its namespace's usage. Runs that were stored before usage was counted are not, until their next transition.
+	Metered bool `cbor:"65,keyasint,omitempty"`
+
 	Ceded   bool `cbor:"60,keyasint,omitempty"` // live. A reset closed the run: the one that took its place answers for the updates that this one had accepted
 	Leaving bool `cbor:"55,keyasint,omitempty"` // live. The run is deleted once its effects are done. Invariant: in a closed run only
 }

@@ -28,7 +28,7 @@ func init() {
 		"fail-activity": playFailActivity, "cancel-activity": playCancelActivity, "heartbeat": playHeartbeat,
 		"update": playUpdate, "look-up": playLookUp, "lose": playLose, "solidify": func(s *stage, _ line, _ []string) { s.report(s.run.Solidify(s.now), nil) },
 		"admitted-event": playAdmittedEvent,
-		"end":            playEnd, "put-off": playPutOff, "child-closed": playChildClosed, "children": playChildren,
+		"end":            playEnd, "put-off": playPutOff, "child-closed": playChildClosed, "children": playChildren, "actions": playActions,
 		"report-again": func(s *stage, _ line, _ []string) { s.report(s.run.ReportAgain(s.now)) },
 		"signal-from":  playSignalFrom, "cancel-from": playCancelFrom,
 		"history": playHistory, "pending": playPending, "wake": playWake, "backlog": playBacklog, "grace": playGrace,

@@ -33,6 +33,8 @@ type Run struct {
 	tail      []*historypb.HistoryEvent
 	tailBytes int64
 	seenBytes int64 // Header.HistoryBytes when tail was last extended
+
+	metered store.Stock // what is counted of it in its namespace's usage; see meter
 }
 
 // absorb takes a transition's events over into what is to be stored and into the tail.

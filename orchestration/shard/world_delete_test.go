@@ -13,6 +13,9 @@ import (
 
 // doDelete deletes a workflow's current run, and mostly starts the next one in the same turn: before the deletion is stored.
 func (w *world) doDelete(t *rapid.T) {
+	if w.plain {
+		return
+	}
 	key, again := w.key(t), rapid.Bool().Draw(t, "again")
 	w.pardonSignals(key)
 	var gone orchestration.RunID

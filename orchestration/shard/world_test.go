@@ -36,6 +36,7 @@ type world struct {
 	homeless []orchestration.ShardID // given up, not adopted yet
 	deleted  []orchestration.RunKey  // for certain
 	counter  int
+	plain    bool // no run is deleted or reset, so that all actions are in the histories
 
 	delivered map[delivered]bool
 	signals   map[string]sentSignal // by name
@@ -431,6 +432,7 @@ func (w *world) end() {
 			w.checkUpdates()
 			w.checkQueues()
 			w.checkSignals()
+			w.checkUsage()
 			return
 		}
 	}

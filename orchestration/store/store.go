@@ -104,6 +104,7 @@ type Write struct {
 	Current  *CurrentWrite // nil: current_run stays as it is, unless it names a run that is deleted
 	Backlog  []BacklogWrite
 	Deletes  []RunDelete // of runs that are not in Runs
+	Usage    []UsageHour // what the write adds to its namespace's usage; mostly one hour
 }
 
 // RunDelete removes a run: nothing can be read of it from the commit on. Its rows of run, visibility and wake go in the commit, and that of current_run

@@ -3,6 +3,8 @@ package postgres
 import (
 	"strconv"
 	"strings"
+
+	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
 // statement numbers the statements of a commit, in the order in which a batch runs them.
@@ -30,6 +32,7 @@ const (
 	deleteCurrent
 	deleteRest
 	insertDebris
+	countUsage
 	statements // how many there are
 )
 
@@ -140,6 +143,10 @@ var written = [statements]struct{ columns, text string }{
 	insertDebris: {
 		"run_id uuid",
 		`INSERT INTO debris (run_id) SELECT * FROM unnest()`,
+	},
+	countUsage: {
+		"namespace uuid, hour int4, lane int4, " + strings.Join(store.UsageColumns[:], " int8, ") + " int8",
+		countUsageText,
 	},
 }
 

@@ -50,7 +50,7 @@ func (w *writer) Commit(ctx context.Context, f store.Fence, batch []store.Write)
 				return err
 			}
 		}
-		return nil
+		return s.count(f.Lane, batch)
 	})
 }
 

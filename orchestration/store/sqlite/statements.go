@@ -41,6 +41,11 @@ const (
 	dropJobs
 	insertTerm
 	deleteTerms
+	countUsage
+	foldHours
+	foldTotal
+	folded
+	dropUsage
 	statements // how many there are
 )
 
@@ -107,4 +112,10 @@ var statementText = [statements]string{
 	dropJobs:    `DELETE FROM job WHERE rowid IN (SELECT rowid FROM job WHERE namespace = ? AND created < ? AND open = 0 ORDER BY created LIMIT ?)`,
 	insertTerm:  `INSERT INTO visibility_term (ns, term, started, run) VALUES (?, ?, ?, ?)`,
 	deleteTerms: `DELETE FROM visibility_term WHERE run = ?`,
+
+	countUsage: countUsageText,
+	foldHours:  foldHoursText,
+	foldTotal:  foldTotalText,
+	folded:     foldedText,
+	dropUsage:  dropUsageText,
 }
