@@ -59,10 +59,13 @@ func (d *Directory) Register(ctx context.Context, r Registration) (Namespace, er
 	if err != nil {
 		return Namespace{}, fmt.Errorf("register namespace: %w", err)
 	}
+	if r.Tenant == InstallationTenant {
+		r.Tenant = DefaultTenant
+	}
 	now := d.now().UTC().Truncate(time.Microsecond)
 	n := Namespace{
 		ID: orchestration.NamespaceID(id), Name: r.Name, State: Registered, Description: r.Description, OwnerEmail: r.OwnerEmail,
-		Data: r.Data, Retention: r.Retention, Created: now, Updated: now, Version: 1, Protected: r.Protected,
+		Data: r.Data, Retention: r.Retention, Created: now, Updated: now, Version: 1, Protected: r.Protected, Tenant: r.Tenant,
 	}.clone()
 	switch err := d.store.InsertNamespace(ctx, n, now.Add(-CacheFor)); {
 	case errors.Is(err, ErrReserved):
@@ -124,6 +127,15 @@ func (d *Directory) List(ctx context.Context, after string, limit int) ([]Namesp
 	ns, err := d.store.ListNamespaces(ctx, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list namespaces: %w", err)
+	}
+	return ns, nil
+}
+
+// ListOf is List of one tenant.
+func (d *Directory) ListOf(ctx context.Context, t TenantID, after string, limit int) ([]Namespace, error) {
+	ns, err := d.store.ListNamespacesOf(ctx, t, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list namespaces of a tenant: %w", err)
 	}
 	return ns, nil
 }

@@ -240,6 +240,18 @@ func (s *namespaceStore) ListNamespaces(_ context.Context, after string, limit i
 	return out, s.err
 }
 
+func (s *namespaceStore) ListNamespacesOf(_ context.Context, t tenants.TenantID, after string, limit int) ([]tenants.Namespace, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []tenants.Namespace
+	for _, n := range s.list {
+		if n.Tenant == t && n.Name > after && len(out) < limit {
+			out = append(out, n)
+		}
+	}
+	return out, s.err
+}
+
 // logBuffer is a log that can be read while it is written.
 type logBuffer struct {
 	mu sync.Mutex
