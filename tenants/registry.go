@@ -29,6 +29,7 @@ type Registry interface {
 	GrantStore
 	KeyStore
 	SessionStore
+	SignInStore
 	ChangeLog
 }
 
@@ -122,8 +123,12 @@ type KeyUse struct {
 // SessionStore keeps sessions.
 type SessionStore interface {
 	InsertSession(context.Context, Session) error
-	// UpdateSession changes when a session was last seen, its end, and its refresh token.
-	UpdateSession(context.Context, Session) error
+	// NoteSession writes when a session was last seen. Errors: ErrMissing.
+	NoteSession(ctx context.Context, hash [32]byte, seen time.Time) error
+	// ClaimRefresh makes tried the time of the last attempt to refresh a session, if it still is was: of several nodes that want to, one may.
+	ClaimRefresh(ctx context.Context, hash [32]byte, was, tried time.Time) (claimed bool, err error)
+	// RenewSession stores what a refresh has brought: the refresh token, and when the provider vouched. Errors: ErrMissing.
+	RenewSession(ctx context.Context, hash [32]byte, refresh []byte, verified time.Time) error
 	SessionByHash(context.Context, [32]byte) (s Session, ok bool, err error)
 	ListSessions(ctx context.Context, person HolderID) ([]Session, error)
 	DeleteSession(context.Context, [32]byte) error
