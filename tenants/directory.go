@@ -147,7 +147,7 @@ func (d *Directory) found(n Namespace, ok bool, err error, ref string) (Namespac
 	}
 	if !ok {
 		d.cache.forget(ref)
-		return Namespace{}, notFound(ref)
+		return Namespace{}, NotFound(ref)
 	}
 	d.cache.put(n.clone(), d.now())
 	return n, nil
@@ -159,7 +159,8 @@ func exists(name string) error {
 	return err
 }
 
-func notFound(ref string) error {
+// NotFound is the error for a namespace that is not there. ref is the name or id that was asked for.
+func NotFound(ref string) error {
 	err := orchestration.Errorf(orchestration.NamespaceNotFound, "Namespace %s is not found.", ref)
 	err.Namespace = ref
 	return err

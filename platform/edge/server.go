@@ -27,6 +27,7 @@ type Config struct {
 	ClusterID  string // of the installation, as GetClusterInfo tells it
 	Storage    string // the name of the database, as GetClusterInfo tells it: "sqlite"
 	Host       string // of this server, as ListTaskQueuePartitions tells it
+	Guard      Guard  // who calls; nil: everybody may do everything
 	Router     Router // to the nodes that share the work; nil: this one is alone
 }
 
@@ -43,6 +44,9 @@ func New(c Config) *Server {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
+	if c.Guard == nil {
+		c.Guard = open{}
+	}
 	draining, drain := context.WithCancel(context.Background())
 	service := &workflowService{
 		engine:     c.Engine,
@@ -54,7 +58,7 @@ func New(c Config) *Server {
 		storage:    c.Storage,
 		host:       c.Host,
 	}
-	calls := &chain{log: c.Logger, namespaces: c.Namespaces, draining: draining}
+	calls := &chain{log: c.Logger, namespaces: c.Namespaces, guard: c.Guard, draining: draining}
 	s := &Server{health: health.NewServer(), drain: drain, forwarded: newGate()}
 	if c.Router != nil {
 		calls.forwarder = &forwarder{

@@ -58,6 +58,12 @@ type world struct {
 // newWorld serves until the test ends. The options are the client's.
 func newWorld(t *testing.T, opts ...grpc.DialOption) *world {
 	t.Helper()
+	return newWorldOf(t, nil, opts...)
+}
+
+// newWorldOf is newWorld with a guard.
+func newWorldOf(t *testing.T, guard edge.Guard, opts ...grpc.DialOption) *world {
+	t.Helper()
 	w := &world{engine: &fakeEngine{}, batches: &fakeBatches{}, store: &namespaceStore{}, logs: &logBuffer{}}
 	directory := tenants.NewDirectory(w.store, time.Now)
 	var err error
@@ -66,7 +72,7 @@ func newWorld(t *testing.T, opts ...grpc.DialOption) *world {
 		t.Fatal(err)
 	}
 	config := edge.Config{
-		Engine: w.engine, Batches: w.batches, Namespaces: directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite", Host: "here",
+		Engine: w.engine, Batches: w.batches, Namespaces: directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite", Host: "here", Guard: guard,
 		Logger: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if forwarding {
