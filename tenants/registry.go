@@ -70,7 +70,8 @@ type GroupStore interface {
 	// AddToGroup puts a person into a group; it belongs to the group's tenant from then on. Errors: ErrMissing.
 	AddToGroup(ctx context.Context, group Group, person HolderID, at time.Time) error
 	RemoveFromGroup(ctx context.Context, group Group, person HolderID) error
-	// SetMapped makes the mapped groups of an issuer that a person is in exactly those that are mapped to the claims. It tells whether anything changed.
+	// SetMapped makes the mapped groups of an issuer that a person is in exactly those that are mapped to the claims. Whoever leaves the last group of a tenant
+	// so, and has no grant of its own there, does not belong to the tenant any more. It tells whether anything changed.
 	SetMapped(ctx context.Context, person HolderID, issuer string, claims []string, at time.Time) (changed bool, err error)
 }
 

@@ -36,6 +36,7 @@ func RunRegistry(t *testing.T, open func(t *testing.T) (tenants.Registry, tenant
 		"sign-ins":             signIns,
 		"set-up links":         setupLinks,
 		"grants by":            grantsBy,
+		"leaving by mapping":   leaving,
 		"changes":              changes,
 		"changes at once":      changesAtOnce,
 		"hostile names":        hostileNames,

@@ -111,3 +111,33 @@ func grantsBy(t *testing.T, w *town) {
 	must(t, err)
 	same(t, len(got), 0)
 }
+
+// leaving: who leaves the last group of a tenant because the identity provider says so belongs to it no more, unless something else has it belong there.
+func leaving(t *testing.T, w *town) {
+	acme, other := w.tenant("acme"), w.tenant("other")
+	dev, theirs := w.group(acme, "developers", "dev"), w.group(other, "developers", "dev")
+	chosen := w.group(acme, "chosen", "")
+	only, granted, grouped := w.person("only"), w.person("granted"), w.person("grouped")
+	everybody := []tenants.Person{only, granted, grouped}
+	belong := func(want map[tenants.HolderID]int) {
+		t.Helper()
+		for _, p := range everybody {
+			member, _, err := w.RightsOf(t.Context(), personOf(p), nil)
+			must(t, err)
+			same(t, len(member), want[p.ID])
+		}
+	}
+	for _, p := range everybody {
+		changed, err := w.SetMapped(t.Context(), p.ID, dev.Issuer, []string{"dev"}, at)
+		must(t, err)
+		same(t, changed, true)
+	}
+	w.role(acme, personOf(granted), tenants.Auditor)
+	must(t, w.AddToGroup(t.Context(), chosen, grouped.ID, at))
+	belong(map[tenants.HolderID]int{only.ID: 2, granted.ID: 2, grouped.ID: 2})
+	for _, p := range everybody {
+		_, err := w.SetMapped(t.Context(), p.ID, theirs.Issuer, nil, at)
+		must(t, err)
+	}
+	belong(map[tenants.HolderID]int{granted.ID: 1, grouped.ID: 1})
+}

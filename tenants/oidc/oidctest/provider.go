@@ -121,12 +121,12 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	subject, nonce, ok := p.asked(r)
-	switch {
-	case p.say.Gone:
+	if p.say.Gone {
 		answer(w, http.StatusServiceUnavailable, map[string]any{"error": "temporarily_unavailable"})
 		return
-	case !ok:
+	}
+	subject, nonce, ok := p.asked(r)
+	if !ok {
 		answer(w, http.StatusBadRequest, map[string]any{"error": "invalid_grant", "error_description": "a secret that is nobody's business"})
 		return
 	}
