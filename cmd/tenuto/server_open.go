@@ -43,6 +43,7 @@ type server struct {
 	storage   *storage
 	node      *node // nil likewise
 	directory *tenants.Directory
+	access    *tenants.Access
 	clusterID string
 	engine    *engine.Engine
 	batches   *batch.Room
@@ -82,7 +83,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 			_ = s.close() // the first error is the one to tell
 		}
 	}()
-	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openNamespaces, s.openEngine, s.openJobs} {
+	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openAccess, s.openNamespaces, s.openEngine, s.openJobs} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}
@@ -93,7 +94,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 	}
 	s.edge = edge.New(served)
 	s.console, err = console.New(console.Config{
-		Engine: s.engine, Namespaces: s.directory, Logger: log, Addr: s.web.Addr().String(), Server: s.grpc.Addr().String(),
+		Engine: s.engine, Namespaces: s.directory, Tenants: s.access, Logger: log, Addr: s.web.Addr().String(), Server: s.grpc.Addr().String(),
 		NewLink: func(link string) { printLink(out, link) },
 	})
 	if err == nil && want.ledger != "" {
@@ -214,6 +215,7 @@ func (s *server) openNode(ctx context.Context) (err error) {
 		return err
 	}
 	s.node.Handle(verbNamespace, s.namespaceChanged)
+	s.node.Handle(verbAccess, s.accessChanged)
 	return nil
 }
 

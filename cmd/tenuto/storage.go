@@ -14,12 +14,13 @@ import (
 
 // storage is an open database and what the rooms keep in it.
 type storage struct {
-	kind    string // what clients are told: sqlite or postgres
-	where   string // for the person who started the server; without secrets
-	engine  engineStore
-	tenants tenants.Store
-	members store.Members // nil for a database that only one process can use
-	close   func() error
+	kind     string // what clients are told: sqlite or postgres
+	where    string // for the person who started the server; without secrets
+	engine   engineStore
+	tenants  tenants.Store
+	registry tenants.Registry
+	members  store.Members // nil for a database that only one process can use
+	close    func() error
 }
 
 // engineStore is what a driver of the engine's storage is.
@@ -44,7 +45,7 @@ func openFile(ctx context.Context, path string) (*storage, error) {
 	}
 	driver := enginesqlite.New(db.Write, db.Read)
 	return &storage{
-		kind: "sqlite", where: where, engine: driver, tenants: tenantsqlite.New(db.Write, db.Read),
+		kind: "sqlite", where: where, engine: driver, tenants: tenantsqlite.New(db.Write, db.Read), registry: tenantsqlite.NewRegistry(db.Write, db.Read),
 		close: func() error { return errors.Join(driver.Close(), db.Close()) },
 	}, nil
 }
