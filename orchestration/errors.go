@@ -29,6 +29,7 @@ const (
 	PermissionDenied                   // PermissionDenied
 	Moved                              // never leaves the servers: another node owns the workflow, or is about to; find out which and ask it
 	WorkflowNotReady                   // FailedPrecondition with WorkflowNotReadyFailure
+	AlreadyExists                      // AlreadyExists: something of that name, but another, is there
 )
 
 // Error is what every verb of the engine returns when it refuses: one sentence for a person, and the facts that SDKs branch on.

@@ -173,5 +173,10 @@ func (n Namespace) clone() Namespace {
 	} else {
 		n.Data = maps.Clone(n.Data)
 	}
+	if len(n.Attributes) == 0 {
+		n.Attributes = nil
+	} else {
+		n.Attributes = maps.Clone(n.Attributes)
+	}
 	return n
 }

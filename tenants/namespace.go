@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // State is where a namespace is in its life. The values are stored, and equal those of enumspb.NamespaceState.
@@ -44,12 +45,13 @@ type Namespace struct {
 	OwnerEmail  string
 	Data        map[string]string // the owner's own; nil when empty
 	Retention   Retention
-	Created     time.Time // microseconds, UTC
-	Updated     time.Time // microseconds, UTC
-	Version     int64     // grows with every change, from 1
-	Protected   bool      // it cannot be deleted
-	Tenant      TenantID  // whose it is, for ever
-	Suspended   bool      // by an operator: it accepts no calls that change anything
+	Attributes  search.Attributes // search attributes that it has defined; nil when there are none
+	Created     time.Time         // microseconds, UTC
+	Updated     time.Time         // microseconds, UTC
+	Version     int64             // grows with every change, from 1
+	Protected   bool              // it cannot be deleted
+	Tenant      TenantID          // whose it is, for ever
+	Suspended   bool              // by an operator: it accepts no calls that change anything
 	// TenantSuspended tells that its whole tenant is suspended. It is read, never written.
 	TenantSuspended bool
 	// Former is the name that a Deleted one had until it was last updated; RemoveAfter is until when its record stays at least.

@@ -164,7 +164,7 @@ func (s *server) openEngine(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	c := engine.Config{Store: commits, Reader: s.storage.engine, Queues: s.storage.engine, Logger: s.log}
+	c := engine.Config{Store: commits, Reader: s.storage.engine, Queues: s.storage.engine, Logger: s.log, Attributes: s.directory.SearchAttributes}
 	if s.storage.members != nil {
 		if err := s.openNode(ctx); err != nil {
 			return err

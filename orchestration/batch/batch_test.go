@@ -156,8 +156,10 @@ func TestBadStarts(t *testing.T) {
 		want orchestration.Code
 		says string
 	}{
-		"many runs": {many, orchestration.InvalidArgument, "1000"},
-		"unbuilt":   {options, orchestration.Unimplemented, "BatchOperationUpdateWorkflowExecutionOptions"},
+		"many runs":   {many, orchestration.InvalidArgument, "1000"},
+		"blank query": {Request{Namespace: namespace, ID: "job", Operation: many.Operation, Query: " "}, orchestration.InvalidArgument, "neither"},
+		"no runs":     {Request{Namespace: namespace, ID: "job", Operation: many.Operation, Runs: []orchestration.RunKey{}}, orchestration.InvalidArgument, "neither"},
+		"unbuilt":     {options, orchestration.Unimplemented, "BatchOperationUpdateWorkflowExecutionOptions"},
 	} {
 		if err := r.Start(t.Context(), c.in); orchestration.CodeOf(err) != c.want || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
@@ -174,7 +176,7 @@ func TestUnknownJob(t *testing.T) {
 	if _, err := r.Describe(t.Context(), namespace, "job"); orchestration.CodeOf(err) != orchestration.NotFound {
 		t.Errorf("describe: %v", err)
 	}
-	if err := r.Stop(t.Context(), namespace, "job", "enough", ""); orchestration.CodeOf(err) != orchestration.NotFound {
+	if err := r.Stop(t.Context(), namespace, "job", "enough"); orchestration.CodeOf(err) != orchestration.NotFound {
 		t.Errorf("stop: %v", err)
 	}
 }

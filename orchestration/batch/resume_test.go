@@ -25,7 +25,7 @@ func TestStopWhileAPageIsUnderWay(t *testing.T) {
 	r := openRoom(t, openJobs(t), e)
 	r.mustStart(t, request("job"))
 	<-reached
-	if err := r.Stop(t.Context(), namespace, "job", "enough", "operator"); err != nil {
+	if err := r.Stop(t.Context(), namespace, "job", "enough"); err != nil {
 		t.Fatal(err)
 	}
 	s, err := r.Describe(t.Context(), namespace, "job")
@@ -39,7 +39,7 @@ func TestStopWhileAPageIsUnderWay(t *testing.T) {
 		}
 	}
 	wantCounts(t, s, failed, 250, 200, 0)
-	if err := r.Stop(t.Context(), namespace, "job", "again", ""); err != nil {
+	if err := r.Stop(t.Context(), namespace, "job", "again"); err != nil {
 		t.Errorf("a second stop: %v", err)
 	}
 	if n := len(e.requests(runOf(200))); n != 0 {

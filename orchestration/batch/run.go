@@ -49,7 +49,7 @@ func (r *Room) do(j *job) {
 func (r *Room) next(j *job) (runs []orchestration.RunKey, more bool, err error) {
 	n := max(1, min(pageRuns, int(j.spec.Rate)))
 	ns := j.record.Namespace
-	if j.spec.Runs != nil {
+	if len(j.spec.Runs) > 0 {
 		first := min(j.progress.Next, len(j.spec.Runs))
 		last := min(first+n, len(j.spec.Runs))
 		for _, k := range j.spec.Runs[first:last] {

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,7 +26,10 @@ func (r *Room) Start(ctx context.Context, in Request) error {
 		return orchestration.Errorf(orchestration.InvalidArgument, "A batch operation names %d workflows, at most %d are allowed.", len(in.Runs), orchestration.MaxBatchRuns)
 	}
 	total := int64(len(in.Runs))
-	if in.Runs == nil {
+	if total == 0 {
+		if strings.TrimSpace(in.Query) == "" {
+			return orchestration.Errorf(orchestration.InvalidArgument, "A batch operation has neither a query nor workflows: nothing would be left out.")
+		}
 		var err error
 		if total, err = r.engine.Count(ctx, engine.ListRequest{Namespace: in.Namespace, Query: in.Query}); err != nil {
 			return err
@@ -89,16 +92,13 @@ func tooMany() error {
 }
 
 // Stop ends a job for a reason: runs that are not done stay as they are. A job that has ended is left alone. Errors: NotFound, Unavailable.
-func (r *Room) Stop(ctx context.Context, ns orchestration.NamespaceID, id, reason, identity string) error {
+func (r *Room) Stop(ctx context.Context, ns orchestration.NamespaceID, id, reason string) error {
 	for {
 		j, err := r.read(ctx, ns, id)
 		if err != nil || !j.record.Open {
 			return err
 		}
 		j.progress.Reason = reason
-		if identity != "" && reason == "" {
-			j.progress.Reason = fmt.Sprintf("stopped by %s", identity)
-		}
 		j.close(enumspb.BATCH_OPERATION_STATE_FAILED, r.now())
 		if err := r.write(ctx, j); !errors.Is(err, store.ErrConflict) {
 			return unavailable(ctx, err)

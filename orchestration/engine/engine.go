@@ -22,6 +22,8 @@ type Config struct {
 	Logger *slog.Logger
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Attributes are the search attributes of namespaces. nil: none has defined any.
+	Attributes Attributes
 
 	// Cluster is the nodes that share the store. nil: this process is alone and serves every shard at once; the rest must be nil too. With it, the engine
 	// serves the shards that it is told to adopt, and Lanes and Peers are required.
@@ -45,6 +47,8 @@ type Engine struct {
 	peers    orchestration.Peers
 	exchange Exchange // nil: none
 
+	attributes Attributes
+
 	mu      sync.Mutex
 	queries map[askedAlone]*shard.Query
 
@@ -60,6 +64,9 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Attributes == nil {
+		c.Attributes = none
+	}
 	courier := new(courier)
 	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now, Send: courier.Send}
 	if c.Cluster != nil {
@@ -73,7 +80,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange,
+		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange, attributes: c.Attributes,
 		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(), courier: courier,
 	}
 	if e.exchange != nil {

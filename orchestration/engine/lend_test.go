@@ -26,10 +26,10 @@ func lent(t *testing.T) (f *fleetRig, owner, poller *nodeRig, verbs *counts) {
 	return f, owner, poller, verbs
 }
 
-// counts counts what nodes ask each other. fault, if set, decides about the messages of a verb.
+// counts counts what nodes ask each other. A fault, once set, decides about every message; nodes talk at any time.
 type counts struct {
 	lent, carried, started, unstarted atomic.Int32
-	fault                             func(fleettest.Message) fleettest.Fault
+	fault                             atomic.Value // of func(fleettest.Message) fleettest.Fault
 }
 
 func (c *counts) see(m fleettest.Message) fleettest.Fault {
@@ -43,8 +43,8 @@ func (c *counts) see(m fleettest.Message) fleettest.Fault {
 	case "task.unstart":
 		c.unstarted.Add(1)
 	}
-	if c.fault != nil {
-		return c.fault(m)
+	if fault, ok := c.fault.Load().(func(fleettest.Message) fleettest.Fault); ok {
+		return fault(m)
 	}
 	return fleettest.None
 }
@@ -90,13 +90,13 @@ func TestLentPollIsGone(t *testing.T) {
 	ctx, leave := context.WithCancel(poller.ctx())
 	polled := poller.polling(ctx)
 	eventually(t, func() bool { return verbs.lent.Load() == 1 })
-	verbs.fault = func(m fleettest.Message) fleettest.Fault {
+	verbs.fault.Store(func(m fleettest.Message) fleettest.Fault {
 		if m.Verb == "task.carry" {
 			leave()
 			<-polled
 		}
 		return fleettest.None
-	}
+	})
 	k := owner.start(f.ownedBy(owner, "second"))
 	if task := owner.pollWorkflow(); task.Run != k || task.Attempt != 1 || verbs.carried.Load() != 1 {
 		t.Errorf("%v, attempt %d, after %d tasks were carried", task.Run, task.Attempt, verbs.carried.Load())
@@ -108,12 +108,12 @@ func TestLostCarry(t *testing.T) {
 	for what, fault := range map[string]fleettest.Fault{"answer lost": fleettest.LostAnswer, "never sent": fleettest.Unreachable} {
 		t.Run(what, func(t *testing.T) {
 			f, owner, poller, verbs := lent(t)
-			verbs.fault = func(m fleettest.Message) fleettest.Fault {
+			verbs.fault.Store(func(m fleettest.Message) fleettest.Fault {
 				if m.Verb == "task.carry" && verbs.carried.Load() == 1 {
 					return fault
 				}
 				return fleettest.None
-			}
+			})
 			polled := poller.polling(poller.ctx())
 			eventually(t, func() bool { return verbs.lent.Load() == 1 })
 			k := owner.start(f.ownedBy(owner, "second"))
@@ -132,12 +132,12 @@ func TestLostCarry(t *testing.T) {
 // TestLostLoan: a loan that never arrives costs nothing but the way through a reference.
 func TestLostLoan(t *testing.T) {
 	f, owner, poller, verbs := lent(t)
-	verbs.fault = func(m fleettest.Message) fleettest.Fault {
+	verbs.fault.Store(func(m fleettest.Message) fleettest.Fault {
 		if m.Verb == "poll.lend" {
 			return fleettest.Unreachable
 		}
 		return fleettest.None
-	}
+	})
 	polled := poller.polling(poller.ctx())
 	eventually(t, func() bool { return verbs.lent.Load() == 1 })
 	k := owner.start(f.ownedBy(owner, "second"))

@@ -43,6 +43,18 @@ type ListRequest struct {
 	PageToken []byte
 }
 
+// RunCount is how many runs a query selects.
+type RunCount struct {
+	Count  int64      // of all groups, if it is grouped
+	Groups []RunGroup // with GROUP BY: the largest first
+}
+
+// RunGroup are the runs that have one value of what a count is grouped by.
+type RunGroup struct {
+	Value string
+	Count int64
+}
+
 // ListPage is a page of runs.
 type ListPage struct {
 	Executions []*workflowpb.WorkflowExecutionInfo

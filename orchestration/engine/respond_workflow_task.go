@@ -39,7 +39,11 @@ func (e *Engine) CompleteWorkflowTask(ctx context.Context, in WorkflowTaskAnswer
 	var reset orchestration.EventID
 	request := uuid.NewString() // of what starts inline
 	in.Answer.WorkflowTaskRef = taskRef(in.Token)
-	err := e.run(ctx, in.Token.Run(), func(tx *shard.Tx, r *shard.Run) error {
+	var err error
+	if in.Answer.Attributes, err = e.typeCommands(ctx, in.Token.Namespace, in.Answer.Commands); err != nil {
+		return WorkflowTaskAccepted{}, err
+	}
+	err = e.run(ctx, in.Token.Run(), func(tx *shard.Tx, r *shard.Run) error {
 		in.Answer.ChildRuns = childRuns(in.Answer.Commands, tx.Now())
 		in.Answer.NextRunID = orchestration.NewRunID(tx.Now())
 		done, err := r.CompleteWorkflowTask(in.Answer, tx.Now())

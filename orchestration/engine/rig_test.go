@@ -31,6 +31,8 @@ type rig struct {
 	storage storage
 	store   driver
 	faulty  *storetest.Faulty
+
+	attributes engine.Attributes // of the namespaces, from the next opening on
 }
 
 func newRig(t *testing.T) *rig {
@@ -46,7 +48,7 @@ func (r *rig) open() {
 	var err error
 	r.store = r.storage.open(r.t)
 	r.faulty = storetest.NewFaulty(r.store)
-	r.Engine, err = engine.Open(r.t.Context(), engine.Config{Store: r.faulty, Reader: r.store, Queues: r.store, Logger: quiet()})
+	r.Engine, err = engine.Open(r.t.Context(), engine.Config{Store: r.faulty, Reader: r.store, Queues: r.store, Logger: quiet(), Attributes: r.attributes})
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -11,6 +11,9 @@ import (
 // use-existing an open run is signaled, with terminate-existing another one takes its place. A repeated request id gets the same run again, and
 // the signal is recorded once. Errors: AlreadyStarted, InvalidArgument, Unavailable.
 func (e *Engine) SignalWithStart(ctx context.Context, in StartRequest, signal history.Signal) (reply StartReply, err error) {
+	if in.Run.SearchAttributes, err = e.typed(ctx, in.Run.Key.Namespace, in.Run.SearchAttributes); err != nil {
+		return reply, err
+	}
 	in.Run.Signal = &signal
 	err = e.owner.Update(ctx, in.Run.Key.WorkflowKey, func(tx *shard.Tx) error {
 		run, err := e.startOrMeet(tx, in, &reply)

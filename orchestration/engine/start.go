@@ -33,6 +33,9 @@ type StartReply struct {
 // Start starts a run, or finds the one that the id policies name. A repeated request id gets the same run again; with Eager also the first
 // workflow task, while it is in flight. Errors: AlreadyStarted, InvalidArgument, Unavailable.
 func (e *Engine) Start(ctx context.Context, in StartRequest) (reply StartReply, err error) {
+	if in.Run.SearchAttributes, err = e.typed(ctx, in.Run.Key.Namespace, in.Run.SearchAttributes); err != nil {
+		return reply, err
+	}
 	var inline *shard.Delivery
 	err = e.owner.Update(ctx, in.Run.Key.WorkflowKey, func(tx *shard.Tx) error {
 		run, err := e.startOrMeet(tx, in, &reply)

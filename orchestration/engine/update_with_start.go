@@ -17,6 +17,10 @@ import (
 func (e *Engine) UpdateWithStart(ctx context.Context, start StartRequest, update UpdateRequest) (StartReply, UpdateReply, error) {
 	var started StartReply
 	key := start.Run.Key.WorkflowKey
+	var err error
+	if start.Run.SearchAttributes, err = e.typed(ctx, key.Namespace, start.Run.SearchAttributes); err != nil {
+		return started, UpdateReply{}, operationsFailed(0, err)
+	}
 	reply, err := e.follow(ctx, key, update.Request.GetMeta().GetUpdateId(), update.Stage, func(tx *shard.Tx) (*shard.Run, history.UpdateState, error) {
 		r, state, err := e.attach(tx, update, &started)
 		if r != nil || err != nil {

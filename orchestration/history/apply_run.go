@@ -12,7 +12,7 @@ import (
 
 func (r *Run) applyStarted(ev *historypb.HistoryEvent) {
 	a, h := ev.GetWorkflowExecutionStartedEventAttributes(), &r.Header
-	h.Status = enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
+	h.Status, h.Metered = enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, true
 	h.Type, h.TaskQueue = a.WorkflowType.GetName(), a.TaskQueue.GetName()
 	h.StartTime = ev.EventTime.AsTime()
 	h.ExecutionTime = h.StartTime

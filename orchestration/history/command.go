@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // rule is how one type of command is judged and obeyed.
@@ -70,6 +71,7 @@ type plan struct {
 	replies    inbox                  // all messages
 	inbox      inbox                  // messages not yet judged
 	writes     bool                   // a message becomes an event or an item
+	attributes search.Attributes      // that commands can set
 	closes     bool
 }
 
@@ -78,6 +80,7 @@ func (r *Run) plan(in CompleteWorkflowTask) (*plan, *refusal, error) {
 	p := &plan{
 		run: r, activities: map[string]bool{}, gone: map[orchestration.EventID]bool{}, timers: map[string]bool{},
 		pending: len(r.activityIDs), timing: len(r.timerIDs), children: len(r.children), signals: len(r.externals) - r.cancels, cancels: r.cancels, memo: r.memo, search: r.search, updates: map[string]UpdateStage{},
+		attributes: in.Attributes,
 	}
 	first := p.open(in.Messages)
 	note := func(bad *refusal) {

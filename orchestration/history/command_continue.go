@@ -13,7 +13,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 )
 
-func judgeContinueAsNew(_ *plan, c *commandpb.Command) *refusal {
+func judgeContinueAsNew(p *plan, c *commandpb.Command) *refusal {
 	a := c.GetContinueAsNewWorkflowExecutionCommandAttributes()
 	if a == nil {
 		return refuse(c, "ContinueAsNewWorkflowExecutionCommandAttributes is not set on ContinueAsNewWorkflowExecutionCommand.")
@@ -38,18 +38,18 @@ func judgeContinueAsNew(_ *plan, c *commandpb.Command) *refusal {
 			return refuse(c, "CronSchedule %q is not one: %v.", a.CronSchedule, err)
 		}
 	}
-	return judgeCarried(c, a)
+	return p.judgeCarried(c, a)
 }
 
 // judgeCarried refuses a memo or search attributes that no run could start with.
-func judgeCarried(c *commandpb.Command, a *commandpb.ContinueAsNewWorkflowExecutionCommandAttributes) *refusal {
+func (p *plan) judgeCarried(c *commandpb.Command, a *commandpb.ContinueAsNewWorkflowExecutionCommandAttributes) *refusal {
 	if size := proto.Size(a.Memo); size > orchestration.MaxMemoSize {
 		return refuse(c, "the memo has %d bytes, the limit is %d", size, orchestration.MaxMemoSize)
 	}
 	if size := proto.Size(a.SearchAttributes); size > orchestration.MaxSearchAttributeSize {
 		return refuse(c, "search attributes have %d bytes, the limit is %d", size, orchestration.MaxSearchAttributeSize)
 	}
-	return nil
+	return p.judgeSearch(c, a.SearchAttributes.GetIndexedFields())
 }
 
 // continueAsNew closes the run and has the next one begin with what the command says. What it leaves out is as it was in this run, but for

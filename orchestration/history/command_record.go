@@ -39,9 +39,20 @@ func judgeUpsertSearch(p *plan, c *commandpb.Command) *refusal {
 	if len(fields) == 0 {
 		return refuse(c, "IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.")
 	}
+	if bad := p.judgeSearch(c, fields); bad != nil {
+		return bad
+	}
 	p.search = searchAttrs{&commonpb.SearchAttributes{IndexedFields: mergeFields(p.search.msg.GetIndexedFields(), fields)}}
 	if size := proto.Size(p.search.msg); size > orchestration.MaxSearchAttributeSize {
 		return refuse(c, "search attributes have %d bytes, the limit is %d", size, orchestration.MaxSearchAttributeSize)
+	}
+	return nil
+}
+
+// judgeSearch judges the search attributes that a command sets, here or in another run of the namespace.
+func (p *plan) judgeSearch(c *commandpb.Command, fields map[string]*commonpb.Payload) *refusal {
+	if err := p.attributes.Check(fields); err != nil {
+		return &refusal{cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, message: err.Error()}
 	}
 	return nil
 }

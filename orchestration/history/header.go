@@ -53,6 +53,9 @@ type Header struct {
 	ResetTime     instant             `cbor:"34,keyasint,omitempty"` // when a reset began this run; StartTime, and what counts from it, is then this time
 	OriginalStart instant             `cbor:"35,keyasint,omitempty"` // StartTime before the first reset. Invariant: set iff ResetTime is
 
+	// Metered tells that the run is counted in its namespace's usage. Runs that were stored before usage was counted are not, until their next transition.
+	Metered bool `cbor:"65,keyasint,omitempty"`
+
 	Leaving bool `cbor:"55,keyasint,omitempty"` // live. The run is deleted once its effects are done. Invariant: in a closed run only
 }
 

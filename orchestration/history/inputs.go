@@ -12,6 +12,7 @@ import (
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // StartRun is everything that a run begins with. It is validated before it comes here.
@@ -92,6 +93,7 @@ type CompleteWorkflowTask struct {
 	Stamp          *commonpb.WorkerVersionStamp
 	BinaryChecksum string
 	Namespaces     Namespaces
+	Attributes     search.Attributes     // the search attributes that the namespace has defined; commands can set no others
 	ChildRuns      []orchestration.RunID // for the children that the commands start, in order; at least as many
 	NextRunID      orchestration.RunID   // of the run that follows, should the commands close this one so that another does
 }

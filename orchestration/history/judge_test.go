@@ -1,6 +1,8 @@
 package history
 
 import (
+	"fmt"
+	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -14,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // inFlightStage is a run with activity a (started) and b, timer t, and a workflow task in flight.
@@ -74,7 +77,12 @@ func TestBadCommands(t *testing.T) {
 		{"complete\nmarker m", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES, "follows a command that closes"},
 		{"complete\ncomplete", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES, "follows a command that closes"},
 		{"marker m data=" + strings.Repeat("x", orchestration.MaxPayloadSize), enumspb.WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE, "command RecordMarker has"},
-		{"search s=" + strings.Repeat("x", orchestration.MaxSearchAttributeSize), enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, "search attributes have"},
+		{`search s="` + strings.Repeat("x", orchestration.MaxSearchAttributeValue) + `"`, enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, "Search attribute s size exceeds limit"},
+		{manyAttributes(), enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, "search attributes have"},
+		{`search Country="Italy"`, enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, "Search attribute Country is not defined"},
+		{`search City=1`, enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, "Search attribute City is no Keyword"},
+		{`search Guests="many"`, enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, "Search attribute Guests is no Int"},
+		{`search CloseTime="2024-02-29T00:00:00Z"`, enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, "CloseTime is an attribute of the system"},
 		{"memo m=" + strings.Repeat("x", orchestration.MaxMemoSize), enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES, "the memo has"},
 		{"bare type=8", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES, "is not set on RequestCancelExternal"},
 		{"cancel-external", enumspb.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES, "WorkflowId is not set"},
@@ -121,10 +129,24 @@ func TestBadCommands(t *testing.T) {
 	}
 }
 
+// manyValues of the greatest length are more than a run can have.
+const manyValues = orchestration.MaxSearchAttributeSize/orchestration.MaxSearchAttributeValue + 1
+
+func manyAttributes() string {
+	line := "search"
+	for i := range manyValues {
+		line += fmt.Sprintf(` many%d="%s"`, i, strings.Repeat("x", orchestration.MaxSearchAttributeValue-2))
+	}
+	return line
+}
+
 // complete answers the task in flight with commands, one per line.
 func (s *stage) complete(commands string) Completed {
 	s.t.Helper()
-	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), Namespaces: namespaces, ChildRuns: s.childRuns()}
+	in := CompleteWorkflowTask{WorkflowTaskRef: s.ref(), Attributes: maps.Clone(defined), Namespaces: namespaces, ChildRuns: s.childRuns()}
+	for i := range manyValues {
+		in.Attributes[fmt.Sprintf("many%d", i)] = search.Keyword
+	}
 	for _, text := range splitLines(commands) {
 		s.say(&in, parseLine(s.t, text))
 	}

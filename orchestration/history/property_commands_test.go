@@ -27,7 +27,7 @@ func (w *wild) command() *commandpb.Command {
 		"cancel-timer " + timer,
 		"marker m data=1",
 		"memo m=" + drawText(w.T),
-		"search s=" + drawText(w.T),
+		`search s="` + drawText(w.T) + `"`,
 		"search s=null",
 		"reach", "reach", "reach",
 		"complete",
@@ -37,7 +37,7 @@ func (w *wild) command() *commandpb.Command {
 		"continue-as-new type=U queue=q2 input=5 run-timeout=20s backoff=2s memo=m:1",
 	}
 	if rapid.IntRange(0, 19).Draw(w.T, "bad") == 0 {
-		lines = []string{"activity a1", "timer t1 after=-1s", "timer", "cancel-activity", "bare type=3", "bare type=11", "child c1 untyped", "signal-external c1", "cancel-external", "bare type=50", "memo"}
+		lines = []string{"activity a1", "timer t1 after=-1s", "timer", "cancel-activity", "bare type=3", "bare type=11", "child c1 untyped", "signal-external c1", "cancel-external", "bare type=50", "memo", "search Country=1", `search Guests="x"`}
 	}
 	line := rapid.SampledFrom(lines).Draw(w.T, "command")
 	if line == "reach" {

@@ -40,6 +40,8 @@ type wild struct {
 	twin     *twin
 	chain    *wildChain
 	attempts []ActivityRef // ever started
+	worked   int64         // starts of activities, less those that were taken back
+	counted  int64         // the same, as counted
 	serial   int
 }
 
@@ -101,6 +103,9 @@ func (w *wild) do(verb func(r *Run) answer) {
 		}
 	}
 	w.twin.follow(w, w.run, got.Transition)
+	if w.counted += got.Actions[orchestration.ActivityAction]; w.counted != w.worked {
+		w.Fatalf("counted are %d attempts of activities, workers have had %d", w.counted, w.worked)
+	}
 	if !slices.Equal(everything(w, w.run), everything(w, w.copy)) {
 		w.Fatalf("the reloaded copy has another state")
 	}
@@ -121,7 +126,7 @@ func (w *wild) same(a, b answer) {
 func describeAnswer(a answer) string {
 	h := &historypb.History{Events: a.Events}
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(h)
-	return fmt.Sprintf("%x %v next %v %v ready %v dropped %v send %v %v %v %v %v %v %+v %v", raw, err, describeNext(a.Next), len(a.Events), tasks(a.Ready), tasks(a.Dropped), a.Effects, a.Closed, a.Changed, a.Volatile, a.Visibility,
+	return fmt.Sprintf("%x %v next %v %v ready %v dropped %v send %v %v %v %v %v %v %v %+v %v", raw, err, describeNext(a.Next), len(a.Events), tasks(a.Ready), tasks(a.Dropped), a.Effects, a.Actions, a.Closed, a.Changed, a.Volatile, a.Visibility,
 		printNews(a.Updates), a.more, a.err)
 }
 
@@ -276,7 +281,7 @@ func (w *wild) unstart() {
 }
 
 func (w *wild) complete() {
-	in := CompleteWorkflowTask{WorkflowTaskRef: w.task(), NextRunID: w.nextID(), ForceCreate: rapid.IntRange(0, 4).Draw(w.T, "force") == 0, Namespaces: namespaces, ChildRuns: w.childRuns()}
+	in := CompleteWorkflowTask{WorkflowTaskRef: w.task(), Attributes: defined, Namespaces: namespaces, ChildRuns: w.childRuns(), NextRunID: w.nextID(), ForceCreate: rapid.IntRange(0, 4).Draw(w.T, "force") == 0}
 	if rapid.Bool().Draw(w.T, "stamped") {
 		in.Stamp = &commonpb.WorkerVersionStamp{BuildId: fmt.Sprint("b", rapid.IntRange(0, 30).Draw(w.T, "build"))}
 	}
@@ -302,6 +307,9 @@ func (w *wild) pollActivity() {
 		w.attempts = append(w.attempts, ActivityRef{ScheduledEventID: task.ScheduledEventID, Attempt: task.Attempt})
 		w.do(func(r *Run) answer {
 			tr, started, err := r.StartActivity(task, p, w.now)
+			if r == w.run && tr.Changed {
+				w.worked++
+			}
 			return answer{tr, fmt.Sprintf("%+v", started), err}
 		})
 		return
@@ -334,6 +342,9 @@ func (w *wild) endActivity() {
 		},
 		"unstart": func(r *Run) answer {
 			tr, err := r.UnstartActivity(ref, w.now)
+			if r == w.run && tr.Changed {
+				w.worked--
+			}
 			return answer{Transition: tr, err: err}
 		},
 	}

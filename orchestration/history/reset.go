@@ -49,7 +49,7 @@ func Rewind(key orchestration.RunKey, prefix []*historypb.HistoryEvent) (*Run, e
 
 // Reset makes a rewound run go on: the workflow task under way fails because of the reset, what came later is recorded again, and a new workflow
 // task is scheduled. Activities that were pending are scheduled anew, timers fire when they would have. The transition has all events of the
-// run, those of the prefix too.
+// run, those of the prefix too; it is one action, whatever it repeats.
 func (r *Run) Reset(in ResetRun, now time.Time) Transition {
 	s := r.begin(now)
 	s.out.Events = append(s.out.Events, in.Prefix...)
@@ -71,7 +71,9 @@ func (r *Run) Reset(in ResetRun, now time.Time) Transition {
 		s.append(signaled(signal))
 	}
 	s.wantTask = true
-	return s.finish()
+	t := s.finish()
+	t.Actions = orchestration.Actions{orchestration.ResetAction: 1}
+	return t
 }
 
 // failForReset ends the workflow task under way; one that nobody has started is started by the server itself.

@@ -40,6 +40,7 @@ func (r *Run) StartActivity(t Task, p Poller, now time.Time) (Transition, Starte
 	a.Attempt.Identity, a.Attempt.RequestID, a.Attempt.Stamp = p.Identity, p.RequestID, versionStamp{p.Stamp}
 	a.Attempt.Backlog = 0
 	r.touchActivity(a.ScheduledEventID)
+	s.countAttempt(1)
 	return s.finish(), a.startedTask(), nil
 }
 
@@ -70,6 +71,7 @@ func (r *Run) UnstartActivity(ref ActivityRef, now time.Time) (Transition, error
 		return Transition{}, err
 	}
 	s := r.begin(now)
+	s.countAttempt(-1)
 	if a.CancelEventID != 0 {
 		s.closeActivity(a, activityCanceled(a, nil, serverIdentity), nil)
 		return s.finish(), nil

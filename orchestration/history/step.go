@@ -47,6 +47,7 @@ func (s *step) append(ev *historypb.HistoryEvent) {
 	h.HistoryBytes += int64(proto.Size(ev))
 	s.out.Events = append(s.out.Events, ev)
 	s.out.Changed = true
+	s.count(ev.EventType)
 }
 
 // emit records an event that comes from outside of workflow code: at once, or buffered while a workflow task is in flight.

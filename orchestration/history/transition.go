@@ -31,6 +31,8 @@ type Transition struct {
 	Changed bool
 	// Volatile tells that what lives in memory only was changed: admitted updates, a speculative workflow task. That alone needs no commit.
 	Volatile bool
+	// Actions is what the transition adds to its namespace's usage.
+	Actions orchestration.Actions
 	// Updates is what became of workflow updates, in order, for those who wait for them.
 	Updates []UpdateNews
 }

@@ -21,6 +21,8 @@ type twin struct {
 	rows   map[itemKey][]byte
 	ready  map[string]Task // what a queue would hold, by taskName
 	sent   map[int64]bool  // effects that were announced and not answered since
+
+	actions orchestration.Actions // counted so far
 }
 
 func newTwin() *twin {
@@ -64,6 +66,7 @@ func (w *twin) take(t fataler, r *Run, tr Transition) {
 		t.Fatalf("the closing event names %q, the run that follows is %+v", next, tr.Next)
 	}
 	w.events = append(w.events, tr.Events...)
+	w.checkActions(t, tr)
 	for _, task := range tr.Dropped {
 		if _, ok := w.ready[taskName(task)]; !ok {
 			t.Fatalf("dropped %s, which was not ready", taskName(task))

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // verbs are what scripts can say.
@@ -27,7 +28,7 @@ func init() {
 		"fail-activity": playFailActivity, "cancel-activity": playCancelActivity, "heartbeat": playHeartbeat,
 		"update": playUpdate, "look-up": playLookUp, "lose": playLose, "solidify": func(s *stage, _ line, _ []string) { s.report(s.run.Solidify(s.now), nil) },
 		"admitted-event": playAdmittedEvent,
-		"end":            playEnd, "put-off": playPutOff, "child-closed": playChildClosed, "children": playChildren,
+		"end":            playEnd, "put-off": playPutOff, "child-closed": playChildClosed, "children": playChildren, "actions": playActions,
 		"signal-from": playSignalFrom, "cancel-from": playCancelFrom,
 		"history": playHistory, "pending": playPending, "wake": playWake, "backlog": playBacklog, "grace": playGrace,
 		"pause": playPause, "unpause": playUnpause, "reset-activity": playResetActivity, "update-activity": playUpdateActivity,
@@ -102,10 +103,13 @@ func (s *stage) ref() WorkflowTaskRef {
 	return WorkflowTaskRef{ScheduledEventID: s.task.ScheduledEventID, StartedEventID: s.task.StartedEventID, Attempt: s.task.Attempt, Nonce: s.task.Nonce}
 }
 
+// defined are the search attributes of the scripts' namespace.
+var defined = search.Attributes{"City": search.Keyword, "Tags": search.KeywordList, "Guests": search.Int, "s": search.Keyword}
+
 func playRespond(s *stage, l line, more []string) {
 	in := CompleteWorkflowTask{
 		WorkflowTaskRef: s.ref(), Identity: "worker", ForceCreate: l.has("force"), RewindsEvents: l.has("rewinds"),
-		Namespaces: namespaces, ChildRuns: s.childRuns(), NextRunID: s.nextID(),
+		Namespaces: namespaces, Attributes: defined, ChildRuns: s.childRuns(), NextRunID: s.nextID(),
 	}
 	if build, ok := l.pairs["build"]; ok {
 		in.Stamp, in.BinaryChecksum = &commonpb.WorkerVersionStamp{BuildId: build}, build

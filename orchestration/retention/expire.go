@@ -1,6 +1,7 @@
 package retention
 
 import (
+	"fmt"
 	"time"
 
 	batchpb "go.temporal.io/api/batch/v1"
@@ -51,13 +52,17 @@ func (r *Room) remove(ns Namespace, runs []orchestration.RunKey, reason string) 
 		return 0
 	}
 	order := engine.Order{Operation: &batchpb.BatchOperationDeletion{Identity: "retention"}, Request: "retention", Reason: reason}
+	var first error
 	for i, err := range r.c.Engine.Each(r.ctx, order, runs) {
 		switch {
 		case err == nil, orchestration.CodeOf(err) == orchestration.NotFound:
 			gone++
-		default:
-			r.warn("a run stays for now", err, "namespace", ns.Name, "workflow_id", runs[i].WorkflowID, "run_id", runs[i].RunID.String())
+		case first == nil:
+			first = fmt.Errorf("workflow %s, run %s: %w", runs[i].WorkflowID, runs[i].RunID, err)
 		}
+	}
+	if first != nil {
+		r.warn("some runs stay for now", first, "namespace", ns.Name, "runs", len(runs)-gone)
 	}
 	return gone
 }

@@ -44,7 +44,7 @@ func (o *Owner) drain(wf *workflow) (f flight, ok bool) {
 		return f, false
 	}
 	f = flight{wf: wf, seq: wf.tip, write: w, after: wf.after}
-	wf.flying, wf.after, wf.backlog, wf.currentDirty = wf.tip, nil, nil, false
+	wf.flying, wf.after, wf.backlog, wf.used, wf.currentDirty = wf.tip, nil, nil, nil, false
 	return f, true
 }
 
@@ -55,7 +55,7 @@ func encode(wf *workflow) (w store.Write, err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	w = store.Write{Workflow: wf.key, Shard: wf.shard, Backlog: wf.backlog}
+	w = store.Write{Workflow: wf.key, Shard: wf.shard, Backlog: wf.backlog, Usage: wf.used}
 	for id, r := range wf.runs {
 		if !r.dirty {
 			continue
@@ -114,6 +114,9 @@ func encodeRun(id orchestration.RunID, r *Run) (store.RunWrite, error) {
 			return store.RunWrite{}, err
 		}
 	}
-	r.undrained, r.visibility, r.dirty = nil, false, false
+	if r.search {
+		w.Terms = terms(r)
+	}
+	r.undrained, r.visibility, r.search, r.dirty = nil, false, false, false
 	return w, nil
 }

@@ -3,6 +3,7 @@ package shard
 import (
 	"google.golang.org/protobuf/proto"
 
+	"github.com/tenuto-io/tenuto/orchestration/search"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
@@ -19,7 +20,7 @@ func listRow(r *Run) (*store.Visibility, error) {
 		v.ParentID, v.Parent = p.WorkflowID, p.RunID
 	}
 	if !r.open() {
-		v.HistoryLength, v.HistoryBytes = h.NextEventID-1, h.HistoryBytes
+		v.HistoryLength, v.HistoryBytes, v.Transitions = h.NextEventID-1, h.HistoryBytes, h.Transitions
 	}
 	var err error
 	if m := r.Memo(); len(m.GetFields()) > 0 {
@@ -33,4 +34,14 @@ func listRow(r *Run) (*store.Visibility, error) {
 		}
 	}
 	return v, nil
+}
+
+// terms are what lists find the run's search attributes by.
+func terms(r *Run) [][]byte {
+	found := search.Terms(r.SearchAttributes())
+	out := make([][]byte, len(found))
+	for i, t := range found {
+		out[i] = t
+	}
+	return out
 }

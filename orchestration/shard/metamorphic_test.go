@@ -21,7 +21,7 @@ import (
 // of time, and shards that are given up and adopted again by either. After each, what is stored is what is in memory (so reloading a run at any point
 // changes nothing), and the wake invariant holds for every run. No task is delivered twice. In the end workers answer whatever they are given, and
 // every workflow closes, every query is answered, every caller of an update knows what became of it, and every queue is empty: no task and no timer was
-// lost, and every signal that was acknowledged is in the history of one run. Of each workflow id one run is open at most, and that is the current one. What is
+// lost, and every signal that was acknowledged is in the history of one run. What was counted as used is what is stored. Of each workflow id one run is open at most, and that is the current one. What is
 // in memory only, admitted updates and the tasks that carry them, may be lost, but nobody is told of it before it is stored.
 func TestStoredIsLive(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -30,7 +30,8 @@ func TestStoredIsLive(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
-		w := &world{rig: newPair(rt, dir, Config{QueueTasks: 4}), tokens: map[string]Delivery{}, delivered: map[delivered]bool{}, signals: map[string]sentSignal{}}
+		sent := new(announcements)
+		w := &world{rig: newPair(rt, dir, Config{QueueTasks: 4, Send: sent.send}), announced: sent, reached: map[string]orchestration.RunID{}, tokens: map[string]Delivery{}, plain: rapid.Bool().Draw(rt, "plain"), delivered: map[delivered]bool{}, signals: map[string]sentSignal{}}
 		defer w.close()
 		rt.Repeat(map[string]func(*rapid.T){
 			"start":     w.doStart,
@@ -48,6 +49,7 @@ func TestStoredIsLive(t *testing.T) {
 			"update":    w.doUpdate,
 			"serve":     w.doServeUpdate,
 			"give up":   w.doGiveUp,
+			"send":      w.doSend,
 			"heart":     w.doHeartbeat,
 			"unstart":   w.doUnstart,
 			"wait":      w.doWait,
@@ -61,6 +63,7 @@ func TestStoredIsLive(t *testing.T) {
 			"delay":     func(*rapid.T) { w.delayAll() },
 			"surrender": w.doSurrender,
 			"adopt":     w.doAdopt,
+			"fold":      w.doFold,
 			"restart":   func(*rapid.T) { w.restart() },
 			"":          func(*rapid.T) { w.check() },
 		})
@@ -80,6 +83,7 @@ func (w *world) check() {
 	}
 	w.checkCurrent()
 	w.checkDeleted()
+	w.checkUsage()
 	w.hear()
 }
 

@@ -1,8 +1,10 @@
 package shard
 
 import (
+	"slices"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -21,6 +23,7 @@ type Run struct {
 	dirty      bool                  // the state differs from the stored one
 	undrained  []*historypb.HistoryEvent
 	visibility bool // the list row changed
+	search     bool // the search attributes changed
 
 	// wakeRow is the stored wake row (zero: none). Invariant after each commit: wakeRow ≤ Wake(), both zero or neither.
 	wakeRow     time.Time
@@ -30,6 +33,8 @@ type Run struct {
 	tail      []*historypb.HistoryEvent
 	tailBytes int64
 	seenBytes int64 // Header.HistoryBytes when tail was last extended
+
+	metered store.Stock // what is counted of it in its namespace's usage; see meter
 }
 
 // absorb takes a transition's events over into what is to be stored and into the tail.
@@ -39,6 +44,7 @@ func (r *Run) absorb(t history.Transition) {
 	}
 	r.dirty = true
 	r.visibility = r.visibility || t.Visibility
+	r.search = r.search || slices.ContainsFunc(t.Events, setsSearch)
 	if len(t.Events) == 0 {
 		return
 	}
@@ -61,6 +67,12 @@ func (r *Run) absorb(t history.Transition) {
 	if r.tailBytes > tailBudget {
 		r.tail, r.tailBytes = nil, 0
 	}
+}
+
+// setsSearch tells whether an event gives a run search attributes.
+func setsSearch(ev *historypb.HistoryEvent) bool {
+	return ev.EventType == enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES ||
+		len(ev.GetWorkflowExecutionStartedEventAttributes().GetSearchAttributes().GetIndexedFields()) > 0
 }
 
 // Last is the latest event if it is in memory, else nil.

@@ -96,6 +96,9 @@ func (tx *Tx) install(rec store.Record) (*Run, error) {
 		return nil, err
 	}
 	r := &Run{Run: state, committed: rec.Version, wakeRow: rec.Wake, seenBytes: state.Header.HistoryBytes}
+	if state.Header.Metered {
+		r.metered = held(&state.Header)
+	}
 	tx.wf.runs[rec.Key.RunID] = r
 	if !r.pending() {
 		return r, nil
@@ -143,6 +146,9 @@ func (tx *Tx) Apply(r *Run, t history.Transition) {
 	}
 	tx.o.warnOfLength(r, t, r.seenBytes)
 	r.absorb(t)
+	if t.Changed {
+		tx.meter(r, t.Actions)
+	}
 	tx.touch(r)
 	tx.changed = tx.changed || t.Changed
 	for _, d := range t.Dropped {

@@ -24,6 +24,7 @@ type workflow struct {
 	storedRun    orchestration.RunID // committed current_run
 
 	backlog []store.BacklogWrite // not yet drained
+	used    []store.UsageHour    // not yet drained
 	after   []func(error)        // effects of undrained transitions: run after their commit, or with the error that prevented it
 
 	// tip counts transitions, committed those that are stored. Invariant: committed ≤ flying ≤ tip.

@@ -151,6 +151,9 @@ func (w *world) checkSignals() {
 
 // doReset begins a workflow's current run again, at the end of one of its workflow tasks.
 func (w *world) doReset(t *rapid.T) {
+	if w.plain {
+		return
+	}
 	key := w.key(t)
 	w.flush()
 	cur, ok, err := w.sqlite.CurrentRun(context.Background(), key)

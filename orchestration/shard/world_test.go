@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -35,9 +36,12 @@ type world struct {
 	homeless []orchestration.ShardID // given up, not adopted yet
 	deleted  []orchestration.RunKey  // for certain
 	counter  int
+	plain    bool // no run is deleted or reset, so that all actions are in the histories
 
 	delivered map[delivered]bool
 	signals   map[string]sentSignal // by name
+	announced *announcements
+	reached   map[string]orchestration.RunID // the first run of the chain that an effect's signal reached first, by its name
 }
 
 // delivered names a task that a worker got.
@@ -129,7 +133,11 @@ func (w *world) decide(t *rapid.T, d Delivery) {
 	}
 	w.counter++
 	var commands []*commandpb.Command
-	switch rapid.IntRange(0, 7).Draw(t, "decision") {
+	switch rapid.IntRange(0, 9).Draw(t, "decision") {
+	case 8:
+		commands = w.reachOut(t)
+	case 9:
+		commands = append(w.reachOut(t), closeCommand())
 	case 0:
 		commands = append(commands, closeCommand())
 	case 1:
@@ -277,6 +285,7 @@ func (w *world) doSurrender(t *rapid.T) {
 	for _, o := range w.owners() {
 		w.surrender(o, shards)
 	}
+	w.announced.forget(func(k orchestration.RunKey) bool { return slices.Contains(shards, k.Shard()) })
 	w.homeless = append(w.homeless, shards...)
 	if rapid.IntRange(0, 3).Draw(t, "later") > 0 {
 		w.doAdopt(t)
@@ -391,6 +400,7 @@ func (w *world) cure() {
 func (w *world) restart() {
 	old := w.waiting
 	w.waiting, w.homeless = nil, nil
+	w.announced.forget(func(orchestration.RunKey) bool { return true })
 	w.reopen()
 	for _, p := range old {
 		p.cancel()
@@ -407,7 +417,7 @@ func (w *world) end() {
 		w.endChains()
 		w.wakeIdle()
 		w.advance(time.Hour)
-		w.flush()
+		w.sendAll()
 		for _, queue := range []string{"queue", "own"} {
 			for d, ok := w.pollOf(queue, orchestration.WorkflowTask); ok; d, ok = w.pollOf(queue, orchestration.WorkflowTask) {
 				w.complete(d, false, closeCommand())
@@ -416,11 +426,13 @@ func (w *world) end() {
 		for d, ok := w.poll(orchestration.ActivityTask); ok; d, ok = w.poll(orchestration.ActivityTask) {
 			w.act(d, 1)
 		}
-		if w.open() == "" {
+		if w.sendAll(); w.open() == "" {
+			w.checkWakes()
 			w.checkQueries()
 			w.checkUpdates()
 			w.checkQueues()
 			w.checkSignals()
+			w.checkUsage()
 			return
 		}
 	}

@@ -9,6 +9,8 @@
 //	queue_config what operators set for task queues
 //	visibility   what List and Count read, written in the transition's commit
 //	debris       deleted runs whose history and items are not all removed yet
+//	usage_lane   what each lane has counted of the latest hours, by namespace
+//	usage_hour   what was used, by namespace and hour; usage_total what is held now
 //	job          long work that somebody asked for, with how far it is
 //	lane         fencing epochs
 //	node         lives of server processes that share the database, with their leases
@@ -27,6 +29,8 @@
 // From the return of Fence on nothing is stored that the node sends, even if it lives: so its shards can be given away at once.
 //
 // Jobs are not run by lanes: a job's record has a version of its own, and who holds an older one is refused.
+//
+// Usage is counted by the commits themselves, in rows of their lane: see Usages.
 //
 // The drivers are proven by the suites in storetest. A driver for one process has no Members.
 package store

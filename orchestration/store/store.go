@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -64,12 +65,14 @@ type Reader interface {
 	// History reads whole batches that overlap [From, To], ascending (or descending by batch when Reverse), as many as fit MaxBytes
 	// and at least one if any overlaps. Fewer than all means: call again from where it stopped. No such run: no batches.
 	History(ctx context.Context, r HistoryRange) ([]Batch, error)
-	// List reads visibility rows of a namespace, newest start first (open runs and closed ones alike), (StartTime, RunID) descending.
+	// List reads visibility rows of a namespace in the query's order, open runs and closed ones alike.
 	List(ctx context.Context, q ListQuery) ([]Visibility, error)
 	// Closed reads which runs of a namespace closed first, ordered by (CloseTime, RunID), after the cursor.
 	Closed(ctx context.Context, scan ClosedScan) ([]ClosedRun, error)
 	// Count counts visibility rows of a namespace.
 	Count(ctx context.Context, q ListQuery) (int64, error)
+	// CountGroups counts visibility rows of a namespace by a column, largest groups first, at most Limit of them.
+	CountGroups(ctx context.Context, q ListQuery, by GroupKey) ([]Group, error)
 	// Versions reads the committed version of runs; absent runs (as in LoadRuns) are absent from the answer. It resolves unknown outcomes.
 	Versions(ctx context.Context, keys []orchestration.RunKey) (map[orchestration.RunID]orchestration.Version, error)
 	// Dialect tells the list filter's compiler which SQL the driver speaks.
@@ -85,6 +88,14 @@ const (
 	Postgres
 )
 
+// Placeholder is how a statement names its n-th argument.
+func (d Dialect) Placeholder(n int) string {
+	if d == Postgres {
+		return "$" + strconv.Itoa(n)
+	}
+	return "?" + strconv.Itoa(n)
+}
+
 // Write is one workflow's part of a batch: all of it is stored or none.
 type Write struct {
 	Workflow orchestration.WorkflowKey
@@ -93,6 +104,7 @@ type Write struct {
 	Current  *CurrentWrite // nil: current_run stays as it is, unless it names a run that is deleted
 	Backlog  []BacklogWrite
 	Deletes  []RunDelete // of runs that are not in Runs
+	Usage    []UsageHour // what the write adds to its namespace's usage; mostly one hour
 }
 
 // RunDelete removes a run: nothing can be read of it from the commit on. Its rows of run, visibility and wake go in the commit, and that of current_run
@@ -132,6 +144,8 @@ type RunWrite struct {
 	// Visibility is the whole new row, or nil when it stays. With Expect 0 it is inserted; else it replaces the run's row, in which
 	// namespace, workflow id, run id, type and start time are what they were (anything else is a conflict).
 	Visibility *Visibility
+	// Terms are all terms by which lists find the run's search attributes (search.Terms: each once), or nil when they stay. They come with Visibility.
+	Terms [][]byte
 }
 
 // Batch is one encoded batch of events with consecutive ids; see EncodeEvents.
@@ -272,6 +286,7 @@ type Visibility struct {
 	CloseTime     time.Time           // zero while open
 	HistoryLength int64               // at close, else 0
 	HistoryBytes  int64               // at close, else 0
+	Transitions   int64               // commits that changed the run; at close, else 0
 	Parent        orchestration.RunID // zero without parent
 	ParentID      string              // the parent's workflow id
 	RootID        string
@@ -279,23 +294,3 @@ type Visibility struct {
 	Memo          []byte // encoded commonpb.Memo
 	Search        []byte // encoded commonpb.SearchAttributes
 }
-
-// Where is a compiled list filter: SQL over the columns of visibility with ? (SQLite) or $n (Postgres, from FirstArg) placeholders.
-// The zero Where selects everything.
-type Where struct {
-	SQL  string
-	Args []any
-}
-
-// ListQuery selects rows of one namespace.
-type ListQuery struct {
-	Namespace orchestration.NamespaceID
-	Where     Where
-	// After is the last row of the previous page; zero for the first.
-	AfterStart time.Time
-	AfterRun   orchestration.RunID
-	Limit      int // rows; 0 reads none
-}
-
-// FirstArg is the number of the first placeholder that a compiled Where may use in the Postgres dialect.
-const FirstArg = 5

@@ -3,9 +3,11 @@ package visibility
 import (
 	"slices"
 	"strings"
+
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
-// kind is the type of an attribute: which values it takes and which operators.
+// kind says which values an attribute takes and which operators.
 type kind int
 
 const (
@@ -14,44 +16,87 @@ const (
 	status                  // an execution status
 	moment                  // a point in time, to the microsecond
 	integer
+	duration // nanoseconds
+	double
+	boolean
+	list  // texts
+	words // a text, found by its words
 )
 
-// attribute is something of a run that filters can name. A custom attribute will be one too, its column an expression over the
-// row's encoded attributes.
-type attribute struct {
-	name   string
-	kind   kind
-	column string // SQL; never from the user
+// kinds are those of custom attributes, by type.
+var kinds = map[search.Type]kind{
+	search.Keyword: keyword, search.KeywordList: list, search.Text: words, search.Int: integer, search.Double: double, search.Bool: boolean, search.Datetime: moment,
 }
+
+// attribute is something of a run that filters can name.
+type attribute struct {
+	name string
+	kind kind
+	// column is SQL, never from the user: a column of visibility, or an expression over its columns; postgres is PostgreSQL's where that differs. Empty for
+	// attributes whose values are terms, which have a type.
+	column, postgres string
+	typed            search.Type
+	// presence is another column that is null where the attribute has no value; empty: its own is.
+	presence string
+}
+
+// termed tells whether the attribute's values are terms.
+func (a attribute) termed() bool { return a.column == "" }
+
+// prefix begins the terms of a termed attribute.
+func (a attribute) prefix() search.Term { return search.Prefix(a.name, a.typed) }
+
+// aDuration is how long a run went on after its start delay, at least nothing; null while it is open.
+const (
+	aDuration         = "(CASE WHEN close_time <= execution_time THEN 0 ELSE (close_time - execution_time) * 1000 END)"
+	aDurationPostgres = "(CASE WHEN close_time <= execution_time THEN 0 ELSE (EXTRACT(EPOCH FROM close_time - execution_time) * 1000000000)::bigint END)"
+)
 
 // system are the attributes that every run has, in the order in which messages list them.
 var system = []attribute{
-	{"WorkflowId", keyword, "workflow_id"},
-	{"RunId", runID, "run_id"},
-	{"WorkflowType", keyword, "workflow_type"},
-	{"TaskQueue", keyword, "task_queue"},
-	{"ExecutionStatus", status, "status"},
-	{"StartTime", moment, "start_time"},
-	{"ExecutionTime", moment, "execution_time"},
-	{"CloseTime", moment, "close_time"},
-	{"HistoryLength", integer, "history_length"},
+	{name: "WorkflowId", kind: keyword, column: "workflow_id"},
+	{name: "RunId", kind: runID, column: "run_id"},
+	{name: "WorkflowType", kind: keyword, column: "workflow_type"},
+	{name: "TaskQueue", kind: keyword, column: "task_queue"},
+	{name: "ExecutionStatus", kind: status, column: "status"},
+	{name: "StartTime", kind: moment, column: "start_time"},
+	{name: "ExecutionTime", kind: moment, column: "execution_time"},
+	{name: "CloseTime", kind: moment, column: "close_time"},
+	{name: "ExecutionDuration", kind: duration, column: aDuration, postgres: aDurationPostgres},
+	{name: "HistoryLength", kind: integer, column: "history_length"},
+	{name: "HistorySizeBytes", kind: integer, column: "history_bytes"},
+	{name: "StateTransitionCount", kind: integer, column: "transitions"},
+	{name: "ParentWorkflowId", kind: keyword, column: "parent_workflow_id", presence: "parent_run_id"},
+	{name: "ParentRunId", kind: runID, column: "parent_run_id"},
+	{name: "RootWorkflowId", kind: keyword, column: "root_workflow_id"},
+	{name: "RootRunId", kind: runID, column: "root_run_id"},
 }
 
-// lookup finds an attribute by its exact name.
-func lookup(name string) (attribute, error) {
-	i := slices.IndexFunc(system, func(a attribute) bool { return a.name == name })
-	if i < 0 {
-		return attribute{}, invalid("%s is not a search attribute; these are: %s", quoted(name), names())
+// lookup finds the attribute that a token names, exactly.
+func lookup(t token, custom search.Attributes) (attribute, error) {
+	i := slices.IndexFunc(system, func(a attribute) bool { return a.name == t.text })
+	if i >= 0 {
+		return system[i], nil
 	}
-	return system[i], nil
+	if typed, ok := custom.Known(t.text); ok {
+		return attribute{name: t.text, kind: kinds[typed], typed: typed}, nil
+	}
+	return attribute{}, invalidAt(t, "it is not a search attribute; these are: %s", names(custom))
 }
 
-func names() string {
-	list := make([]string, len(system))
-	for i, a := range system {
-		list[i] = a.name
+// maxNames is how many custom attributes a message lists.
+const maxNames = 20
+
+func names(custom search.Attributes) string {
+	var all []string
+	for _, a := range system {
+		all = append(all, a.name)
 	}
-	return strings.Join(list, ", ")
+	own := custom.Names()
+	if len(own) > maxNames {
+		own = append(own[:maxNames], "…")
+	}
+	return strings.Join(append(all, own...), ", ")
 }
 
 // operator is a comparison of an attribute with one value.
@@ -67,16 +112,10 @@ const (
 	startsWith
 )
 
-// operators are the comparisons by the parser's name for them.
-var operators = map[string]struct {
-	op  operator
-	not bool
-}{
-	"=": {equal, false}, "!=": {notEqual, false}, "<": {less, false}, "<=": {lessOrEqual, false}, ">": {greater, false}, ">=": {greaterOrEqual, false},
-	"starts_with": {startsWith, false}, "not starts_with": {startsWith, true},
-}
+// operators are the comparisons by symbol.
+var operators = map[string]operator{"=": equal, "!=": notEqual, "<": less, "<=": lessOrEqual, ">": greater, ">=": greaterOrEqual}
 
-var operatorSQL = map[operator]string{equal: " = ", notEqual: " <> ", less: " < ", lessOrEqual: " <= ", greater: " > ", greaterOrEqual: " >= "}
+var operatorSQL = map[operator]string{less: " < ", lessOrEqual: " <= ", greater: " > ", greaterOrEqual: " >= "}
 
 // ordered tells whether the operator asks which of two values is larger.
 func (o operator) ordered() bool { return o >= less && o <= greaterOrEqual }
@@ -85,8 +124,10 @@ func (o operator) ordered() bool { return o >= less && o <= greaterOrEqual }
 func (k kind) refuses(o operator) string {
 	switch {
 	case o == startsWith && k != keyword:
-		return "STARTS_WITH works on WorkflowId, WorkflowType and TaskQueue only"
-	case o.ordered() && (k == runID || k == status):
+		return "STARTS_WITH works on attributes of type Keyword only"
+	case o.ordered() && k == words:
+		return "a Text has no order: use =, != or IS NULL"
+	case o.ordered() && (k == runID || k == status || k == boolean || k == list):
 		return "it has no order: use =, !=, IN or NOT IN"
 	}
 	return ""

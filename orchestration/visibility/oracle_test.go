@@ -1,9 +1,12 @@
 package visibility
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/tenuto-io/tenuto/orchestration/search"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
@@ -16,81 +19,6 @@ const (
 	yes
 )
 
-// truthOf evaluates a filter on a row, by what the operators mean and without SQL.
-func truthOf(n node, v *store.Visibility) truth {
-	switch n := n.(type) {
-	case all:
-		t := yes
-		for _, p := range n.parts {
-			t = min(t, truthOf(p, v))
-		}
-		return t
-	case either:
-		t := no
-		for _, p := range n.parts {
-			t = max(t, truthOf(p, v))
-		}
-		return t
-	case not:
-		return yes - truthOf(n.part, v)
-	case unset:
-		_, set := fieldOf(n.attribute, v)
-		return when(!set)
-	case compare:
-		return compared(n, v)
-	case oneOf:
-		return contained(n, v)
-	case between:
-		return min(compared(compare{n.attribute, greaterOrEqual, n.low}, v), compared(compare{n.attribute, lessOrEqual, n.high}, v))
-	}
-	panic("a node of no kind")
-}
-
-func contained(n oneOf, v *store.Visibility) truth {
-	t := no
-	for _, x := range n.values {
-		t = max(t, compared(compare{n.attribute, equal, x}, v))
-	}
-	return t
-}
-
-func compared(n compare, v *store.Visibility) truth {
-	have, set := fieldOf(n.attribute, v)
-	if !set {
-		return unknown
-	}
-	c := order(n.attribute.kind, have, n.value)
-	switch n.operator {
-	case equal:
-		return when(c == 0)
-	case notEqual:
-		return when(c != 0)
-	case less:
-		return when(c < 0)
-	case lessOrEqual:
-		return when(c <= 0)
-	case greater:
-		return when(c > 0)
-	case greaterOrEqual:
-		return when(c >= 0)
-	default:
-		return when(strings.HasPrefix(have.text, n.value.text))
-	}
-}
-
-func order(k kind, a, b value) int {
-	switch k {
-	case keyword:
-		return strings.Compare(a.text, b.text)
-	case runID:
-		return strings.Compare(string(a.run[:]), string(b.run[:]))
-	case moment:
-		return a.moment.Compare(b.moment)
-	default:
-		return int(a.number - b.number)
-	}
-}
-
 func when(b bool) truth {
 	if b {
 		return yes
@@ -98,28 +26,120 @@ func when(b bool) truth {
 	return no
 }
 
-// fieldOf is the row's value of an attribute, as stored.
-func fieldOf(a attribute, v *store.Visibility) (value, bool) {
-	at := func(t time.Time) (value, bool) { return value{moment: micro(t)}, !t.IsZero() }
-	switch a.name {
+// row is a run as lists see it, with its search attributes as Go's own values.
+type row struct {
+	*store.Visibility
+	attributes map[string]any // string, []string, int64, float64, bool or time.Time
+}
+
+// meaning is what a condition says of a row, by what the operators mean: without the parser, its tree, terms and SQL.
+type meaning func(row) truth
+
+func both(l, r meaning) meaning  { return func(v row) truth { return min(l(v), r(v)) } }
+func oneIs(l, r meaning) meaning { return func(v row) truth { return max(l(v), r(v)) } }
+func opposite(m meaning) meaning { return func(v row) truth { return yes - m(v) } }
+func isUnset(name string) meaning {
+	return func(v row) truth { _, set := v.field(name); return when(!set) }
+}
+
+// compares relates an attribute to a value of the same Go type. A list has each of its elements, a Text each of its words.
+func compares(name, operator string, want any) meaning {
+	return func(v row) truth {
+		have, set := v.field(name)
+		if !set {
+			return unknown
+		}
+		if texts, ok := have.([]string); ok {
+			found := slices.ContainsFunc(wanted(want), func(w string) bool { return slices.Contains(texts, w) })
+			return when(found == (operator == "="))
+		}
+		if operator == "starts_with" {
+			return when(strings.HasPrefix(have.(string), want.(string)))
+		}
+		c := compareValues(have, want)
+		switch operator {
+		case "=":
+			return when(c == 0)
+		case "!=":
+			return when(c != 0)
+		case "<":
+			return when(c < 0)
+		case "<=":
+			return when(c <= 0)
+		case ">":
+			return when(c > 0)
+		}
+		return when(c >= 0)
+	}
+}
+
+// wanted is an element that is looked for, or any of the words of a Text.
+func wanted(want any) []string {
+	if ws, ok := want.([]string); ok {
+		return ws
+	}
+	return []string{want.(string)}
+}
+
+func compareValues(a, b any) int {
+	switch a := a.(type) {
+	case string:
+		return strings.Compare(a, b.(string))
+	case int64:
+		return cmp.Compare(a, b.(int64))
+	case float64:
+		return cmp.Compare(a, b.(float64))
+	case bool:
+		return when2(a) - when2(b.(bool))
+	case time.Time:
+		return a.Compare(b.(time.Time))
+	}
+	panic("a value of no type")
+}
+
+func when2(b bool) int { return int(when(b)) }
+
+// field is the row's value of an attribute, as stored.
+func (v row) field(name string) (any, bool) {
+	at := func(t time.Time) (any, bool) { return micro(t), !t.IsZero() }
+	closed := !v.CloseTime.IsZero()
+	switch name {
 	case "WorkflowId":
-		return value{text: v.WorkflowID}, true
+		return v.WorkflowID, true
 	case "RunId":
-		return value{run: v.RunID}, true
+		return v.RunID.String(), true
 	case "WorkflowType":
-		return value{text: v.Type}, true
+		return v.Type, true
 	case "TaskQueue":
-		return value{text: v.TaskQueue}, true
+		return v.TaskQueue, true
 	case "ExecutionStatus":
-		return value{number: int64(v.Status)}, true
+		return int64(v.Status), true
 	case "StartTime":
 		return at(v.StartTime)
 	case "ExecutionTime":
 		return at(v.ExecutionTime)
 	case "CloseTime":
 		return at(v.CloseTime)
+	case "ExecutionDuration":
+		return max(0, micro(v.CloseTime).Sub(micro(v.ExecutionTime)).Nanoseconds()), closed
 	case "HistoryLength":
-		return value{number: v.HistoryLength}, true
+		return v.HistoryLength, true
+	case "HistorySizeBytes":
+		return v.HistoryBytes, true
+	case "StateTransitionCount":
+		return v.Transitions, v.Transitions != 0
+	case "ParentWorkflowId":
+		return v.ParentID, !v.Parent.IsZero()
+	case "ParentRunId":
+		return v.Parent.String(), !v.Parent.IsZero()
+	case "RootWorkflowId":
+		return v.RootID, true
+	case "RootRunId":
+		return v.Root.String(), true
 	}
-	panic("an attribute without a field: " + a.name)
+	value, set := v.attributes[name]
+	if text, ok := value.(string); ok && custom[name] == search.Text {
+		return search.Words(text), set
+	}
+	return value, set
 }

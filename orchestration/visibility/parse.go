@@ -1,13 +1,10 @@
 package visibility
 
 import (
-	"regexp"
-	"strconv"
-	"strings"
+	"slices"
+	"unicode/utf8"
 
-	"github.com/temporalio/sqlparser"
-
-	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 )
 
 // Limits of a filter. SQLite refuses expressions nested deeper than 1,000, and every condition costs time per row.
@@ -15,202 +12,273 @@ const (
 	maxLength     = 64 << 10 // bytes of text
 	maxConditions = 250      // comparisons
 	maxValues     = 1000     // values in all, IN lists included
+	maxDepth      = 200      // parentheses and NOTs around each other
 )
 
-// prefix makes a statement of a filter, because the parser reads statements.
-const prefix = "select * from t where "
+// parser reads a filter by recursive descent:
+//
+//	filter    = [ or ] { GROUP BY name | ORDER BY name [ ASC | DESC ] }
+//	or        = and { OR and }
+//	and       = unary { AND unary }
+//	unary     = NOT unary | "(" or ")" | condition
+//	condition = name ( operator value | [NOT] STARTS_WITH value | [NOT] IN "(" value { "," value } ")" | [NOT] BETWEEN value AND value | IS [NOT] NULL )
+//
+// It holds one token that is not used up yet. The first error is the answer.
+type parser struct {
+	lexer                     lexer
+	custom                    search.Attributes
+	now                       token
+	conditions, values, depth int
+}
 
-// parse reads a filter that is not blank.
-func parse(query string) (node, error) {
+// parse reads a filter.
+func parse(query string, custom search.Attributes) (f filter, err error) {
 	if len(query) > maxLength {
-		return nil, invalid("it has %d bytes, the limit is %d", len(query), maxLength)
+		return f, invalid("it has %d bytes, the limit is %d", len(query), maxLength)
 	}
-	stmt, err := sqlparser.Parse(prefix + query)
-	if err != nil {
-		return nil, syntax(err)
+	if !utf8.ValidString(query) {
+		return f, invalid("it is not valid UTF-8")
 	}
-	sel, ok := stmt.(*sqlparser.Select)
-	if !ok {
-		return nil, invalid("UNION is not supported")
+	p := &parser{lexer: lexer{rest: query, at: 1}, custom: custom}
+	if err := p.advance(); err != nil {
+		return f, err
 	}
-	if clause := clauseAfter(sel); clause != "" {
-		return nil, invalid("%s is not supported: a filter holds conditions only", clause)
+	if p.now.shape != end && !p.clause() {
+		if f.condition, err = p.or(); err != nil {
+			return f, err
+		}
 	}
-	var c checker
-	return c.check(sel.Where.Expr)
+	if err := p.clauses(&f); err != nil {
+		return f, err
+	}
+	if p.now.shape != end {
+		return f, invalidAt(p.now, "AND, OR, GROUP BY, ORDER BY or the end is expected")
+	}
+	return f, nil
 }
 
-// clauseAfter names the clause that follows the conditions, if one does.
-func clauseAfter(s *sqlparser.Select) string {
-	switch {
-	case len(s.GroupBy) > 0:
-		return "GROUP BY"
-	case s.Having != nil:
-		return "HAVING"
-	case len(s.OrderBy) > 0:
-		return "ORDER BY"
-	case s.Limit != nil:
-		return "LIMIT"
-	case s.Lock != "":
-		return strings.ToUpper(strings.TrimSpace(s.Lock))
-	}
-	return ""
+func (p *parser) advance() (err error) {
+	p.now, err = p.lexer.next()
+	return err
 }
 
-// checker turns the parser's tree into the typed one and counts what it holds.
-type checker struct {
-	conditions, values int
+// accept uses the token up if it is that word or symbol.
+func (p *parser) accept(s string) (bool, error) {
+	if !p.now.is(s) {
+		return false, nil
+	}
+	return true, p.advance()
 }
 
-func (c *checker) check(e sqlparser.Expr) (node, error) {
-	switch e := e.(type) {
-	case *sqlparser.ParenExpr:
-		return c.check(e.Expr)
-	case *sqlparser.AndExpr:
-		l, r, err := c.both(e.Left, e.Right)
-		return conjunction(l, r), err
-	case *sqlparser.OrExpr:
-		l, r, err := c.both(e.Left, e.Right)
-		return disjunction(l, r), err
-	case *sqlparser.NotExpr:
-		part, err := c.check(e.Expr)
-		return negated(part, true), err
+// expect uses up the word or symbol that must come now.
+func (p *parser) expect(s string) error {
+	ok, err := p.accept(s)
+	if err == nil && !ok {
+		err = invalidAt(p.now, "%s is expected", s)
 	}
-	if c.conditions++; c.conditions > maxConditions {
-		return nil, invalid("it has more than %d conditions", maxConditions)
-	}
-	switch e := e.(type) {
-	case *sqlparser.ComparisonExpr:
-		return c.comparison(e)
-	case *sqlparser.RangeCond:
-		return c.between(e)
-	case *sqlparser.IsExpr:
-		return c.is(e)
-	}
-	return nil, invalid("%s is no condition: write an attribute, an operator and a value", source(e))
+	return err
 }
 
-func (c *checker) both(left, right sqlparser.Expr) (l, r node, err error) {
-	if l, err = c.check(left); err != nil {
-		return nil, nil, err
-	}
-	r, err = c.check(right)
-	return l, r, err
+// use is the token, used up.
+func (p *parser) use() (token, error) {
+	t := p.now
+	return t, p.advance()
 }
 
-func (c *checker) comparison(e *sqlparser.ComparisonExpr) (node, error) {
-	a, err := attributeOf(e.Left)
-	if err != nil {
+func (p *parser) or() (node, error) { return p.chain("OR", p.and, disjunction) }
+
+func (p *parser) and() (node, error) { return p.chain("AND", p.unary, conjunction) }
+
+func (p *parser) chain(by string, part func() (node, error), join func(l, r node) node) (node, error) {
+	n, err := part()
+	for err == nil {
+		var more bool
+		if more, err = p.accept(by); err != nil || !more {
+			break
+		}
+		var r node
+		if r, err = part(); err == nil {
+			n = join(n, r)
+		}
+	}
+	return n, err
+}
+
+func (p *parser) unary() (node, error) {
+	if p.depth++; p.depth > maxDepth {
+		return nil, invalidAt(p.now, "it is nested deeper than %d", maxDepth)
+	}
+	defer func() { p.depth-- }()
+	if not, err := p.accept("NOT"); err != nil {
 		return nil, err
-	}
-	if e.Operator == sqlparser.InStr || e.Operator == sqlparser.NotInStr {
-		return c.in(a, e)
-	}
-	o, ok := operators[e.Operator]
-	if !ok {
-		return nil, invalid("the operator %s is not supported", strings.ToUpper(e.Operator))
-	}
-	if why := a.kind.refuses(o.op); why != "" {
-		return nil, invalid("%s cannot be compared with %s: %s", a.name, strings.ToUpper(e.Operator), why)
-	}
-	v, err := c.value(a, e.Right)
-	if err != nil {
-		return nil, err
-	}
-	return negated(compare{a, o.op, v}, o.not), nil
-}
-
-func (c *checker) in(a attribute, e *sqlparser.ComparisonExpr) (node, error) {
-	tuple, ok := e.Right.(sqlparser.ValTuple)
-	if !ok {
-		return nil, invalid("IN after %s needs a list of values in parentheses", a.name)
-	}
-	list := oneOf{attribute: a}
-	for _, x := range tuple {
-		v, err := c.value(a, x)
+	} else if not {
+		n, err := p.unary()
 		if err != nil {
 			return nil, err
 		}
-		list.values = append(list.values, v)
+		return n.negated(), nil
 	}
-	return negated(list, e.Operator == sqlparser.NotInStr), nil
+	if open, err := p.accept("("); err != nil || !open {
+		if err != nil {
+			return nil, err
+		}
+		return p.condition()
+	}
+	n, err := p.or()
+	if err == nil {
+		err = p.expect(")")
+	}
+	return n, err
 }
 
-func (c *checker) between(e *sqlparser.RangeCond) (node, error) {
-	a, err := attributeOf(e.Left)
+// reserved are the words of the language that begin no condition.
+var reserved = []string{"AND", "OR", "IN", "IS", "BETWEEN", "STARTS_WITH", "NULL", "GROUP", "ORDER", "BY", "ASC", "DESC", "TRUE", "FALSE", "LIMIT", "HAVING", "LIKE"}
+
+// attribute reads the name of one.
+func (p *parser) attribute() (attribute, error) {
+	if p.now.shape != name && (p.now.shape != word || slices.ContainsFunc(reserved, p.now.is)) {
+		return attribute{}, invalidAt(p.now, "a search attribute is expected")
+	}
+	a, err := lookup(p.now, p.custom)
+	if err == nil {
+		err = p.advance()
+	}
+	return a, err
+}
+
+func (p *parser) condition() (node, error) {
+	if p.conditions++; p.conditions > maxConditions {
+		return nil, invalid("it has more than %d conditions", maxConditions)
+	}
+	a, err := p.attribute()
 	if err != nil {
 		return nil, err
 	}
+	if is, err := p.accept("IS"); err != nil || is {
+		return p.null(a, err)
+	}
+	not, err := p.accept("NOT")
+	if err != nil {
+		return nil, err
+	}
+	n, err := p.comparison(a, not)
+	if err != nil || !not {
+		return n, err
+	}
+	return n.negated(), nil
+}
+
+// null reads what follows IS.
+func (p *parser) null(a attribute, err error) (node, error) {
+	if err != nil {
+		return nil, err
+	}
+	not, err := p.accept("NOT")
+	if err != nil {
+		return nil, err
+	}
+	if err := p.expect("NULL"); err != nil {
+		return nil, err
+	}
+	if not {
+		return set{a}, nil
+	}
+	return unset{a}, nil
+}
+
+// comparison reads an operator and its values. After NOT only words can stand.
+func (p *parser) comparison(a attribute, not bool) (node, error) {
+	t, err := p.use()
+	if err != nil {
+		return nil, err
+	}
+	switch o, ok := operators[t.text]; {
+	case t.is("IN"):
+		return p.in(a, t)
+	case t.is("BETWEEN"):
+		return p.between(a, t)
+	case t.is("STARTS_WITH"):
+		return p.compare(a, startsWith, t)
+	case t.shape == symbol && ok && !not:
+		return p.compare(a, o, t)
+	}
+	return nil, invalidAt(t, "an operator is expected after %s: = != < <= > >= IN, BETWEEN, STARTS_WITH, IS NULL", a.name)
+}
+
+func (p *parser) compare(a attribute, o operator, t token) (node, error) {
+	if why := a.kind.refuses(o); why != "" {
+		return nil, invalidAt(t, "%s cannot be compared so: %s", a.name, why)
+	}
+	v, err := p.value(a)
+	if err != nil {
+		return nil, err
+	}
+	if a.termed() {
+		return termed(a, o, v), nil
+	}
+	return compare{a, o, v}, nil
+}
+
+func (p *parser) in(a attribute, t token) (node, error) {
+	if a.kind == words {
+		return nil, invalidAt(t, "%s cannot be compared so: a Text is found by its words: use =, != or IS NULL", a.name)
+	}
+	if err := p.expect("("); err != nil {
+		return nil, err
+	}
+	var values []value
+	for {
+		v, err := p.value(a)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, v)
+		if more, err := p.accept(","); err != nil {
+			return nil, err
+		} else if !more {
+			break
+		}
+	}
+	if err := p.expect(")"); err != nil {
+		return nil, err
+	}
+	if a.termed() {
+		return termed(a, equal, values...), nil
+	}
+	return oneOf{a, values}, nil
+}
+
+func (p *parser) between(a attribute, t token) (node, error) {
 	if why := a.kind.refuses(less); why != "" {
-		return nil, invalid("%s cannot be compared with BETWEEN: %s", a.name, why)
+		return nil, invalidAt(t, "%s cannot be compared so: %s", a.name, why)
 	}
-	low, err := c.value(a, e.From)
+	low, err := p.value(a)
 	if err != nil {
 		return nil, err
 	}
-	high, err := c.value(a, e.To)
+	if err := p.expect("AND"); err != nil {
+		return nil, err
+	}
+	high, err := p.value(a)
 	if err != nil {
 		return nil, err
 	}
-	return negated(between{a, low, high}, e.Operator == sqlparser.NotBetweenStr), nil
+	if a.termed() {
+		return termedBetween(a, low, high), nil
+	}
+	return between{a, low, high}, nil
 }
 
-func (c *checker) is(e *sqlparser.IsExpr) (node, error) {
-	if e.Operator != sqlparser.IsNullStr && e.Operator != sqlparser.IsNotNullStr {
-		return nil, invalid("the operator %s is not supported", strings.ToUpper(e.Operator))
-	}
-	a, err := attributeOf(e.Expr)
-	if err != nil {
-		return nil, err
-	}
-	return negated(unset{a}, e.Operator == sqlparser.IsNotNullStr), nil
-}
-
-func (c *checker) value(a attribute, e sqlparser.Expr) (value, error) {
-	if c.values++; c.values > maxValues {
+func (p *parser) value(a attribute) (value, error) {
+	if p.values++; p.values > maxValues {
 		return value{}, invalid("it has more than %d values", maxValues)
 	}
-	return valueOf(a, e)
-}
-
-// attributeOf reads the left side of an operator.
-func attributeOf(e sqlparser.Expr) (attribute, error) {
-	col, ok := e.(*sqlparser.ColName)
-	if !ok || !col.Qualifier.IsEmpty() {
-		return attribute{}, invalid("%s stands where an attribute is expected; these are: %s", source(e), names())
+	v, err := valueOf(a, p.now)
+	if err == nil {
+		err = p.advance()
 	}
-	return lookup(col.Name.String())
+	return v, err
 }
 
-// invalid is the error for a filter that can never be compiled.
-func invalid(format string, args ...any) error {
-	return orchestration.Errorf(orchestration.InvalidArgument, "Invalid query: "+format+".", args...)
-}
-
-// nearPosition is how the parser says where it stopped reading.
-var nearPosition = regexp.MustCompile(`^(.*?) at position (\d+)(?: near '((?s).*)')?$`)
-
-// syntax rewrites the parser's error with the position in the user's text, counted from 1, at which it knew.
-func syntax(err error) error {
-	m := nearPosition.FindStringSubmatch(err.Error())
-	if m == nil {
-		return invalid("it cannot be read (%s)", err)
-	}
-	at, _ := strconv.Atoi(m[2])
-	at = max(1, at-len(prefix))
-	if m[3] == "" {
-		return invalid("%s at position %d", m[1], at)
-	}
-	return invalid("%s at position %d near %s", m[1], at, quoted(m[3]))
-}
-
-// source is what the user wrote, more or less.
-func source(e sqlparser.Expr) string { return quoted(sqlparser.String(e)) }
-
-// quoted shows a piece of a user's text in a message, shortened and with everything unprintable escaped.
-func quoted(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		s = string(r[:60]) + "…"
-	}
-	return strconv.Quote(s)
-}
+// clause tells whether a clause after the conditions begins.
+func (p *parser) clause() bool { return p.now.is("GROUP") || p.now.is("ORDER") }

@@ -1,7 +1,6 @@
 package visibility
 
 import (
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -12,10 +11,9 @@ import (
 
 // sqlText grows an expression and its arguments.
 type sqlText struct {
-	dialect  store.Dialect
-	firstArg int
-	text     strings.Builder
-	args     []any
+	dialect store.Dialect
+	text    strings.Builder
+	args    []any
 }
 
 func (s *sqlText) write(parts ...string) {
@@ -26,12 +24,8 @@ func (s *sqlText) write(parts ...string) {
 
 // arg writes a placeholder.
 func (s *sqlText) arg(v any) {
-	if s.dialect == store.Postgres {
-		s.write("$", strconv.Itoa(s.firstArg+len(s.args)))
-	} else {
-		s.write("?")
-	}
 	s.args = append(s.args, v)
+	s.write(s.dialect.Placeholder(len(s.args)))
 }
 
 // value writes a placeholder for a value as the column stores it.
@@ -56,11 +50,30 @@ func (s *sqlText) value(a attribute, v value) {
 	}
 }
 
-// column writes an attribute. Texts are ordered byte by byte, which in PostgreSQL has to be said.
-func (s *sqlText) column(a attribute, ordered bool) {
-	s.write(a.column)
-	if ordered && a.kind == keyword && s.dialect == store.Postgres {
-		s.write(` COLLATE "C"`)
+// column writes a system attribute. Texts are ordered byte by byte: in PostgreSQL their columns are of that collation.
+func (s *sqlText) column(a attribute) {
+	if s.dialect == store.Postgres && a.postgres != "" {
+		s.write(a.postgres)
+	} else {
+		s.write(a.column)
+	}
+}
+
+// present writes whether a system attribute has a value.
+func (s *sqlText) present(a attribute, is string) {
+	s.write("(")
+	if a.presence != "" {
+		s.write(a.presence)
+	} else {
+		s.column(a)
+	}
+	s.write(is, ")")
+}
+
+// guard begins a condition with what keeps it from holding where the attribute has no value, if that is not what null does by itself.
+func (s *sqlText) guard(a attribute) {
+	if a.presence != "" {
+		s.write(a.presence, " IS NOT NULL AND ")
 	}
 }
 
@@ -79,7 +92,9 @@ func (n all) render(s *sqlText)    { s.joined(n.parts, " AND ") }
 func (n either) render(s *sqlText) { s.joined(n.parts, " OR ") }
 
 func (n not) render(s *sqlText) {
-	s.write("(NOT ")
+	s.write("(")
+	s.guard(n.part.of())
+	s.write("NOT ")
 	n.part.render(s)
 	s.write(")")
 }
@@ -94,7 +109,8 @@ func (n compare) render(s *sqlText) {
 		not{oneOf{n.attribute, []value{n.value}}}.render(s)
 	default:
 		s.write("(")
-		s.column(n.attribute, n.operator.ordered())
+		s.guard(n.attribute)
+		s.column(n.attribute)
 		s.write(operatorSQL[n.operator])
 		s.value(n.attribute, n.value)
 		s.write(")")
@@ -103,7 +119,8 @@ func (n compare) render(s *sqlText) {
 
 func (n between) render(s *sqlText) {
 	s.write("(")
-	s.column(n.attribute, true)
+	s.guard(n.attribute)
+	s.column(n.attribute)
 	s.write(" BETWEEN ")
 	s.value(n.attribute, n.low)
 	s.write(" AND ")
@@ -111,7 +128,81 @@ func (n between) render(s *sqlText) {
 	s.write(")")
 }
 
-func (n unset) render(s *sqlText) { s.write("(", n.attribute.column, " IS NULL)") }
+func (n unset) render(s *sqlText) {
+	if !n.attribute.termed() {
+		s.present(n.attribute, " IS NULL")
+		return
+	}
+	s.write("(NOT ")
+	set(n).render(s)
+	s.write(")")
+}
+
+func (n set) render(s *sqlText) {
+	if !n.attribute.termed() {
+		s.present(n.attribute, " IS NOT NULL")
+		return
+	}
+	s.some([]store.TermRange{whole(n.attribute.prefix())})
+}
+
+func (n has) render(s *sqlText) { s.some(n.ranges) }
+
+func (n lacks) render(s *sqlText) {
+	s.write("(")
+	set{n.attribute}.render(s)
+	s.write(" AND NOT ")
+	s.some(n.ranges)
+	s.write(")")
+}
+
+// some writes that the run has a term in one of the ranges. It joins by the run alone: told that two columns must match, planners take the odds of both.
+func (s *sqlText) some(ranges []store.TermRange) {
+	if len(ranges) == 0 {
+		s.write("(FALSE)")
+		return
+	}
+	s.write("EXISTS (SELECT 1 FROM visibility_term WHERE run = run_id AND (")
+	var points [][]byte
+	parts := 0
+	or := func() {
+		if parts++; parts > 1 {
+			s.write(" OR ")
+		}
+	}
+	for _, r := range ranges {
+		if r.Point() {
+			points = append(points, r.From)
+			continue
+		}
+		or()
+		s.write("term >= ")
+		s.arg(r.From)
+		s.write(" AND term < ")
+		s.arg(r.To)
+	}
+	if len(points) > 0 {
+		or()
+		s.points(points)
+	}
+	s.write("))")
+}
+
+func (s *sqlText) points(terms [][]byte) {
+	if len(terms) == 1 {
+		s.write("term = ")
+		s.arg(terms[0])
+		return
+	}
+	s.write("term IN (")
+	for i, t := range terms {
+		if i > 0 {
+			s.write(", ")
+		}
+		s.arg(t)
+	}
+	s.write(")")
+}
 
 func (n oneOf) render(s *sqlText) {
 	values := n.values
@@ -119,11 +210,12 @@ func (n oneOf) render(s *sqlText) {
 		values = existing(values)
 	}
 	if len(values) == 0 {
-		s.write("(FALSE)")
+		s.never(n.attribute)
 		return
 	}
 	s.write("(")
-	s.column(n.attribute, false)
+	s.guard(n.attribute)
+	s.column(n.attribute)
 	if len(values) == 1 {
 		s.write(" = ")
 		s.value(n.attribute, values[0])
@@ -137,10 +229,34 @@ func (n oneOf) render(s *sqlText) {
 		}
 		s.write(")")
 	}
-	if n.attribute.kind == status {
+	switch {
+	case n.attribute.kind == status:
 		s.write(impliedBy(values))
+	case n.attribute.column == "run_id":
+		s.workflowsOf(values)
 	}
 	s.write(")")
+}
+
+// workflowsOf repeats which runs are meant by their workflows, which have an index.
+func (s *sqlText) workflowsOf(runs []value) {
+	s.write(" AND workflow_id IN (SELECT r.workflow_id FROM run AS r WHERE r.run_id IN (")
+	for i, v := range runs {
+		if i > 0 {
+			s.write(", ")
+		}
+		s.value(attribute{kind: runID}, v)
+	}
+	s.write("))")
+}
+
+// never writes what no value of the attribute meets; where it has none, that is unknown.
+func (s *sqlText) never(a attribute) {
+	if a.column == "run_id" {
+		s.write("(FALSE)")
+		return
+	}
+	s.write("(", a.column, " <> ", a.column, ")")
 }
 
 // existing drops texts that are the id of no run.
@@ -174,12 +290,13 @@ func impliedBy(statuses []value) string {
 // startsWith selects a range, which an index can serve: from the prefix to the first text after all that begin with it.
 func (s *sqlText) startsWith(a attribute, prefix string) {
 	s.write("(")
-	s.column(a, true)
+	s.guard(a)
+	s.column(a)
 	s.write(" >= ")
 	s.arg(prefix)
 	if end := after(prefix); end != "" {
 		s.write(" AND ")
-		s.column(a, true)
+		s.column(a)
 		s.write(" < ")
 		s.arg(end)
 	}

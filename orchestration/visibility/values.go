@@ -1,12 +1,11 @@
 package visibility
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"github.com/temporalio/sqlparser"
 	enumspb "go.temporal.io/api/enums/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -14,65 +13,75 @@ import (
 
 // value is a value of an attribute's kind; exactly the field of that kind is set.
 type value struct {
-	text   string              // keyword
+	text   string              // keyword, list (an element), words
 	run    orchestration.RunID // runID; zero for a text that is no run id, which no run has
-	number int64               // integer, status
-	moment time.Time           // moment; whole microseconds, rounded down as stored times are
+	number int64               // integer, status, duration (nanoseconds), boolean (0 or 1)
+	double float64
+	moment time.Time // moment; whole microseconds, rounded down as stored times are
 }
 
-// valueOf reads a literal as the attribute's kind.
-func valueOf(a attribute, e sqlparser.Expr) (value, error) {
-	lit, ok := e.(*sqlparser.SQLVal)
-	if !ok || (lit.Type != sqlparser.StrVal && lit.Type != sqlparser.IntVal) {
-		return value{}, invalid("%s cannot be compared with %s: a value is a quoted text or a whole number", a.name, source(e))
+// valueOf reads a token as a value of the attribute's kind.
+func valueOf(a attribute, t token) (value, error) {
+	isBool := t.is("true") || t.is("false")
+	if t.shape != text && t.shape != number && !isBool {
+		return value{}, invalidAt(t, "a value for %s is expected: a text in quotes, a number, TRUE or FALSE", a.name)
 	}
-	text := string(lit.Val)
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return value{}, invalid("the value for %s is not text: it holds invalid UTF-8 or a zero byte", a.name)
+	if t.shape == text && strings.ContainsRune(t.text, 0) {
+		return value{}, invalidAt(t, "the value for %s holds a zero byte", a.name)
 	}
 	switch a.kind {
-	case keyword:
-		return keywordOf(a, lit.Type, text)
-	case runID:
-		return runOf(a, lit.Type, text)
+	case boolean:
+		return booleanOf(a, t)
+	case keyword, runID, list, words:
+		return textOf(a, t)
 	case status:
-		return statusOf(a, lit.Type, text)
+		return statusOf(a, t)
 	case moment:
-		return momentOf(a, lit.Type, text)
+		return momentOf(a, t)
+	case duration:
+		return durationOf(a, t)
+	case double:
+		return doubleOf(a, t)
 	default:
-		return integerOf(a, lit.Type, text)
+		return integerOf(a, t)
 	}
 }
 
-func keywordOf(a attribute, t sqlparser.ValType, text string) (value, error) {
-	if t != sqlparser.StrVal {
-		return value{}, invalid("%s is a text: write %s in quotes", a.name, text)
+// textOf reads a text. One that is no run id in its canonical form is the id of no run.
+func textOf(a attribute, t token) (value, error) {
+	if t.shape != text {
+		return value{}, invalidAt(t, "%s is a text: write the value in quotes", a.name)
 	}
-	return value{text: text}, nil
-}
-
-// runOf takes any text: one that is no run id in its canonical form is the id of no run.
-func runOf(a attribute, t sqlparser.ValType, text string) (value, error) {
-	if t != sqlparser.StrVal {
-		return value{}, invalid("%s is a text: write %s in quotes", a.name, text)
+	if a.kind != runID {
+		return value{text: t.text}, nil
 	}
-	id, err := orchestration.ParseRunID(text)
-	if err != nil || id.String() != text {
+	id, err := orchestration.ParseRunID(t.text)
+	if err != nil || id.String() != t.text {
 		return value{}, nil
 	}
 	return value{run: id}, nil
 }
 
+func booleanOf(a attribute, t token) (value, error) {
+	switch strings.ToLower(t.text) {
+	case "true":
+		return value{number: 1}, nil
+	case "false":
+		return value{}, nil
+	}
+	return value{}, invalidAt(t, "%s is a Bool: write TRUE or FALSE", a.name)
+}
+
 // statusOf takes a status by name ('Running', or the long form of the protocol's JSON) or number.
-func statusOf(a attribute, t sqlparser.ValType, text string) (value, error) {
+func statusOf(a attribute, t token) (value, error) {
 	s := enumspb.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED
-	if t == sqlparser.StrVal {
-		s, _ = enumspb.WorkflowExecutionStatusFromString(text)
-	} else if n, err := strconv.ParseInt(text, 10, 32); err == nil {
+	if t.shape == text {
+		s, _ = enumspb.WorkflowExecutionStatusFromString(t.text)
+	} else if n, err := strconv.ParseInt(t.text, 10, 32); err == nil {
 		s = enumspb.WorkflowExecutionStatus(n)
 	}
 	if _, known := enumspb.WorkflowExecutionStatus_name[int32(s)]; !known || s == 0 {
-		return value{}, invalid("%s is no value of %s; these are: %s", quoted(text), a.name, statuses())
+		return value{}, invalidAt(t, "it is no value of %s; these are: %s", a.name, statuses())
 	}
 	return value{number: int64(s)}, nil
 }
@@ -86,17 +95,17 @@ func statuses() string {
 }
 
 // momentOf takes RFC 3339 with up to nine decimals, or nanoseconds since 1970.
-func momentOf(a attribute, t sqlparser.ValType, text string) (value, error) {
-	if t == sqlparser.IntVal {
-		ns, err := strconv.ParseInt(text, 10, 64)
+func momentOf(a attribute, t token) (value, error) {
+	if t.shape == number {
+		ns, err := strconv.ParseInt(t.text, 10, 64)
 		if err != nil {
-			return value{}, invalid("%s is out of range for %s: a number there is nanoseconds since 1970", text, a.name)
+			return value{}, invalidAt(t, "it is no time for %s: a number there is nanoseconds since 1970", a.name)
 		}
 		return value{moment: micro(time.Unix(0, ns))}, nil
 	}
-	at, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
-		return value{}, invalid("%s is no time for %s: write it as '2006-01-02T15:04:05Z' or as nanoseconds since 1970", quoted(text), a.name)
+	at, err := time.Parse(time.RFC3339Nano, t.text)
+	if err != nil || at.Year() < 1 {
+		return value{}, invalidAt(t, "it is no time for %s: write it as '2006-01-02T15:04:05Z' or as nanoseconds since 1970", a.name)
 	}
 	return value{moment: micro(at)}, nil
 }
@@ -104,10 +113,76 @@ func momentOf(a attribute, t sqlparser.ValType, text string) (value, error) {
 // micro rounds down to the microsecond, also before 1970.
 func micro(t time.Time) time.Time { return time.UnixMicro(t.UnixMicro()).UTC() }
 
-func integerOf(a attribute, t sqlparser.ValType, text string) (value, error) {
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || t != sqlparser.IntVal {
-		return value{}, invalid("%s is no value of %s: write a whole number without quotes", quoted(text), a.name)
+// durationOf takes nanoseconds, a duration in Go's form that may also count days ('1d12h'), or 'HH:MM:SS'.
+func durationOf(a attribute, t token) (value, error) {
+	if ns, err := strconv.ParseInt(t.text, 10, 64); err == nil {
+		return value{number: ns}, nil
+	}
+	if t.shape == text {
+		if d, ok := clockDuration(t.text); ok {
+			return value{number: int64(d)}, nil
+		}
+		if d, ok := unitsDuration(t.text); ok {
+			return value{number: int64(d)}, nil
+		}
+	}
+	return value{}, invalidAt(t, "it is no duration for %s: write nanoseconds, '5m', '1d12h' or 'HH:MM:SS'", a.name)
+}
+
+// clockDuration reads HH:MM:SS; the hours may have more digits.
+func clockDuration(s string) (time.Duration, bool) {
+	parts := strings.Split(s, ":")
+	if len(parts) != 3 {
+		return 0, false
+	}
+	var n [3]uint64
+	for i, p := range parts {
+		var err error
+		if n[i], err = strconv.ParseUint(p, 10, 32); err != nil || i > 0 && n[i] > 59 || len(p) < 2 || n[0] > maxHours {
+			return 0, false
+		}
+	}
+	return time.Duration(n[0])*time.Hour + time.Duration(n[1])*time.Minute + time.Duration(n[2])*time.Second, true
+}
+
+// maxHours is how many hours a duration can have.
+const maxHours = uint64(math.MaxInt64/time.Hour) - 1
+
+// unitsDuration reads a duration with units; days stand first.
+func unitsDuration(s string) (time.Duration, bool) {
+	var days time.Duration
+	if count, rest, ok := strings.Cut(s, "d"); ok {
+		n, err := strconv.ParseUint(count, 10, 32)
+		if err != nil || n > maxHours/24 {
+			return 0, false
+		}
+		days, s = time.Duration(n)*24*time.Hour, rest
+		if rest == "" {
+			return days, true
+		}
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d > math.MaxInt64-days || days > 0 && d < 0 {
+		return 0, false
+	}
+	return days + d, true
+}
+
+func integerOf(a attribute, t token) (value, error) {
+	n, err := strconv.ParseInt(t.text, 10, 64)
+	if err != nil || t.shape != number {
+		return value{}, invalidAt(t, "it is no value of %s: write a whole number without quotes", a.name)
 	}
 	return value{number: n}, nil
+}
+
+func doubleOf(a attribute, t token) (value, error) {
+	f, err := strconv.ParseFloat(t.text, 64)
+	if err != nil || t.shape != number || math.IsNaN(f) || math.IsInf(f, 0) {
+		return value{}, invalidAt(t, "it is no value of %s: write a number without quotes", a.name)
+	}
+	if f == 0 {
+		f = 0 // not -0
+	}
+	return value{double: f}, nil
 }

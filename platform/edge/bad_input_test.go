@@ -237,7 +237,7 @@ func TestBytesThatAreNoRequest(t *testing.T) {
 		"invalid UTF-8 in a map's key":    {start, "\x72\x07\x0a\x05\x0a\x01\xff\x12\x00", []string{"memo.fields.key contains invalid UTF-8"}},
 		"cut":                             {start, "\x12\x20abc", []string{"not a valid message"}},
 		"no field":                        {start, "\xff\xff\xff\xff", []string{"not a valid message"}},
-		"of a method that is not built":   {"/temporal.api.operatorservice.v1.OperatorService/ListSearchAttributes", "\xff", []string{"not a valid message"}},
+		"of a method that is not built":   {"/temporal.api.operatorservice.v1.OperatorService/ListNexusEndpoints", "\xff", []string{"not a valid message"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := w.conn.Invoke(t.Context(), c.method, []byte(c.bytes), new([]byte), grpc.ForceCodec(bytesCodec{})) // the simplest way to send raw bytes

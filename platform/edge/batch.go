@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
+	"strings"
 	"time"
 
 	batchpb "go.temporal.io/api/batch/v1"
@@ -21,7 +22,7 @@ import (
 // Batches are the verbs of operations on many runs; *batch.Room is one. Errors are *orchestration.Error or the context's.
 type Batches interface {
 	Start(context.Context, batch.Request) error
-	Stop(ctx context.Context, ns orchestration.NamespaceID, id, reason, identity string) error
+	Stop(ctx context.Context, ns orchestration.NamespaceID, id, reason string) error
 	Describe(ctx context.Context, ns orchestration.NamespaceID, id string) (batch.Status, error)
 	List(ctx context.Context, ns orchestration.NamespaceID, p batch.Page) ([]batch.Status, error)
 }
@@ -131,7 +132,7 @@ func (c *checks) targets(ns namespace, r *workflowservice.StartBatchOperationReq
 		runs = append(runs, c.runOf(ns, e.GetBusinessId(), e.GetRunId()))
 	}
 	switch {
-	case runs == nil && r.GetVisibilityQuery() == "":
+	case runs == nil && strings.TrimSpace(r.GetVisibilityQuery()) == "":
 		c.fail("VisibilityQuery or Executions must be set on request.")
 	case runs != nil && r.GetVisibilityQuery() != "":
 		c.fail("VisibilityQuery and Executions are both set on request; only one of them can say which workflows are meant.")
@@ -148,7 +149,7 @@ func (s *workflowService) StopBatchOperation(ctx context.Context, r *workflowser
 	if c.err != nil {
 		return nil, c.err
 	}
-	if err := s.batches.Stop(ctx, namespaceOf(ctx).id, r.GetJobId(), r.GetReason(), r.GetIdentity()); err != nil {
+	if err := s.batches.Stop(ctx, namespaceOf(ctx).id, r.GetJobId(), r.GetReason()); err != nil {
 		return nil, err
 	}
 	return &workflowservice.StopBatchOperationResponse{}, nil

@@ -26,15 +26,15 @@ var _ edge.Batches = (*fakeBatches)(nil)
 // fakeBatches answers with what a test puts into its fields.
 type fakeBatches struct {
 	start    func(batch.Request) error
-	stop     func(ns orchestration.NamespaceID, id, reason, identity string) error
+	stop     func(ns orchestration.NamespaceID, id, reason string) error
 	describe func(ns orchestration.NamespaceID, id string) (batch.Status, error)
 	list     func(ns orchestration.NamespaceID, p batch.Page) ([]batch.Status, error)
 }
 
 func (f *fakeBatches) Start(_ context.Context, in batch.Request) error { return f.start(in) }
 
-func (f *fakeBatches) Stop(_ context.Context, ns orchestration.NamespaceID, id, reason, identity string) error {
-	return f.stop(ns, id, reason, identity)
+func (f *fakeBatches) Stop(_ context.Context, ns orchestration.NamespaceID, id, reason string) error {
+	return f.stop(ns, id, reason)
 }
 
 func (f *fakeBatches) Describe(_ context.Context, ns orchestration.NamespaceID, id string) (batch.Status, error) {
@@ -101,6 +101,7 @@ func TestBadBatches(t *testing.T) {
 		"negative rate":         {func(r *workflowservice.StartBatchOperationRequest) { r.MaxOperationsPerSecond = -1 }, "MaxOperationsPerSecond must not be negative"},
 		"no operation":          {func(r *workflowservice.StartBatchOperationRequest) { r.Operation = nil }, "Operation is not set"},
 		"neither query nor run": {func(r *workflowservice.StartBatchOperationRequest) { r.VisibilityQuery = "" }, "must be set"},
+		"blank query":           {func(r *workflowservice.StartBatchOperationRequest) { r.VisibilityQuery = " " }, "must be set"},
 		"query and runs": {func(r *workflowservice.StartBatchOperationRequest) {
 			r.TargetExecutions = []*commonpb.Execution{{BusinessId: "a"}}
 		}, "both set"},
@@ -150,9 +151,9 @@ func TestBadBatches(t *testing.T) {
 
 func TestBatchesAreStoppedDescribedAndListed(t *testing.T) {
 	w := newWorld(t)
-	w.batches.stop = func(ns orchestration.NamespaceID, id, reason, identity string) error {
-		if ns != w.ns.ID || id != "job-1" || reason != "enough" || identity != "me" {
-			t.Errorf("stop %v %s %s %s", ns, id, reason, identity)
+	w.batches.stop = func(ns orchestration.NamespaceID, id, reason string) error {
+		if ns != w.ns.ID || id != "job-1" || reason != "enough" {
+			t.Errorf("stop %v %s %s", ns, id, reason)
 		}
 		return nil
 	}

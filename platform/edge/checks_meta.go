@@ -35,7 +35,7 @@ func (c *checks) memo(m *commonpb.Memo) {
 	}
 }
 
-// searchAttributes demands few and small attributes. Names are kept as given: this release has no registry of them.
+// searchAttributes demands few and small attributes. What they are called and of which type is checked once the namespace is known (orchestration/engine/attributes.go).
 func (c *checks) searchAttributes(a *commonpb.SearchAttributes) {
 	fields := a.GetIndexedFields()
 	if len(fields) > MaxSearchAttributes {
@@ -43,8 +43,8 @@ func (c *checks) searchAttributes(a *commonpb.SearchAttributes) {
 	}
 	for name, value := range fields {
 		c.required("Search attribute name", name)
-		if n := len(value.GetData()); n > MaxSearchAttributeValue {
-			c.fail("Search attribute %s size exceeds limit: its value has %d bytes, at most %d are allowed.", name, n, MaxSearchAttributeValue)
+		if n := len(value.GetData()); n > orchestration.MaxSearchAttributeValue {
+			c.fail("Search attribute %s size exceeds limit: its value has %d bytes, at most %d are allowed.", name, n, orchestration.MaxSearchAttributeValue)
 		}
 	}
 	if n := proto.Size(a); n > orchestration.MaxSearchAttributeSize {

@@ -157,11 +157,12 @@ var limits = map[string]any{
 	"WorkflowTaskHeartbeats": orchestration.WorkflowTaskHeartbeats, "MaxKeptFailure": orchestration.MaxKeptFailure,
 
 	"MaxDuration": edge.MaxDuration, "MinLongPoll": edge.MinLongPoll, "LongPollMargin": edge.LongPollMargin,
-	"MaxSearchAttributes": edge.MaxSearchAttributes, "MaxSearchAttributeValue": edge.MaxSearchAttributeValue,
+	"MaxSearchAttributes": edge.MaxSearchAttributes, "MaxSearchAttributeValue": orchestration.MaxSearchAttributeValue,
 	"MaxFairnessKeyLength": edge.MaxFairnessKeyLength, "MaxSummarySize": edge.MaxSummarySize, "MaxDetailsSize": edge.MaxDetailsSize,
 	"MaxReasonSize": edge.MaxReasonSize, "MaxWorkerHeartbeats": edge.MaxWorkerHeartbeats, "MaxWorkerHeartbeatSize": edge.MaxWorkerHeartbeatSize,
 	"MaxLinks": edge.MaxLinks, "MaxLinkSize": edge.MaxLinkSize, "MaxPageSize": edge.MaxPageSize, "MaxSendSize": edge.MaxSendSize,
 
+	"MaxAttributes": tenants.MaxAttributes, "MaxAttributeLength": tenants.MaxAttributeLength,
 	"MaxNameLength": tenants.MaxNameLength, "MaxTextLength": tenants.MaxTextLength,
 	"MinRetention": time.Duration(tenants.MinRetention), "MaxRetention": time.Duration(tenants.MaxRetention),
 }

@@ -76,6 +76,6 @@ type Reads interface {
 	HistoryReverse(context.Context, engine.HistoryRequest) (engine.HistoryPage, error)
 	Describe(context.Context, orchestration.RunKey) (*engine.Description, error)
 	List(context.Context, engine.ListRequest) (engine.ListPage, error)
-	Count(context.Context, engine.ListRequest) (int64, error)
+	CountGroups(context.Context, engine.ListRequest) (engine.RunCount, error)
 	DescribeQueue(context.Context, engine.QueueRequest) (engine.QueueDescription, error)
 }

@@ -73,6 +73,8 @@ func publicError(e *orchestration.Error) error {
 		return serviceerror.NewDeadlineExceeded(e.Message)
 	case orchestration.DataLoss:
 		return serviceerror.NewDataLoss(e.Message)
+	case orchestration.AlreadyExists:
+		return serviceerror.NewAlreadyExists(e.Message)
 	case orchestration.PermissionDenied:
 		return serviceerror.NewPermissionDenied(e.Message, "")
 	}

@@ -42,7 +42,7 @@ type fakeEngine struct {
 	historyReverse       func(context.Context, engine.HistoryRequest) (engine.HistoryPage, error)
 	describe             func(context.Context, orchestration.RunKey) (*engine.Description, error)
 	list                 func(context.Context, engine.ListRequest) (engine.ListPage, error)
-	count                func(context.Context, engine.ListRequest) (int64, error)
+	count                func(context.Context, engine.ListRequest) (engine.RunCount, error)
 	describeQueue        func(context.Context, engine.QueueRequest) (engine.QueueDescription, error)
 
 	operations
@@ -183,7 +183,7 @@ func (f *fakeEngine) List(ctx context.Context, r engine.ListRequest) (engine.Lis
 	return f.list(ctx, r)
 }
 
-func (f *fakeEngine) Count(ctx context.Context, r engine.ListRequest) (int64, error) {
+func (f *fakeEngine) CountGroups(ctx context.Context, r engine.ListRequest) (engine.RunCount, error) {
 	return f.count(ctx, r)
 }
 

@@ -15,6 +15,7 @@ var reasons = map[string]string{
 	"github.com/tenuto-io/tenuto/orchestration/batch":   "operations on many runs",
 	"github.com/tenuto-io/tenuto/orchestration/engine":  "the values that verbs take and give",
 	"github.com/tenuto-io/tenuto/orchestration/history": "the inputs of a run that those values carry",
+	"github.com/tenuto-io/tenuto/orchestration/search":  "what is set and defined of search attributes",
 	"github.com/tenuto-io/tenuto/tenants":               "namespaces",
 	"github.com/tenuto-io/tenuto/tenants/redact":        "payloads that a caller may not see",
 }

@@ -44,6 +44,15 @@ var built = map[string]domain{
 	workflowservice.WorkflowService_DescribeWorkflowExecution_FullMethodName:          ofNamespace,
 	workflowservice.WorkflowService_ListWorkflowExecutions_FullMethodName:             ofNamespace,
 	workflowservice.WorkflowService_CountWorkflowExecutions_FullMethodName:            ofNamespace,
+	workflowservice.WorkflowService_ScanWorkflowExecutions_FullMethodName:             ofNamespace,
+	workflowservice.WorkflowService_ListOpenWorkflowExecutions_FullMethodName:         ofNamespace,
+	workflowservice.WorkflowService_ListClosedWorkflowExecutions_FullMethodName:       ofNamespace,
+	workflowservice.WorkflowService_ListArchivedWorkflowExecutions_FullMethodName:     ofNamespace,
+	workflowservice.WorkflowService_GetSearchAttributes_FullMethodName:                ofServer,
+
+	operatorservice.OperatorService_AddSearchAttributes_FullMethodName:    ofNamespace,
+	operatorservice.OperatorService_RemoveSearchAttributes_FullMethodName: ofNamespace,
+	operatorservice.OperatorService_ListSearchAttributes_FullMethodName:   ofNamespace,
 
 	workflowservice.WorkflowService_StartBatchOperation_FullMethodName:    ofNamespace,
 	workflowservice.WorkflowService_StopBatchOperation_FullMethodName:     ofNamespace,

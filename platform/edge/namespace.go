@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
@@ -24,6 +25,8 @@ type Directory interface {
 	ByName(ctx context.Context, name string) (tenants.Namespace, error)
 	List(ctx context.Context, after string, limit int) ([]tenants.Namespace, error)
 	ListOf(ctx context.Context, t tenants.TenantID, after string, limit int) ([]tenants.Namespace, error)
+	AddSearchAttributes(ctx context.Context, name string, add search.Attributes) error
+	RemoveSearchAttributes(ctx context.Context, name string, remove []string) error
 	Update(ctx context.Context, name string, change tenants.Change) (tenants.Namespace, error)
 	// Delete keeps the record of the namespace for a time at least.
 	Delete(ctx context.Context, name string, keep time.Duration) (tenants.Namespace, error)

@@ -123,7 +123,9 @@ func TestDeletedNamespaceShowsItsListsOnly(t *testing.T) {
 	if err != nil || d.NamespaceInfo.State != enumspb.NAMESPACE_STATE_DELETED {
 		t.Errorf("%v, %v", d, err)
 	}
-	w.engine.count = func(context.Context, engine.ListRequest) (int64, error) { return 3, nil }
+	w.engine.count = func(context.Context, engine.ListRequest) (engine.RunCount, error) {
+		return engine.RunCount{Count: 3}, nil
+	}
 	n, err := w.workflows.CountWorkflowExecutions(t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Namespace: name})
 	if err != nil || n.Count != 3 {
 		t.Errorf("%v, %v", n, err)

@@ -140,7 +140,11 @@ func TestPollErrorsComeThrough(t *testing.T) {
 func TestDrainCutsOffCallsThatDoNotEnd(t *testing.T) {
 	w := newWorld(t)
 	calling, release := make(chan struct{}), make(chan struct{})
-	w.engine.count = func(context.Context, engine.ListRequest) (int64, error) { close(calling); <-release; return 0, nil }
+	w.engine.count = func(context.Context, engine.ListRequest) (engine.RunCount, error) {
+		close(calling)
+		<-release
+		return engine.RunCount{}, nil
+	}
 	answer := make(chan error, 1)
 	go func() {
 		_, err := w.workflows.CountWorkflowExecutions(t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Namespace: "bank"})

@@ -201,21 +201,23 @@ func TestListAndCount(t *testing.T) {
 		}
 		return engine.ListPage{Executions: []*workflowpb.WorkflowExecutionInfo{{TaskQueue: "q"}}, PageToken: []byte("more")}, nil
 	}
-	w.engine.count = func(_ context.Context, r engine.ListRequest) (int64, error) {
+	w.engine.count = func(_ context.Context, r engine.ListRequest) (engine.RunCount, error) {
 		if r.Namespace != w.ns.ID {
 			t.Errorf("%+v", r)
 		}
 		if r.Query == "nonsense" {
-			return 0, orchestration.Errorf(orchestration.InvalidArgument, "invalid query: nonsense")
+			return engine.RunCount{}, orchestration.Errorf(orchestration.InvalidArgument, "invalid query: nonsense")
 		}
-		return 42, nil
+		return engine.RunCount{Count: 42, Groups: []engine.RunGroup{{Value: "Running", Count: 40}}}, nil
 	}
 	l, err := w.workflows.ListWorkflowExecutions(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{Namespace: "bank", Query: "WorkflowId = 'x'", NextPageToken: []byte("here")})
 	if err != nil || len(l.GetExecutions()) != 1 || string(l.GetNextPageToken()) != "more" {
 		t.Errorf("%v, %v", l, err)
 	}
 	n, err := w.workflows.CountWorkflowExecutions(t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Namespace: "bank"})
-	if err != nil || n.GetCount() != 42 {
+	group := n.GetGroups()[0]
+	value := group.GetGroupValues()[0]
+	if err != nil || n.GetCount() != 42 || group.GetCount() != 40 || string(value.GetData()) != `"Running"` || string(value.GetMetadata()["type"]) != "Keyword" {
 		t.Errorf("%v, %v", n, err)
 	}
 	_, err = w.workflows.CountWorkflowExecutions(t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Namespace: "bank", Query: "nonsense"})

@@ -48,6 +48,15 @@ var routes = map[string]route{
 	workflowservice.WorkflowService_DescribeWorkflowExecution_FullMethodName:          {workflow: keyOfExecution},
 	workflowservice.WorkflowService_ListWorkflowExecutions_FullMethodName:             anyNode,
 	workflowservice.WorkflowService_CountWorkflowExecutions_FullMethodName:            anyNode,
+	workflowservice.WorkflowService_ScanWorkflowExecutions_FullMethodName:             anyNode,
+	workflowservice.WorkflowService_ListOpenWorkflowExecutions_FullMethodName:         anyNode,
+	workflowservice.WorkflowService_ListClosedWorkflowExecutions_FullMethodName:       anyNode,
+	workflowservice.WorkflowService_ListArchivedWorkflowExecutions_FullMethodName:     anyNode,
+	workflowservice.WorkflowService_GetSearchAttributes_FullMethodName:                anyNode,
+
+	operatorservice.OperatorService_AddSearchAttributes_FullMethodName:    anyNode,
+	operatorservice.OperatorService_RemoveSearchAttributes_FullMethodName: anyNode,
+	operatorservice.OperatorService_ListSearchAttributes_FullMethodName:   anyNode,
 
 	workflowservice.WorkflowService_StartBatchOperation_FullMethodName:    {workflow: keyOfJob},
 	workflowservice.WorkflowService_StopBatchOperation_FullMethodName:     {workflow: keyOfJob},

@@ -97,7 +97,7 @@ func TestWorkersAreListed(t *testing.T) {
 	if len(list.GetWorkers()) != 2 || !proto.Equal(list.Workers[1], want) || string(list.NextPageToken) != "key-1" {
 		t.Errorf("%v", list)
 	}
-	if infos := list.GetWorkersInfo(); len(infos) != 2 || !proto.Equal(infos[1].GetWorkerHeartbeat(), told) { //nolint:staticcheck // what released clients read
+	if infos := list.GetWorkersInfo(); len(infos) != 2 || !proto.Equal(infos[1].GetWorkerHeartbeat(), told) { // what released clients read
 		t.Errorf("%v", infos)
 	}
 	count, err := w.workflows.CountWorkers(t.Context(), &workflowservice.CountWorkersRequest{Namespace: "bank", Query: "q"})

@@ -62,7 +62,7 @@ func ExecuteActivityByName[O any](ctx Context, name string, args ...any) Future[
 		WaitForCancellation: options.WaitForCancellation,
 		Settle: func(result *commonpb.Payloads, err error) {
 			stop()
-			p.settle(func() (O, error) { return decodeResult[O](run, "activity "+name, result, err) })
+			p.settle(func() (O, error) { return decodeResult[O](run, "activity", name, result, err) })
 		},
 	})
 	stop = onCancel(ctx, activity.Cancel)
@@ -77,11 +77,11 @@ func executeFunction[O any](ctx Context, activity any, args ...any) Future[O] {
 	return ExecuteActivityByName[O](ctx, name, args...)
 }
 
-func decodeResult[O any](run *machine.Run, what string, result *commonpb.Payloads, err error) (O, error) {
+func decodeResult[O any](run *machine.Run, kind, name string, result *commonpb.Payloads, err error) (O, error) {
 	var value O
 	if err == nil {
 		if err = run.Data().FromPayloads(result, &value); err != nil {
-			err = fmt.Errorf("workflow: result of %s: %w", what, err)
+			err = fmt.Errorf("workflow: result of %s %s: %w", kind, name, err)
 		}
 	}
 	return value, err

@@ -94,7 +94,7 @@ func startChild[O any](ctx Context, name string, request machine.ChildRequest) *
 	}
 	request.Settle = func(payloads *commonpb.Payloads, err error) {
 		stop()
-		result.settle(func() (O, error) { return decodeResult[O](run, "child "+name, payloads, err) })
+		result.settle(func() (O, error) { return decodeResult[O](run, "child", name, payloads, err) })
 	}
 	child = run.StartChild(request)
 	return &ChildWorkflow[O]{Future: result, started: started}

@@ -97,7 +97,7 @@ func executeLocal[O any](ctx Context, name string, fn any, args []any) Future[O]
 	request.Type, request.Fn, request.Scheduled = name, fn, run.Now
 	Go(ctx, func(ctx Context) {
 		outcome := attemptLocal(ctx, request)
-		p.settle(func() (O, error) { return decodeResult[O](run, "local activity "+name, outcome.Result, outcome.Err) })
+		p.settle(func() (O, error) { return decodeResult[O](run, "local activity", name, outcome.Result, outcome.Err) })
 	})
 	return p
 }

@@ -40,21 +40,21 @@ var _ tenants.Store = (*Store)(nil)
 // (synchronous_commit=on); the store does not close it.
 func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
 
-const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended`
+const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended, search_attributes`
 
 // read are the columns of a read: those that are stored, and whether the whole tenant is suspended.
 const read = columns + `, EXISTS (SELECT 1 FROM tenant t WHERE t.id = namespace.tenant AND t.suspended <> 0)`
 
 // InsertNamespace implements tenants.Store. Whether the name was given back is asked last: a deletion that is committed meanwhile is seen then.
 func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSince time.Time) error {
-	data, err := encodeData(n)
+	data, attributes, err := encoded(n)
 	if err != nil {
 		return err
 	}
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `INSERT INTO namespace (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING`,
+		tag, err := tx.Exec(ctx, `INSERT INTO namespace (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING`,
 			[16]byte(n.ID), n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created, n.Updated,
-			n.Version, n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended)
+			n.Version, n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended, attributes)
 		if err != nil {
 			return err
 		}
@@ -72,14 +72,14 @@ func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSi
 
 // UpdateNamespace implements tenants.Store.
 func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error {
-	data, err := encodeData(n)
+	data, attributes, err := encoded(n)
 	if err != nil {
 		return err
 	}
 	tag, err := s.pool.Exec(ctx, `UPDATE namespace SET name = $3, state = $4, description = $5, owner_email = $6, data = $7, retention = $8, updated = $9,
-		version = version + 1, protected = $10, former_name = $11, remove_after = $12, suspended = $13 WHERE id = $1 AND version = $2`,
+		version = version + 1, protected = $10, former_name = $11, remove_after = $12, suspended = $13, search_attributes = $14 WHERE id = $1 AND version = $2`,
 		[16]byte(n.ID), n.Version, n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated,
-		n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Suspended)
+		n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Suspended, attributes)
 	var said *pgconn.PgError
 	switch {
 	case errors.As(err, &said) && said.Code == uniqueViolation:
@@ -101,16 +101,24 @@ func (s *Store) RemoveNamespace(ctx context.Context, id orchestration.NamespaceI
 	return err
 }
 
-// encodeData is null when empty.
-func encodeData(n tenants.Namespace) ([]byte, error) {
-	if len(n.Data) == 0 {
+// encoded are the columns data and search_attributes.
+func encoded(n tenants.Namespace) (data, attributes []byte, err error) {
+	if data, err = jsonOrNull(n.Data); err == nil {
+		attributes, err = jsonOrNull(n.Attributes)
+	}
+	return data, attributes, err
+}
+
+// jsonOrNull is null for an empty map.
+func jsonOrNull[M ~map[string]V, V any](m M) ([]byte, error) {
+	if len(m) == 0 {
 		return nil, nil
 	}
-	data, err := json.Marshal(n.Data)
+	b, err := json.Marshal(m)
 	if err != nil {
-		return nil, fmt.Errorf("encode data: %w", err)
+		return nil, fmt.Errorf("encode a namespace: %w", err)
 	}
-	return data, nil
+	return b, nil
 }
 
 func textOrNull(s string) *string {
@@ -166,12 +174,11 @@ func one(row pgx.Row) (tenants.Namespace, bool, error) {
 // scan reads one row of columns.
 func scan(row pgx.Row) (tenants.Namespace, error) {
 	var n tenants.Namespace
-	var data []byte
-	var tenant []byte
+	var data, tenant, attributes []byte
 	var former *string
 	var removeAfter *time.Time
 	err := row.Scan((*[16]byte)(&n.ID), &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &n.Created, &n.Updated,
-		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &n.TenantSuspended)
+		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &attributes, &n.TenantSuspended)
 	if err != nil {
 		return tenants.Namespace{}, err
 	}
@@ -186,6 +193,11 @@ func scan(row pgx.Row) (tenants.Namespace, error) {
 	if data != nil {
 		if err := json.Unmarshal(data, &n.Data); err != nil {
 			return tenants.Namespace{}, fmt.Errorf("data of namespace %s: %w", n.Name, err)
+		}
+	}
+	if attributes != nil {
+		if err := json.Unmarshal(attributes, &n.Attributes); err != nil {
+			return tenants.Namespace{}, fmt.Errorf("search attributes of namespace %s: %w", n.Name, err)
 		}
 	}
 	return n, nil

@@ -36,14 +36,14 @@ var _ tenants.Store = (*Store)(nil)
 // New makes a store on a database whose migrations have been applied; read may be the same handle as write.
 func New(write, read *sql.DB) *Store { return &Store{write: write, read: read} }
 
-const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended`
+const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended, search_attributes`
 
 // read are the columns of a read: those that are stored, and whether the whole tenant is suspended.
 const read = columns + `, EXISTS (SELECT 1 FROM tenant t WHERE t.id = namespace.tenant AND t.suspended <> 0)`
 
 // InsertNamespace implements tenants.Store.
 func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSince time.Time) error {
-	data, err := encodeData(n)
+	data, attributes, err := encoded(n)
 	if err != nil {
 		return err
 	}
@@ -56,16 +56,16 @@ func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSi
 		case reserved:
 			return tenants.ErrReserved
 		}
-		res, err := tx.ExecContext(ctx, `INSERT INTO namespace (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		res, err := tx.ExecContext(ctx, `INSERT INTO namespace (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			n.ID[:], n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created.UnixMicro(), n.Updated.UnixMicro(),
-			n.Version, n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended)
+			n.Version, n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended, attributes)
 		return unlessNone(res, err, tenants.ErrExists)
 	})
 }
 
 // UpdateNamespace implements tenants.Store.
 func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error {
-	data, err := encodeData(n)
+	data, attributes, err := encoded(n)
 	if err != nil {
 		return err
 	}
@@ -79,9 +79,9 @@ func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error 
 			return tenants.ErrExists
 		}
 		res, err := tx.ExecContext(ctx, `UPDATE namespace SET name = ?, state = ?, description = ?, owner_email = ?, data = ?, retention = ?, updated = ?,
-			version = version + 1, protected = ?, former_name = ?, remove_after = ?, suspended = ? WHERE id = ? AND version = ?`,
+			version = version + 1, protected = ?, former_name = ?, remove_after = ?, suspended = ?, search_attributes = ? WHERE id = ? AND version = ?`,
 			n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated.UnixMicro(),
-			n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.Suspended, n.ID[:], n.Version)
+			n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.Suspended, attributes, n.ID[:], n.Version)
 		return unlessNone(res, err, tenants.ErrChanged)
 	})
 }
@@ -115,13 +115,22 @@ func unlessNone(res sql.Result, err, none error) error {
 	return none
 }
 
-func encodeData(n tenants.Namespace) (any, error) {
-	if len(n.Data) == 0 {
+// encoded are the columns data and search_attributes.
+func encoded(n tenants.Namespace) (data, attributes any, err error) {
+	if data, err = jsonOrNull(n.Data); err == nil {
+		attributes, err = jsonOrNull(n.Attributes)
+	}
+	return data, attributes, err
+}
+
+// jsonOrNull is null for an empty map.
+func jsonOrNull[M ~map[string]V, V any](m M) (any, error) {
+	if len(m) == 0 {
 		return nil, nil
 	}
-	b, err := json.Marshal(n.Data)
+	b, err := json.Marshal(m)
 	if err != nil {
-		return nil, fmt.Errorf("encode data: %w", err)
+		return nil, fmt.Errorf("encode a namespace: %w", err)
 	}
 	return string(b), nil
 }
@@ -188,12 +197,12 @@ func one(row *sql.Row) (tenants.Namespace, bool, error) {
 func scan(row interface{ Scan(...any) error }) (tenants.Namespace, error) {
 	var n tenants.Namespace
 	var id, tenant []byte
-	var data sql.NullString
+	var data, attributes sql.NullString
 	var created, updated int64
 	var former sql.NullString
 	var removeAfter sql.NullInt64
 	err := row.Scan(&id, &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &created, &updated,
-		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &n.TenantSuspended)
+		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &attributes, &n.TenantSuspended)
 	if err != nil {
 		return tenants.Namespace{}, err
 	}
@@ -206,6 +215,11 @@ func scan(row interface{ Scan(...any) error }) (tenants.Namespace, error) {
 	if data.Valid {
 		if err := json.Unmarshal([]byte(data.String), &n.Data); err != nil {
 			return tenants.Namespace{}, fmt.Errorf("data of namespace %s: %w", n.Name, err)
+		}
+	}
+	if attributes.Valid {
+		if err := json.Unmarshal([]byte(attributes.String), &n.Attributes); err != nil {
+			return tenants.Namespace{}, fmt.Errorf("search attributes of namespace %s: %w", n.Name, err)
 		}
 	}
 	return n, nil

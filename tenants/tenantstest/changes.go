@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
@@ -18,6 +19,7 @@ func update(t *testing.T, s tenants.Store) {
 	must(t, s.InsertNamespace(t.Context(), n, time.Now()))
 	must(t, s.InsertNamespace(t.Context(), other, time.Now()))
 	n.Name, n.State, n.Description, n.OwnerEmail, n.Data = "payments-2", tenants.Registered, "moves more money", "", nil
+	n.Attributes = search.Attributes{"Guests": search.Int, "\u202e'": search.KeywordList}
 	n.Retention, n.Updated, n.Protected, n.Suspended, n.Former, n.RemoveAfter = n.Retention+1, n.Updated.Add(time.Hour), false, false, "", time.Time{}
 	must(t, s.UpdateNamespace(t.Context(), n))
 	n.Version++

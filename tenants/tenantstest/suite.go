@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
@@ -53,7 +54,8 @@ func full(name string) tenants.Namespace {
 	created := time.Date(2024, 2, 29, 23, 59, 58, 123_456_000, time.UTC)
 	return tenants.Namespace{
 		ID: orchestration.NamespaceID(uuid.New()), Name: name, State: tenants.Deprecated, Description: "moves money", OwnerEmail: "ops@example.com",
-		Tenant: tenants.DefaultTenant, Suspended: true, Data: map[string]string{"team": "payments", "": "empty key"}, Retention: tenants.Retention(72*time.Hour + time.Nanosecond),
+		Tenant: tenants.DefaultTenant, Suspended: true, Attributes: search.Attributes{"Colour": search.Keyword, "Guests": search.Int},
+		Data: map[string]string{"team": "payments", "": "empty key"}, Retention: tenants.Retention(72*time.Hour + time.Nanosecond),
 		Created: created, Updated: created.Add(time.Microsecond), Version: 7, Protected: true, Former: "before", RemoveAfter: created.Add(time.Hour),
 	}
 }

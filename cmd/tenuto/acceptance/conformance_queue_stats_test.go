@@ -23,8 +23,7 @@ func (l *lab) describeQueue() (*workflowservice.DescribeTaskQueueResponse, error
 	})
 }
 
-// TestTaskQueueStatistics: how much waits, since when, and how much comes and goes, in all and by priority; the same in the enhanced mode, and as the
-// official client shows it.
+// TestTaskQueueStatistics: how much waits, since when, and how much comes and goes, in all and by priority; the same in the enhanced mode.
 func TestTaskQueueStatistics(t *testing.T) {
 	l := newLab(t)
 	l.start("flow")
@@ -52,13 +51,14 @@ func TestTaskQueueStatistics(t *testing.T) {
 		}
 		return nil
 	})
-	enhanced, err := l.client.DescribeTaskQueueEnhanced(l.ctx, client.DescribeTaskQueueEnhancedOptions{ //nolint:staticcheck // released clients ask so
-		TaskQueue: l.queue, TaskQueueTypes: []client.TaskQueueType{client.TaskQueueTypeActivity}, ReportStats: true,
+	enhanced, err := l.service().DescribeTaskQueue(l.ctx, &workflowservice.DescribeTaskQueueRequest{
+		Namespace: namespace, TaskQueue: l.taskQueue(), ApiMode: enumspb.DESCRIBE_TASK_QUEUE_MODE_ENHANCED,
+		TaskQueueTypes: []enumspb.TaskQueueType{enumspb.TASK_QUEUE_TYPE_ACTIVITY}, ReportStats: true,
 	})
 	l.must(err)
-	stats := enhanced.VersionsInfo[""].TypesInfo[client.TaskQueueTypeActivity].Stats //nolint:staticcheck // as above
+	stats := enhanced.VersionsInfo[""].TypesInfo[int32(enumspb.TASK_QUEUE_TYPE_ACTIVITY)].Stats
 	equal(t, "backlog", stats.ApproximateBacklogCount, 3)
-	if stats.TasksAddRate <= 0 || stats.ApproximateBacklogAge <= 0 {
+	if stats.TasksAddRate <= 0 || stats.ApproximateBacklogAge.AsDuration() <= 0 {
 		t.Errorf("enhanced: %+v", stats)
 	}
 }

@@ -91,17 +91,19 @@ func TestNodesCrash(t *testing.T) {
 	in := newInstallation(t, dir, plan{seedOf(t)})
 	begun := time.Now()
 	in.driveTransfers()
+	in.driveBatches()
 	for i, s := range in.plan.nodeStrikes(*nodeStrikes, len(in.servers)) {
 		in.strike(i, s)
 	}
 	in.finishTransfers()
+	in.finishBatches()
 	ran := time.Since(begun).Round(time.Second)
 	v := in.verify()
 	status := "ok"
 	if t.Failed() {
 		status = "FAILED"
 	}
-	fmt.Printf("NODES seed=%d strikes=%d %s seconds=%.0f result=%s\n%s", in.plan.seed, len(in.blips), v, ran.Seconds(), status, in.blipTable())
+	fmt.Printf("NODES seed=%d strikes=%d %s batches=%d seconds=%.0f result=%s\n%s", in.plan.seed, len(in.blips), v, in.batches.done, ran.Seconds(), status, in.blipTable())
 }
 
 func newInstallation(t *testing.T, dir string, p plan) *installation {

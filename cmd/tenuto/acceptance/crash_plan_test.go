@@ -17,6 +17,9 @@ const (
 	workflowWorkers victim = "workflows"
 	activityWorkers victim = "activities"
 	everything      victim = "everything"
+
+	// clerks are the worker of clearings, which dies with the transfers' workflow worker.
+	clerks victim = "clerks"
 )
 
 // Shares of the victims, in percent of the kills; the rest hits everything at once.

@@ -18,7 +18,10 @@ type crash struct {
 	ledger  string    // the bank's own database
 	workers map[victim]*process
 	kills   []kill
-	traffic *traffic
+
+	traffic   *traffic
+	clearings *clearings
+	batches   *batches
 }
 
 // kill is one strike as it happened.
@@ -42,7 +45,7 @@ func crashOf(t *testing.T, dir string, p plan, address string, servers ...*serve
 		ledger: filepath.Join(dir, "ledger.db"), workers: map[victim]*process{},
 	}
 	createLedger(t, c.ledger)
-	for _, v := range []victim{workflowWorkers, activityWorkers} {
+	for _, v := range []victim{workflowWorkers, activityWorkers, clerks} {
 		c.hire(v)
 	}
 	return c
@@ -56,6 +59,10 @@ func (s *server) trace() string { return filepath.Join(s.dir, "commits") }
 // hire starts the worker process of this kind.
 func (c *crash) hire(v victim) {
 	c.Helper()
+	if v == clerks {
+		c.workers[v] = spawnRole(c, "clearing-worker", filepath.Join(c.dir, "clerks.log"), "ADDRESS="+c.address)
+		return
+	}
 	c.workers[v] = spawnBank(c, v, c.dir, c.address, c.ledger, "")
 }
 
@@ -84,7 +91,7 @@ func (c *crash) enoughOpen() error {
 	}
 	ctx, cancel := context.WithTimeout(c.Context(), time.Second)
 	defer cancel()
-	open, err := c.traffic.bank.Count(ctx, "ExecutionStatus = 'Running'")
+	open, err := c.traffic.bank.Count(ctx, "WorkflowType = 'TransferFunds' AND ExecutionStatus = 'Running'")
 	if want := int64(*crashOpen + headroom); err == nil && open < want {
 		err = fmt.Errorf("%d transfers open, want %d", open, want)
 	}
@@ -100,7 +107,7 @@ func (c *crash) kill(v victim) kill {
 		}
 	}
 	for name, w := range c.workers {
-		if v == name || v == everything {
+		if v == name || v == everything || v == workflowWorkers && name == clerks {
 			w.kill()
 		}
 	}

@@ -43,17 +43,19 @@ func TestCrash(t *testing.T) {
 	c := newCrash(t, dir, plan{seedOf(t)})
 	begun := time.Now()
 	c.driveTransfers()
+	c.driveBatches()
 	for i, s := range c.plan.strikes(*crashKills) {
 		c.strike(i, s)
 	}
 	c.finishTransfers()
+	c.finishBatches()
 	ran := time.Since(begun).Round(time.Second)
 	v := c.verify()
 	status := "ok"
 	if t.Failed() {
 		status = "FAILED"
 	}
-	fmt.Printf("CRASH seed=%d %s %s seconds=%.0f result=%s\n", c.plan.seed, c.killSummary(), v, ran.Seconds(), status)
+	fmt.Printf("CRASH seed=%d %s %s batches=%d seconds=%.0f result=%s\n", c.plan.seed, c.killSummary(), v, c.batches.done, ran.Seconds(), status)
 }
 
 func seedOf(t *testing.T) uint64 {

@@ -54,6 +54,7 @@ func (c *crash) driveTransfers() {
 	for range *crashOpen + spareDrivers {
 		c.traffic.drivers.Go(func() { c.traffic.drive(all, starting) })
 	}
+	c.driveClearings(all, starting)
 }
 
 // open is how many transfers have been acknowledged and not been seen to end.
@@ -111,12 +112,12 @@ func insist(ctx context.Context, call func() error) error {
 	}
 }
 
-// finishTransfers lets the open transfers end.
+// finishTransfers lets the open transfers and clearings end.
 func (c *crash) finishTransfers() {
 	c.Helper()
 	c.traffic.stop()
 	ended := make(chan struct{})
-	go func() { c.traffic.drivers.Wait(); close(ended) }()
+	go func() { c.traffic.drivers.Wait(); c.clearings.driver.Wait(); close(ended) }()
 	select {
 	case <-ended:
 	case <-time.After(2 * time.Minute):

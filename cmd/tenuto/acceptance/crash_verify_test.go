@@ -21,13 +21,14 @@ type verdict struct {
 	outcomes                    map[fate]int
 	minOpen                     int
 	audit                       banktransfer.Audit
+	clearings                   string
 }
 
 func (v verdict) String() string {
 	return fmt.Sprintf("min_open=%d transfers=%d paid=%d refunded=%d aborted=%d events=%d replayed=%d replayed_official=%d "+
-		"debits=%d credits=%d refunds=%d repeats_without_effect=%d balanced=%v",
+		"debits=%d credits=%d refunds=%d repeats_without_effect=%d balanced=%v %s",
 		v.minOpen, v.transfers, v.outcomes[paid], v.outcomes[refunded], v.outcomes[aborted], v.events, v.replayed, v.replayed,
-		v.audit.Debits, v.audit.Credits, v.audit.Refunds, v.audit.Repeats, v.audit.Balanced())
+		v.audit.Debits, v.audit.Credits, v.audit.Refunds, v.audit.Repeats, v.audit.Balanced(), v.clearings)
 }
 
 // verify checks everything that must hold once all transfers have ended.
@@ -63,6 +64,7 @@ func (c *crash) verify() verdict {
 		})
 	}
 	readers.Wait()
+	v.clearings = c.finishClearings()
 	c.checkNothingElse()
 	v.minOpen = c.minOpen(lives)
 	if v.minOpen < *crashOpen && len(c.kills) > 0 {
@@ -149,7 +151,7 @@ func checkTransfer(events []*historypb.HistoryEvent, d transferred) error {
 // checkNothingElse checks that the server knows of no other workflow and of none that is open.
 func (c *crash) checkNothingElse() {
 	c.Helper()
-	for query, want := range map[string]int{"": len(c.traffic.done), "ExecutionStatus = 'Running'": 0} {
+	for query, want := range map[string]int{"WorkflowType = 'TransferFunds'": len(c.traffic.done), "ExecutionStatus = 'Running'": 0} {
 		n, err := c.traffic.bank.Count(c.Context(), query)
 		if err != nil {
 			c.Error(err)

@@ -168,13 +168,13 @@ func TestCrossUpdate(t *testing.T) {
 			t.Run(workerName+", "+clientName, func(t *testing.T) {
 				l := newLab(t)
 				serve(l)
-				tally(l, open(l))
+				crossTally(l, open(l))
 			})
 		}
 	}
 }
 
-func tally(l *lab, c updater) {
+func crossTally(l *lab, c updater) {
 	id := l.newID()
 	wantTotal := func(what string, want int, total int, err error) {
 		l.Helper()

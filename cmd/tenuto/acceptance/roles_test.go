@@ -16,6 +16,7 @@ const roleEnv = "TENUTO_ACCEPTANCE_ROLE"
 var roles = map[string]func(ctx context.Context) error{
 	"official-worker": officialWorker,
 	"bank-worker":     bankWorker,
+	"clearing-worker": clearingWorker,
 }
 
 // playRole is the main function of a child.

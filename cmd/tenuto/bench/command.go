@@ -132,7 +132,7 @@ func Command() *cobra.Command {
 	}
 	c.loadFlags(cmd)
 	c.serverFlags(cmd)
-	cmd.AddCommand(fill.Command())
+	cmd.AddCommand(fill.Command(), fill.ListsCommand())
 	return cmd
 }
 

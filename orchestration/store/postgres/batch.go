@@ -53,6 +53,7 @@ func (b *batch) delete(w *store.Write, d *store.RunDelete) {
 	b.add(deleteVisibility).uuid(w.Workflow.Namespace).time(d.StartTime).uuid(d.RunID)
 	b.add(deleteCurrent).uuid(w.Workflow.Namespace).text(w.Workflow.WorkflowID).uuid(d.RunID)
 	b.add(deleteWake).uuid(d.RunID)
+	b.add(deleteTerms).uuid(d.RunID)
 	b.either(d.Expect > store.DeleteAtOnce, insertDebris, deleteRest).uuid(d.RunID)
 }
 
@@ -92,6 +93,21 @@ func (b *batch) run(w *store.Write, r *store.RunWrite) {
 	}
 	if r.Visibility != nil {
 		b.visibility(r.Visibility, r.Expect == 0)
+		b.terms(r)
+	}
+}
+
+// terms replaces those of the run. Deletions run before insertions.
+func (b *batch) terms(r *store.RunWrite) {
+	if r.Terms == nil {
+		return
+	}
+	if r.Expect != 0 {
+		b.add(deleteTerms).uuid(r.RunID)
+	}
+	v := r.Visibility
+	for _, t := range r.Terms {
+		b.add(insertTerm).uuid(v.Namespace).bytes(t).time(v.StartTime).uuid(v.RunID)
 	}
 }
 
@@ -121,7 +137,7 @@ func (b *batch) visibility(v *store.Visibility, insert bool) {
 	b.either(insert, insertVisibility, updateVisibility).
 		uuid(v.Namespace).time(v.StartTime).uuid(v.RunID).int32(v.Status).time(v.ExecutionTime).timeOrNull(v.CloseTime).
 		int64(v.HistoryLength).int64(v.HistoryBytes).text(v.TaskQueue).text(v.ParentID).uuidOrNull(v.Parent).text(v.RootID).
-		uuidOrNull(v.Root).bytesOrNull(v.Memo).bytesOrNull(v.Search).text(v.WorkflowID).text(v.Type)
+		uuidOrNull(v.Root).bytesOrNull(v.Memo).bytesOrNull(v.Search).int64OrNull(v.Transitions).text(v.WorkflowID).text(v.Type)
 }
 
 // backlog runs deletions before insertions, so what is inserted and deleted again in one write must not be inserted at all.

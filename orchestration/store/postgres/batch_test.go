@@ -55,7 +55,7 @@ func TestTimes(t *testing.T) {
 		key, writes := r.start()
 		writes[0].Runs[0].Visibility = &store.Visibility{Namespace: key.Namespace, WorkflowID: key.WorkflowID, RunID: key.RunID, Status: 1, StartTime: at, ExecutionTime: at}
 		r.commit(writes...)
-		rows, err := r.List(t.Context(), store.ListQuery{Namespace: key.Namespace, Limit: 1, Where: store.Where{SQL: "run_id = $5", Args: []any{key.RunID.String()}}})
+		rows, err := r.List(t.Context(), store.ListQuery{Namespace: key.Namespace, Limit: 1, Where: store.Where{SQL: "run_id = $1", Args: []any{key.RunID.String()}}})
 		if err != nil || len(rows) != 1 || !rows[0].StartTime.Equal(time.UnixMicro(at.UnixMicro())) {
 			t.Errorf("%v came back as %v, %v", at, rows, err)
 		}

@@ -107,6 +107,14 @@ func (r *rows) int64(v int64) *rows {
 	return r
 }
 
+// int64OrNull stores zero as null.
+func (r *rows) int64OrNull(v int64) *rows {
+	if v == 0 {
+		return r.null()
+	}
+	return r.int64(v)
+}
+
 func (r *rows) int32(v int32) *rows {
 	c := r.take()
 	c.buf = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(c.buf, 4), uint32(v))

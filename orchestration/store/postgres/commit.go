@@ -26,6 +26,7 @@ func (s *Store) Commit(ctx context.Context, f store.Fence, writes []store.Write)
 		for i := range writes {
 			b.write(&writes[i])
 		}
+		b.count(f.Lane, writes)
 	})
 }
 

@@ -4,13 +4,18 @@ package postgres_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	commonpb "go.temporal.io/api/common/v1"
+	"google.golang.org/protobuf/proto"
+
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 	"github.com/tenuto-io/tenuto/orchestration/store/sqlite"
 	"github.com/tenuto-io/tenuto/orchestration/visibility"
@@ -32,9 +37,42 @@ func filterRows() (batch []store.Write) {
 		if v.Status != 1 {
 			v.CloseTime = filterEpoch.Add(time.Duration(i) * time.Microsecond)
 		}
-		batch = append(batch, store.Write{Workflow: key.WorkflowKey, Runs: []store.RunWrite{{RunID: key.RunID, Version: 1, State: []byte{1}, Visibility: v}}})
+		if i%4 == 0 {
+			v.Parent, v.ParentID, v.Transitions = orchestration.RunID{15: 7}, texts[i%5], int64(i)
+		}
+		batch = append(batch, store.Write{
+			Workflow: key.WorkflowKey, Runs: []store.RunWrite{{RunID: key.RunID, Version: 1, State: []byte{1}, Visibility: v, Terms: filterTerms(v, texts, i)}},
+		})
 	}
 	return batch
+}
+
+var filterAttributes = search.Attributes{
+	"K": search.Keyword, "L": search.KeywordList, "X": search.Text, "I": search.Int, "D": search.Double, "B": search.Bool, "T": search.Datetime,
+}
+
+// filterTerms gives two runs of three search attributes.
+func filterTerms(v *store.Visibility, texts []string, i int) (terms [][]byte) {
+	if i%3 == 0 {
+		return nil
+	}
+	fields := map[string]*commonpb.Payload{}
+	for name, value := range map[string]any{
+		"K": texts[i%len(texts)], "L": []string{texts[i%3], texts[i%len(texts)]}, "X": "red " + texts[i%5], "I": i - 30, "D": float64(i-30) / 4, "B": i%2 == 0,
+		"T": v.StartTime,
+	} {
+		data, err := json.Marshal(value)
+		if err != nil {
+			panic(err)
+		}
+		fields[name] = &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: data}
+	}
+	a := filterAttributes.Typed(&commonpb.SearchAttributes{IndexedFields: fields})
+	v.Search, _ = proto.Marshal(a)
+	for _, t := range search.Terms(a) {
+		terms = append(terms, t)
+	}
+	return terms
 }
 
 // filters use every attribute with every operator that it takes.
@@ -47,7 +85,14 @@ func filters() (all []string) {
 		"(WorkflowId = 'a' OR WorkflowType = 'b') AND NOT ExecutionStatus = 'Running'", "HistoryLength BETWEEN 1 AND 2", "HistoryLength NOT IN (1, 2)",
 		"HistoryLength = 99999999999", "StartTime > 0 AND StartTime < 9223372036854775807", "WorkflowId STARTS_WITH '' AND HistoryLength > 2",
 	}
-	for _, a := range []string{"WorkflowId", "WorkflowType", "TaskQueue"} {
+	all = append(all,
+		"ParentRunId IS NULL", "ParentRunId != '07000000-0000-0000-0000-000000000000'", "ExecutionDuration >= 0", "ExecutionDuration < '30us'", "StateTransitionCount > 8",
+		"L = 'a'", "L != 'a'", "L IN ('b', 'é')", "L NOT IN ('a', 'b')", "L IS NULL", "X = 'RED'", "X = 'a b'", "X != 'ab'", "X IS NOT NULL", "B = true", "B != true",
+		"I > -3", "NOT (I <= 5 OR K = 'b')", "I BETWEEN -5 AND 5 AND D > 0.5", "D IN (0, 1.25)", "D < -1e0", "K = 'a' AND L = 'a'", "K = 'a' OR WorkflowId = 'b'",
+		"T > '2024-02-29T23:59:59.000002Z'", "ORDER BY StartTime", "ORDER BY CloseTime", "ORDER BY CloseTime DESC", "ORDER BY WorkflowId", "ORDER BY WorkflowType DESC",
+		"ORDER BY K", "ORDER BY I DESC", "ORDER BY D", "ORDER BY B DESC", "K > 'a' ORDER BY T", "ExecutionStatus = 'Failed' OR I > 0 ORDER BY K DESC",
+	)
+	for _, a := range []string{"WorkflowId", "WorkflowType", "TaskQueue", "ParentWorkflowId", "RootWorkflowId", "K"} {
 		for _, form := range []string{
 			"= 'a'", "!= 'a'", "< 'a'", "<= 'aB'", "> 'Z'", ">= 'é'", "IN ('a', '%', '_')", "NOT IN ('a', 'b')", "BETWEEN 'B' AND 'a'",
 			"STARTS_WITH 'a'", "NOT STARTS_WITH 'a'", "STARTS_WITH '\U0010ffff'", "STARTS_WITH '%'", "IS NULL", `= 'a\\b'`, `= 'a\'b'`,
@@ -94,32 +139,50 @@ func TestFiltersMeanTheSame(t *testing.T) {
 	}
 }
 
-// selected are the runs that a filter selects, in order, over pages of 7, and their count.
-func selected(t *testing.T, s store.Reader, filter string) (runs []string) {
+// selected are the runs that a query selects, in order, over pages of 7, and their count.
+func selected(t *testing.T, s store.Reader, query string) (runs []string) {
 	t.Helper()
-	where, err := visibility.Compile(filter, s.Dialect(), store.FirstArg)
+	q, err := visibility.Compile(query, filterAttributes, s.Dialect())
 	if err != nil {
-		t.Fatalf("%s: %v", filter, err)
+		t.Fatalf("%s: %v", query, err)
 	}
-	q := store.ListQuery{Namespace: orchestration.NamespaceID{9}, Where: where, Limit: 7}
+	ns := orchestration.NamespaceID{9}
+	for part := range q.Parts {
+		runs = append(runs, pages(t, s, store.ListQuery{Namespace: ns, Where: q.Parts[part].Where, Order: q.Parts[part].Order, Limit: 7}, func(last *store.Visibility) visibility.Page {
+			next, err := visibility.ReadPage(visibility.NextPage(ns, query, q, part, last), ns, query, q)
+			if err != nil {
+				t.Fatalf("%s: %v", query, err)
+			}
+			return next
+		})...)
+	}
+	n, err := s.Count(context.Background(), store.ListQuery{Namespace: ns, Where: q.Where})
+	if err != nil || int(n) != len(runs) {
+		t.Fatalf("%s: %d listed, %d counted, %v", query, len(runs), n, err)
+	}
+	groups, err := s.CountGroups(context.Background(), store.ListQuery{Namespace: ns, Where: q.Where, Limit: 5}, store.GroupByWorkflowType)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return append(runs, fmt.Sprint(groups))
+}
+
+func pages(t *testing.T, s store.Reader, q store.ListQuery, next func(*store.Visibility) visibility.Page) (runs []string) {
+	t.Helper()
 	for {
 		page, err := s.List(context.Background(), q)
 		if err != nil {
-			t.Fatalf("%s: %v", filter, err)
+			t.Fatalf("%s: %v", q.Where.SQL, err)
 		}
 		if len(page) == 0 {
-			break
+			return runs
 		}
 		for _, v := range page {
 			runs = append(runs, v.RunID.String())
 		}
-		q.AfterStart, q.AfterRun = page[len(page)-1].StartTime, page[len(page)-1].RunID
+		at := next(&page[len(page)-1])
+		q.AfterStart, q.AfterRun, q.AfterKey = at.Start, at.Run, at.Key
 	}
-	n, err := s.Count(context.Background(), q)
-	if err != nil {
-		t.Fatalf("%s: %v", filter, err)
-	}
-	return append(runs, fmt.Sprint("count ", n))
 }
 
 func openSQLite(t *testing.T) *sqlite.Store {

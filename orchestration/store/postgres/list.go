@@ -2,22 +2,22 @@ package postgres
 
 import (
 	"context"
-	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/tenuto-io/tenuto/orchestration/store"
+	"github.com/tenuto-io/tenuto/orchestration/store/listing"
 )
 
-const listOrder = " ORDER BY start_time DESC, run_id DESC LIMIT $4"
-
 // List implements store.Reader.
-func (r *reader) List(ctx context.Context, q store.ListQuery) ([]store.Visibility, error) {
-	limit := max(0, q.Limit)
-	var out []store.Visibility
-	err := r.query(ctx, "SELECT "+visibilityColumns+listed(q)+listOrder, listArgs(q, &limit), func(rows pgx.Rows) error {
+func (r *reader) List(ctx context.Context, q store.ListQuery) (out []store.Visibility, err error) {
+	lead, err := listing.Decide(store.Postgres, q, r.counter(ctx))
+	if err != nil {
+		return nil, err
+	}
+	text, args := listing.Page(store.Postgres, q, lead, visibilityColumns)
+	err = r.query(ctx, text, planned(args), func(rows pgx.Rows) error {
 		v, err := scanVisibility(rows)
 		out = append(out, v)
 		return err
@@ -28,43 +28,59 @@ func (r *reader) List(ctx context.Context, q store.ListQuery) ([]store.Visibilit
 	return out, nil
 }
 
-// Count implements store.Reader. It has the arguments of List, none of which limits it.
+// Count implements store.Reader.
 func (r *reader) Count(ctx context.Context, q store.ListQuery) (n int64, err error) {
-	q.AfterStart = time.Time{}
-	err = r.query(ctx, "SELECT count(*) FROM (SELECT"+listed(q)+" LIMIT $4) AS listed", listArgs(q, nil), func(rows pgx.Rows) error {
-		return rows.Scan(&n)
-	})
+	lead, err := listing.DecideAll(store.Postgres, q, r.counter(ctx))
+	if err != nil {
+		return 0, err
+	}
+	text, args := listing.Count(store.Postgres, q, lead)
+	err = r.query(ctx, text, planned(args), func(rows pgx.Rows) error { return rows.Scan(&n) })
 	return n, err
 }
 
-// listed is the part that List and Count share. The filter stands in parentheses: no OR in it reaches past the namespace. Its placeholders
-// begin after these four (store.FirstArg), and PostgreSQL wants each of them used.
-func listed(q store.ListQuery) string {
-	var b strings.Builder
-	b.WriteString(" FROM visibility WHERE namespace = $1 AND (start_time, run_id) < ($2, $3)")
-	if q.Where.SQL != "" {
-		b.WriteString(" AND (" + q.Where.SQL + ")")
+// CountGroups implements store.Reader.
+func (r *reader) CountGroups(ctx context.Context, q store.ListQuery, by store.GroupKey) (out []store.Group, err error) {
+	lead, err := listing.DecideAll(store.Postgres, q, r.counter(ctx))
+	if err != nil {
+		return nil, err
 	}
-	return b.String()
+	text, args := listing.Groups(store.Postgres, q, lead, by)
+	err = r.query(ctx, text, planned(args), func(rows pgx.Rows) error {
+		var g store.Group
+		var value any = &g.Text
+		if by == store.GroupByStatus {
+			value = &g.Status
+		}
+		err := rows.Scan(value, &g.Count)
+		out = append(out, g)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
-// listArgs begins with how to run the statement: filters are many and plans depend on their values, so each is planned when it is run.
-func listArgs(q store.ListQuery, limit *int) []any {
-	after := afterAll
-	if !q.AfterStart.IsZero() {
-		after = pgtype.Timestamptz{Time: q.AfterStart, Valid: true}
+// counter counts for listing.
+func (r *reader) counter(ctx context.Context) listing.Counter {
+	return func(text string, args []any) (n int, err error) {
+		err = r.query(ctx, text, planned(args), func(rows pgx.Rows) error { return rows.Scan(&n) })
+		return n, err
 	}
-	args := []any{pgx.QueryExecModeCacheDescribe, [16]byte(q.Namespace), after, [16]byte(q.AfterRun), limit}
-	return append(args, q.Where.Args...)
 }
+
+// planned are arguments that begin with how to run the statement: filters are many and plans depend on their values, so each is planned when it is run.
+func planned(args []any) []any { return append([]any{pgx.QueryExecModeCacheDescribe}, args...) }
 
 func scanVisibility(rows pgx.Rows) (store.Visibility, error) {
 	var v store.Visibility
 	var closed pgtype.Timestamptz
 	var parent, root pgtype.UUID
+	var transitions pgtype.Int8
 	err := rows.Scan((*[16]byte)(&v.Namespace), &v.StartTime, (*[16]byte)(&v.RunID), &v.Status, &v.ExecutionTime, &closed, &v.HistoryLength, &v.HistoryBytes,
-		&v.TaskQueue, &v.ParentID, &parent, &v.RootID, &root, &v.Memo, &v.Search, &v.WorkflowID, &v.Type)
+		&v.TaskQueue, &v.ParentID, &parent, &v.RootID, &root, &v.Memo, &v.Search, &transitions, &v.WorkflowID, &v.Type)
 	v.StartTime, v.ExecutionTime, v.CloseTime = v.StartTime.UTC(), v.ExecutionTime.UTC(), utc(closed)
-	v.Parent, v.Root = parent.Bytes, root.Bytes
+	v.Parent, v.Root, v.Transitions = parent.Bytes, root.Bytes, transitions.Int64
 	return v, err
 }

@@ -3,6 +3,8 @@ package postgres
 import (
 	"strconv"
 	"strings"
+
+	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
 // statement numbers the statements of a commit, in the order in which a batch runs them.
@@ -21,6 +23,8 @@ const (
 	delayWake
 	insertVisibility
 	updateVisibility
+	deleteTerms
+	insertTerm
 	deleteBacklog
 	insertBacklog
 	deleteRun
@@ -28,6 +32,7 @@ const (
 	deleteCurrent
 	deleteRest
 	insertDebris
+	countUsage
 	statements // how many there are
 )
 
@@ -94,9 +99,18 @@ var written = [statements]struct{ columns, text string }{
 		visibilityTypes,
 		`WITH changed AS (UPDATE visibility AS v SET status = n.status, execution_time = n.execution_time, close_time = n.close_time,
 			history_length = n.history_length, history_bytes = n.history_bytes, task_queue = n.task_queue, parent_workflow_id = n.parent_workflow_id,
-			parent_run_id = n.parent_run_id, root_workflow_id = n.root_workflow_id, root_run_id = n.root_run_id, memo = n.memo, search = n.search
+			parent_run_id = n.parent_run_id, root_workflow_id = n.root_workflow_id, root_run_id = n.root_run_id, memo = n.memo, search = n.search,
+			transitions = n.transitions
 			FROM unnest() WHERE v.namespace = n.namespace AND v.start_time = n.start_time AND v.run_id = n.run_id
 			AND v.workflow_id = n.workflow_id AND v.workflow_type = n.workflow_type RETURNING 1) ` + refuseUnlessAll,
+	},
+	deleteTerms: {
+		"run uuid",
+		`DELETE FROM visibility_term AS t USING unnest() WHERE t.run = n.run`,
+	},
+	insertTerm: {
+		"ns uuid, term bytea, started timestamptz, run uuid",
+		`INSERT INTO visibility_term (ns, term, started, run) SELECT * FROM unnest()`,
 	},
 	deleteBacklog: {
 		"namespace uuid, queue text, kind int2, priority int4, pass int8, seq int8, shard int2",
@@ -130,15 +144,19 @@ var written = [statements]struct{ columns, text string }{
 		"run_id uuid",
 		`INSERT INTO debris (run_id) SELECT * FROM unnest()`,
 	},
+	countUsage: {
+		"namespace uuid, hour int4, lane int4, " + strings.Join(store.UsageColumns[:], " int8, ") + " int8",
+		countUsageText,
+	},
 }
 
 const visibilityTypes = "namespace uuid, start_time timestamptz, run_id uuid, status int4, execution_time timestamptz, close_time timestamptz, " +
 	"history_length int8, history_bytes int8, task_queue text, parent_workflow_id text, parent_run_id uuid, root_workflow_id text, " +
-	"root_run_id uuid, memo bytea, search bytea, workflow_id text, workflow_type text"
+	"root_run_id uuid, memo bytea, search bytea, transitions int8, workflow_id text, workflow_type text"
 
 // visibilityColumns are the columns of visibility in the order in which rows are written and read.
 const visibilityColumns = "namespace, start_time, run_id, status, execution_time, close_time, history_length, history_bytes, task_queue, " +
-	"parent_workflow_id, parent_run_id, root_workflow_id, root_run_id, memo, search, workflow_id, workflow_type"
+	"parent_workflow_id, parent_run_id, root_workflow_id, root_run_id, memo, search, transitions, workflow_id, workflow_type"
 
 // prepared is a statement as the server and the batch know it.
 type prepared struct {

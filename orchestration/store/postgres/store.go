@@ -37,6 +37,7 @@ var (
 	_ store.Reader       = (*Store)(nil)
 	_ store.Members      = (*Store)(nil)
 	_ store.QueueConfigs = (*Store)(nil)
+	_ store.Usages       = (*Store)(nil)
 )
 
 // New makes a store on a database whose migrations have been applied. The pool serves the reads, and its configuration opens the lanes'

@@ -50,7 +50,7 @@ func (w *writer) Commit(ctx context.Context, f store.Fence, batch []store.Write)
 				return err
 			}
 		}
-		return nil
+		return s.count(f.Lane, batch)
 	})
 }
 
@@ -132,10 +132,13 @@ func (s *session) writeRun(ns []byte, w *store.Write, r *store.RunWrite) error {
 			return fmt.Errorf("item of run %s: %w", r.RunID, err)
 		}
 	}
-	if r.Visibility != nil {
-		return s.writeVisibility(r.Visibility, r.Expect == 0)
+	if r.Visibility == nil {
+		return nil
 	}
-	return nil
+	if err := s.writeVisibility(r.Visibility, r.Expect == 0); err != nil {
+		return err
+	}
+	return s.writeTerms(r)
 }
 
 func (s *session) writeHeader(ns, id []byte, w *store.Write, r *store.RunWrite) error {
@@ -184,9 +187,28 @@ func (s *session) writeVisibility(v *store.Visibility, insert bool) error {
 		id = insertVisibility
 	}
 	n, err := s.exec(id, int64(v.Status), v.ExecutionTime.UnixMicro(), closeTime(v.CloseTime), v.HistoryLength, v.HistoryBytes, v.TaskQueue,
-		v.ParentID, runOrNull(&v.Parent), v.RootID, runOrNull(&v.Root), v.Memo, v.Search,
+		v.ParentID, runOrNull(&v.Parent), v.RootID, runOrNull(&v.Root), v.Memo, v.Search, intOrNull(v.Transitions),
 		v.Namespace[:], v.StartTime.UnixMicro(), v.RunID[:], v.WorkflowID, v.Type)
 	return exactlyOne(n, err, "visibility of run %s", v.RunID)
+}
+
+// writeTerms replaces the run's terms.
+func (s *session) writeTerms(r *store.RunWrite) error {
+	if r.Terms == nil {
+		return nil
+	}
+	if r.Expect != 0 {
+		if _, err := s.exec(deleteTerms, r.RunID[:]); err != nil {
+			return fmt.Errorf("terms of run %s: %w", r.RunID, err)
+		}
+	}
+	v := r.Visibility
+	for _, t := range r.Terms {
+		if _, err := s.exec(insertTerm, v.Namespace[:], t, v.StartTime.UnixMicro(), v.RunID[:]); err != nil {
+			return fmt.Errorf("terms of run %s: %w", r.RunID, err)
+		}
+	}
+	return nil
 }
 
 // exactlyOne makes a conflict of a statement that did not find the row it expected, and names the row in any error.
@@ -220,4 +242,11 @@ func runOrNull(id *orchestration.RunID) any {
 		return nil
 	}
 	return id[:]
+}
+
+func intOrNull(n int64) any {
+	if n == 0 {
+		return nil
+	}
+	return n
 }

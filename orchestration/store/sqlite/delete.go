@@ -23,9 +23,9 @@ func (s *session) deleteRun(ns []byte, w *store.Write, d *store.RunDelete) error
 	if _, err := s.exec(deleteCurrent, ns, w.Workflow.WorkflowID, id); err != nil {
 		return err
 	}
-	rest := []statement{deleteHistory, deleteItems}
+	rest := []statement{deleteTerms, deleteHistory, deleteItems}
 	if d.Expect > store.DeleteAtOnce {
-		rest = []statement{insertDebris}
+		rest = []statement{deleteTerms, insertDebris}
 	}
 	for _, statement := range rest {
 		if _, err := s.exec(statement, id); err != nil {

@@ -39,6 +39,13 @@ const (
 	insertJob
 	updateJob
 	dropJobs
+	insertTerm
+	deleteTerms
+	countUsage
+	foldHours
+	foldTotal
+	folded
+	dropUsage
 	statements // how many there are
 )
 
@@ -75,11 +82,11 @@ var statementText = [statements]string{
 	deleteBacklog: `DELETE FROM backlog WHERE namespace = ? AND queue = ? AND kind = ? AND priority = ? AND pass = ? AND seq = ? AND shard = ?`,
 
 	insertVisibility: `INSERT INTO visibility (status, execution_time, close_time, history_length, history_bytes, task_queue,
-		parent_workflow_id, parent_run_id, root_workflow_id, root_run_id, memo, search, namespace, start_time, run_id, workflow_id, workflow_type)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		parent_workflow_id, parent_run_id, root_workflow_id, root_run_id, memo, search, transitions, namespace, start_time, run_id, workflow_id, workflow_type)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	// What never changes in a run is not set, so the indexes on it are left alone.
 	updateVisibility: `UPDATE visibility SET status = ?, execution_time = ?, close_time = ?, history_length = ?, history_bytes = ?, task_queue = ?,
-		parent_workflow_id = ?, parent_run_id = ?, root_workflow_id = ?, root_run_id = ?, memo = ?, search = ?
+		parent_workflow_id = ?, parent_run_id = ?, root_workflow_id = ?, root_run_id = ?, memo = ?, search = ?, transitions = ?
 		WHERE namespace = ? AND start_time = ? AND run_id = ? AND workflow_id = ? AND workflow_type = ?`,
 
 	dropQueueConfigs: `DELETE FROM queue_config WHERE namespace = ?`,
@@ -101,6 +108,14 @@ var statementText = [statements]string{
 	countOpenJobs: `SELECT count(*) FROM job WHERE namespace = ? AND open = 1`,
 	insertJob: `INSERT INTO job (namespace, id, shard, created, version, open, spec, progress) VALUES (?, ?, ?, ?, 1, ?, ?, ?)
 		ON CONFLICT (namespace, id) DO NOTHING`,
-	updateJob: `UPDATE job SET version = version + 1, open = ?, progress = ? WHERE namespace = ? AND id = ? AND version = ?`,
-	dropJobs:  `DELETE FROM job WHERE rowid IN (SELECT rowid FROM job WHERE namespace = ? AND created < ? AND open = 0 ORDER BY created LIMIT ?)`,
+	updateJob:   `UPDATE job SET version = version + 1, open = ?, progress = ? WHERE namespace = ? AND id = ? AND version = ?`,
+	dropJobs:    `DELETE FROM job WHERE rowid IN (SELECT rowid FROM job WHERE namespace = ? AND created < ? AND open = 0 ORDER BY created LIMIT ?)`,
+	insertTerm:  `INSERT INTO visibility_term (ns, term, started, run) VALUES (?, ?, ?, ?)`,
+	deleteTerms: `DELETE FROM visibility_term WHERE run = ?`,
+
+	countUsage: countUsageText,
+	foldHours:  foldHoursText,
+	foldTotal:  foldTotalText,
+	folded:     foldedText,
+	dropUsage:  dropUsageText,
 }

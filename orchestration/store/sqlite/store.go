@@ -31,6 +31,7 @@ var (
 	_ store.Store        = (*Store)(nil)
 	_ store.Reader       = (*Store)(nil)
 	_ store.QueueConfigs = (*Store)(nil)
+	_ store.Usages       = (*Store)(nil)
 )
 
 // New makes a store on a database whose migrations have been applied. write must be limited to one connection; read may be

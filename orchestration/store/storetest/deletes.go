@@ -17,7 +17,7 @@ func (f *fixture) populated(key orchestration.RunKey, n int) {
 	r.Items = []store.ItemWrite{{Kind: 1, ID: "1", Data: []byte("item")}, {Kind: 2, ID: "é", Data: []byte("item")}}
 	r.History = []store.Batch{{First: 1, Last: 1, Events: []byte("events")}}
 	r.Wake = store.WakeWrite{Change: store.WakeSet, At: epoch}
-	r.Visibility = open(key, epoch)
+	r.Visibility, r.Terms = open(key, epoch), [][]byte{[]byte("term")}
 	f.commit(w)
 	for i := 1; i < n; i++ {
 		at := orchestration.EventID(i + 1)
@@ -48,7 +48,9 @@ func (f *fixture) nothingOf(key orchestration.RunKey) {
 		}
 	}
 	f.sweep(1000)
-	f.commit(start(key))
+	again := start(key)
+	again.Runs[0].Visibility, again.Runs[0].Terms = open(key, epoch), [][]byte{[]byte("term")} // one of those before would be in the way
+	f.commit(again)
 	f.same("record", f.load(key), store.Record{Key: key, Version: 1, State: []byte("state 1")})
 	f.same("history", len(f.history(store.HistoryRange{Run: key})), 0)
 	f.commit(deletion(key, 1))

@@ -13,6 +13,7 @@ type Opened struct {
 	Reader store.Reader
 	Queues store.QueueConfigs
 	Jobs   store.Jobs
+	Usages store.Usages
 	// Reopen closes everything and opens the same database again, as a restarted process does.
 	Reopen func(t *testing.T) Opened
 	// Durable reads the settings back through the handle that commits, and returns an error unless a commit that returned
@@ -79,6 +80,15 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"job/order and paging", jobPaging},
 		{"job/of some shards", jobsOfShards},
 		{"job/dropped", jobsDropped},
+		{"usage/adds up", usageAdds},
+		{"usage/is the commits'", usageIsTheCommits},
+		{"usage/folded", usageFolded},
+		{"usage/dropped", usageDropped},
+		{"visibility/orders", visibilityOrders},
+		{"visibility/groups", visibilityGroups},
+		{"terms/replaced", termsReplaced},
+		{"terms/of one namespace", termsOfOneNamespace},
+		{"terms/common and rare ones", commonAndRareTerms},
 		{"names/case and unicode", caseSensitivity},
 		{"names/hostile", hostileNames},
 		{"namespaces are apart", namespacesApart},

@@ -29,7 +29,7 @@ func visibilityRoundTrip(f *fixture) {
 	parent, root := f.key("parent"), f.key("root")
 	full := open(f.key("full"), epoch.Add(time.Hour))
 	full.ExecutionTime, full.CloseTime = epoch.Add(2*time.Hour), epoch.Add(3*time.Hour)
-	full.Status, full.HistoryLength, full.HistoryBytes = 7, 51_200, 50<<20
+	full.Status, full.HistoryLength, full.HistoryBytes, full.Transitions = 7, 51_200, 50<<20, 300
 	full.Parent, full.ParentID = parent.RunID, "parent"
 	full.Root, full.RootID = root.RunID, "root"
 	full.Memo, full.Search = []byte{0, 1}, []byte{2, 0}
@@ -114,9 +114,6 @@ func visibilityFilterIsolation(f *fixture) {
 
 // where is a filter with one argument in the driver's dialect.
 func (f *fixture) where(format string, arg any) store.Where {
-	placeholder := "?"
-	if f.Reader.Dialect() == store.Postgres {
-		placeholder = fmt.Sprintf("$%d", store.FirstArg)
-	}
+	placeholder := f.Reader.Dialect().Placeholder(1)
 	return store.Where{SQL: fmt.Sprintf(format, placeholder), Args: []any{arg}}
 }

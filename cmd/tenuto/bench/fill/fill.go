@@ -24,6 +24,8 @@ type Config struct {
 	// NamespaceCount is over how many namespaces they are spread (default, then fill-2, fill-3 …, founded where missing), and QueueCount over how many
 	// task queues of each (fill-1, fill-2 …). At least 1.
 	NamespaceCount, QueueCount int
+	// Attributes gives every run five search attributes.
+	Attributes bool
 	// Lanes is how many batches are committed at a time. At least 1.
 	Lanes int
 	// Now is the moment up to which the runs began.
@@ -46,6 +48,11 @@ func Fill(ctx context.Context, c Config) error {
 	namespaces, err := found(ctx, c)
 	if err != nil {
 		return err
+	}
+	if c.Attributes {
+		if err := c.define(ctx); err != nil {
+			return err
+		}
 	}
 	var fences []store.Fence
 	for i := range c.Lanes {
@@ -80,10 +87,7 @@ func found(ctx context.Context, c Config) ([]orchestration.NamespaceID, error) {
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(8)
 	for i := range ids {
-		name := "default"
-		if i > 0 {
-			name = fmt.Sprintf("fill-%d", i+1)
-		}
+		name := namespaceName(i)
 		work.Go(func() error {
 			n, err := c.Namespaces.Ensure(ctx, tenants.Registration{Name: name, Retention: retention})
 			ids[i] = n.ID
@@ -91,6 +95,14 @@ func found(ctx context.Context, c Config) ([]orchestration.NamespaceID, error) {
 		})
 	}
 	return ids, work.Wait()
+}
+
+// namespaceName is the name of the i-th namespace.
+func namespaceName(i int) string {
+	if i == 0 {
+		return "default"
+	}
+	return fmt.Sprintf("fill-%d", i+1)
 }
 
 // commit stores batches until there are no more.

@@ -222,12 +222,14 @@ func TestCommand(t *testing.T) {
 
 func TestUsageErrors(t *testing.T) {
 	for want, args := range map[string][]string{
-		"--postgres is not set": {},
-		"must be at least 1":    {"--postgres", "x", "--runs", "0"},
-		"--lanes must be from":  {"--postgres", "x", "--lanes", "65"},
-		"--open must be from":   {"--postgres", "x", "--open", "2"},
-		"cannot be reached":     {"--postgres", "postgres://127.0.0.1:1/x"},
-		"is not up to date":     {"--postgres", pgtest.Database(t)},
+		"either --postgres or --sqlite": {},
+		"name the database: either":     {"--postgres", "x", "--sqlite", "y"},
+		"must be at least 1":            {"--postgres", "x", "--runs", "0"},
+		"--lanes must be from":          {"--postgres", "x", "--lanes", "65"},
+		"--open must be from":           {"--postgres", "x", "--open", "2"},
+		"--age must not be":             {"--postgres", "x", "--age", "-1s"},
+		"cannot be reached":             {"--postgres", "postgres://127.0.0.1:1/x"},
+		"is not up to date":             {"--postgres", pgtest.Database(t)},
 	} {
 		if _, _, err := execute(t, args...); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %q", args, err, want)

@@ -54,6 +54,9 @@ func (m *maker) run(n int) (store.Write, error) {
 	at := m.config.Now.Add(-span + time.Duration(float64(span)*float64(n)/float64(m.config.Runs)))
 	key := orchestration.WorkflowKey{Namespace: m.namespaces[n%len(m.namespaces)], WorkflowID: fmt.Sprintf("%s-%d", m.prefix, n)}
 	l := &life{queue: fmt.Sprintf("fill-%d", 1+n/len(m.namespaces)%m.config.QueueCount), now: at}
+	if m.config.Attributes {
+		l.attributes = attributesOf(n)
+	}
 	l.start(key.Run(orchestration.NewRunID(at)))
 	if open := n*m.config.Open/m.config.Runs < (n+1)*m.config.Open/m.config.Runs; open {
 		l.sleep(30*24*time.Hour + time.Duration(n%1000)*30*24*time.Hour/1000)
@@ -65,13 +68,14 @@ func (m *maker) run(n int) (store.Write, error) {
 
 // life leads a run through what happens to it: the transitions that the engine makes when a poller always waits.
 type life struct {
-	queue   string
-	now     time.Time
-	run     *history.Run
-	request string
-	undone  []*historypb.HistoryEvent // of the commit that is being made
-	batches []store.Batch
-	err     error // the first
+	queue      string
+	attributes *commonpb.SearchAttributes
+	now        time.Time
+	run        *history.Run
+	request    string
+	undone     []*historypb.HistoryEvent // of the commit that is being made
+	batches    []store.Batch
+	err        error // the first
 }
 
 // step is how far apart the commits of a run are.
@@ -109,7 +113,7 @@ func (l *life) start(key orchestration.RunKey) {
 	var t history.Transition
 	l.request = key.WorkflowID
 	l.run, t = history.Start(history.StartRun{
-		Key: key, Type: "fill", TaskQueue: l.queue, Input: payload, RequestID: l.request, Identity: identity,
+		Key: key, Type: "fill", TaskQueue: l.queue, Input: payload, RequestID: l.request, Identity: identity, SearchAttributes: l.attributes,
 	}, l.now)
 	l.note(t, nil)
 	l.startWorkflowTask()

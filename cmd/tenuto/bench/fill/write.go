@@ -3,7 +3,10 @@ package fill
 import (
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/search"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
 
@@ -26,6 +29,15 @@ func (l *life) write() (store.Write, error) {
 	}
 	if !h.CloseTime.IsZero() {
 		rw.Visibility.HistoryLength, rw.Visibility.HistoryBytes = h.NextEventID-1, h.HistoryBytes
+		rw.Visibility.Transitions = h.Transitions
+	}
+	if a := l.run.SearchAttributes(); a != nil {
+		if rw.Visibility.Search, err = proto.Marshal(a); err != nil {
+			return store.Write{}, err
+		}
+		for _, t := range search.Terms(a) {
+			rw.Terms = append(rw.Terms, t)
+		}
 	}
 	for _, it := range items {
 		rw.Items = append(rw.Items, store.ItemWrite{Kind: uint8(it.Kind), ID: it.ID, Data: it.Data})
