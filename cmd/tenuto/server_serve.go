@@ -39,7 +39,6 @@ func (s *server) serve(ctx context.Context) error {
 	parts.Go(func() error { return named("gRPC server", unlessStopped(s.edge.Serve(s.grpc))) })
 	parts.Go(func() error { return named("console", unlessStopped(web.Serve(s.web))) })
 	parts.Go(func() error { return s.untilLost(stopping) })
-	parts.Go(func() error { return s.access.Run(stopping) })
 	parts.Go(func() error { return logRuntime(stopping, s.log) })
 	if s.node != nil {
 		s.node.Introduce(s.node.ID(), s.node) // from now on others are answered: everybody who handles something has said so

@@ -14,10 +14,11 @@ import (
 
 // storage is an open database and what the rooms keep in it.
 type storage struct {
-	kind     string // what clients are told: sqlite or postgres
-	where    string // for the person who started the server; without secrets
-	engine   engineStore
-	tenants  tenants.Store
+	kind    string // what clients are told: sqlite or postgres
+	where   string // for the person who started the server; without secrets
+	engine  engineStore
+	tenants tenants.Store
+	// registry is who may do what.
 	registry tenants.Registry
 	members  store.Members // nil for a database that only one process can use
 	close    func() error
