@@ -36,6 +36,4 @@ type SignInStore interface {
 	TakeLink(ctx context.Context, hash [32]byte) (l SetupLink, ok bool, err error)
 	// GrantsBy are all grants that were given by somebody, of every tenant.
 	GrantsBy(ctx context.Context, by string) ([]Grant, error)
-	// GroupByID finds a group.
-	GroupByID(context.Context, HolderID) (g Group, ok bool, err error)
 }

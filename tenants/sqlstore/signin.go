@@ -80,8 +80,3 @@ func (s *Store) TakeLink(ctx context.Context, hash [32]byte) (l tenants.SetupLin
 func (s *Store) GrantsBy(ctx context.Context, by string) ([]tenants.Grant, error) {
 	return list(ctx, s.read, scanGrant, stmt(`SELECT `+grantColumns+` FROM grant_held WHERE given_by = $1 ORDER BY id`, by))
 }
-
-// GroupByID implements tenants.SignInStore.
-func (s *Store) GroupByID(ctx context.Context, id tenants.HolderID) (tenants.Group, bool, error) {
-	return one(ctx, s.read, scanGroup, stmt(`SELECT `+groupColumns+` FROM team WHERE id = $1`, id[:]))
-}
