@@ -196,6 +196,7 @@ func (s *server) openJobs(context.Context) error {
 		s.retention.Close()
 		return nil
 	})
+	s.keepUsage()
 	s.batches = batch.Open(batch.Config{Jobs: s.storage.engine, Engine: s.engine, Logger: s.log})
 	s.atClose("batch operations", func(context.Context) error {
 		s.batches.Close()
