@@ -12,9 +12,9 @@ import (
 type Where struct {
 	SQL  string
 	Args []any
-	// Leads are ranges of terms: every selected run has a term in each. Narrow tells that an index of visibility finds the few runs that can be selected.
-	// Both are hints about where to begin.
-	Leads  []TermRange
+	// Leads are sets of ranges of terms: every selected run has a term in each set. Narrow tells that an index of visibility finds the few runs that can be
+	// selected. Both are hints about where to begin.
+	Leads  [][]TermRange
 	Narrow bool
 }
 

@@ -152,9 +152,11 @@ func TestCompileOrdersAndLeads(t *testing.T) {
 		{`WorkflowId = 'a' ORDER BY CloseTime DESC`, store.ByCloseTime, 2, 0, true},
 		{`ExecutionStatus = 'Running' order by WorkflowId asc`, store.ByWorkflowID, 1, 0, true},
 		{`ExecutionStatus = 'Completed' ORDER BY WorkflowType`, store.ByWorkflowType, 1, 0, false},
-		{`K = 'a' AND I > 5 AND (L = 'b' OR X = 'c') ORDER BY T`, store.ByTerm, 2, 2, false},
-		{`K != 'a' AND I IS NOT NULL AND NOT L = 'b' AND K IN ('a', 'b')`, 0, 1, 1, false},
-		{`NOT (K = 'a' OR I IS NULL)`, 0, 1, 1, false},
+		{`K = 'a' AND I > 5 AND (L = 'b' OR X = 'c') ORDER BY T`, store.ByTerm, 2, 3, false},
+		{`K != 'a' AND I IS NOT NULL AND NOT L = 'b' AND K IN ('a', 'b')`, 0, 1, 3, false},
+		{`NOT (K = 'a' OR I IS NULL)`, 0, 1, 2, false},
+		{`K = 'a' OR L = 'b' OR I > 5`, 0, 1, 1, false},
+		{`K = 'a' OR WorkflowType = 'b'`, 0, 1, 0, false},
 	} {
 		q, err := visibility.Compile(c.query, custom, store.SQLite)
 		if err != nil {

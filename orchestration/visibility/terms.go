@@ -117,23 +117,44 @@ func (v value) terms(a attribute) []search.Term {
 	return out
 }
 
-// leads are ranges of terms in each of which every run that n selects has one.
-func leads(n node) (out []store.TermRange) {
+// maxLead is of how many ranges a lead is made: the statement has a query for each, and SQLite takes 500.
+const maxLead = 100
+
+// leads are sets of ranges of terms: every run that n selects has a term in each set.
+func leads(n node) (out [][]store.TermRange) {
 	switch n := n.(type) {
 	case has:
-		if len(n.ranges) == 1 && len(n.ranges[0].From) > 0 {
-			return n.ranges
+		if len(n.ranges) > 0 && len(n.ranges) <= maxLead {
+			return [][]store.TermRange{n.ranges}
 		}
 	case set:
 		if n.attribute.termed() {
-			return []store.TermRange{whole(n.attribute.prefix())}
+			return [][]store.TermRange{{whole(n.attribute.prefix())}}
 		}
 	case all:
 		for _, p := range n.parts {
 			out = append(out, leads(p)...)
 		}
+	case either:
+		return eitherLead(n.parts)
 	}
 	return out
+}
+
+// eitherLead is a lead of each part: a run that any of them selects has a term in one of those.
+func eitherLead(parts []node) [][]store.TermRange {
+	var lead []store.TermRange
+	for _, p := range parts {
+		l := leads(p)
+		if len(l) == 0 {
+			return nil
+		}
+		lead = append(lead, l[0]...)
+	}
+	if lead = merged(lead); len(lead) == 0 || len(lead) > maxLead {
+		return nil
+	}
+	return [][]store.TermRange{lead}
 }
 
 // narrow tells whether an index of the table's own finds the few runs that n can select: those of a workflow, a run, a parent, the open ones, the failed ones.

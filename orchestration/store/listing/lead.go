@@ -8,12 +8,13 @@ import (
 
 // Lead is where a list begins. The zero Lead is plain.
 type Lead struct {
-	Terms store.TermRange
-	Walks bool // else the terms, if there are any, are gathered
+	Terms []store.TermRange
+	Walks bool // through the one range; else the terms, if there are any, are gathered
 }
 
-// fewTerms is up to how many terms a range is gathered.
-const fewTerms = 1000
+// fewTerms is up to how many terms are gathered. Where n of N runs have a term, the plain way to a page of 50 looks at 50·N/n rows, and gathering at n: they
+// are alike at 7,000 of 1,000,000, at 2,000 of 100,000.
+const fewTerms = 4000
 
 // Counter runs a statement that yields one number.
 type Counter func(text string, args []any) (int, error)
@@ -21,7 +22,7 @@ type Counter func(text string, args []any) (int, error)
 // Decide says how to read a page. Errors: the counter's.
 func Decide(d store.Dialect, q store.ListQuery, count Counter) (best Lead, err error) {
 	if q.Order.By == store.ByTerm {
-		return Lead{Terms: q.Order.Terms, Walks: true}, nil
+		return Lead{Terms: []store.TermRange{q.Order.Terms}, Walks: true}, nil
 	}
 	byStart := q.Order.By == 0 || q.Order.By == store.ByStartTime
 	least := fewTerms
@@ -32,7 +33,7 @@ func Decide(d store.Dialect, q store.ListQuery, count Counter) (best Lead, err e
 			return Lead{}, err
 		case n < least:
 			best, least = Lead{Terms: t}, n
-		case best.Terms.From == nil && t.Point() && byStart && !q.Where.Narrow:
+		case best.Terms == nil && isPoint(t) && byStart && !q.Where.Narrow:
 			best = Lead{Terms: t, Walks: true}
 		}
 	}
@@ -49,11 +50,14 @@ func DecideAll(d store.Dialect, q store.ListQuery, count Counter) (Lead, error) 
 	return l, err
 }
 
-// counted is the statement that counts a range of terms up to a limit.
-func counted(d store.Dialect, q store.ListQuery, t store.TermRange, limit int) (string, []any) {
+// isPoint tells whether the ranges hold one term.
+func isPoint(t []store.TermRange) bool { return len(t) == 1 && t[0].Point() }
+
+// counted is the statement that counts terms up to a limit.
+func counted(d store.Dialect, q store.ListQuery, t []store.TermRange, limit int) (string, []any) {
 	s := &text{dialect: d}
-	s.write("SELECT count(*) FROM (SELECT 1 FROM visibility_term WHERE ")
-	s.inRange(q, t)
+	s.write("SELECT count(*) FROM (")
+	s.terms(q, t, "SELECT 1", " UNION ALL ")
 	s.write(" LIMIT ")
 	s.arg(limit)
 	s.write(") AS counted")
@@ -62,7 +66,7 @@ func counted(d store.Dialect, q store.ListQuery, t store.TermRange, limit int) (
 
 // order are the columns by which terms are walked.
 func (l Lead) order() []string {
-	if l.Terms.Point() {
+	if isPoint(l.Terms) {
 		return []string{"started", "run"}
 	}
 	return []string{"term", "started", "run"}

@@ -47,7 +47,7 @@ func Groups(d store.Dialect, q store.ListQuery, l Lead, by store.GroupKey) (stri
 // from writes the rows that the filter selects, and ends where a condition may follow.
 func (s *text) from(q store.ListQuery, l Lead) {
 	switch {
-	case l.Terms.From == nil:
+	case l.Terms == nil:
 		s.write(" FROM visibility WHERE ")
 		s.filter(q)
 	case s.dialect == store.SQLite:
@@ -61,12 +61,12 @@ func (s *text) from(q store.ListQuery, l Lead) {
 func (s *text) fromSQLite(q store.ListQuery, l Lead) {
 	if l.Walks {
 		s.write(" FROM visibility_term CROSS JOIN visibility WHERE ")
-		s.inRange(q, l.Terms)
+		s.inRange(q, l.Terms[0])
 		s.after(q, l.order())
 		s.write(" AND ")
 	} else {
-		s.write(" FROM (SELECT DISTINCT started, run FROM visibility_term WHERE ")
-		s.inRange(q, l.Terms)
+		s.write(" FROM (")
+		s.gathered(q, l.Terms)
 		s.write(") CROSS JOIN visibility WHERE ")
 	}
 	s.write("start_time = started AND run_id = run AND ")
@@ -84,12 +84,12 @@ func (s *text) fromPostgres(q store.ListQuery, l Lead) {
 	if l.Walks {
 		s.write(" FROM visibility_term")
 		row()
-		s.inRange(q, l.Terms)
+		s.inRange(q, l.Terms[0])
 		s.after(q, l.order())
 		return
 	}
-	s.write(" FROM (SELECT DISTINCT started, run FROM visibility_term WHERE ")
-	s.inRange(q, l.Terms)
+	s.write(" FROM (")
+	s.gathered(q, l.Terms)
 	s.write(") AS led")
 	row()
 	s.write("TRUE")

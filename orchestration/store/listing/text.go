@@ -73,6 +73,22 @@ func (s *text) inRange(q store.ListQuery, t store.TermRange) {
 	s.arg(t.To)
 }
 
+// gathered reads the runs that have terms in the ranges, each once.
+func (s *text) gathered(q store.ListQuery, ranges []store.TermRange) {
+	s.terms(q, ranges, "SELECT DISTINCT started, run", " UNION ")
+}
+
+// terms reads columns of the terms in the ranges: a query for each range, because planners go through an index for each of those, but seldom for an OR.
+func (s *text) terms(q store.ListQuery, ranges []store.TermRange, columns, union string) {
+	for i, r := range ranges {
+		if i > 0 {
+			s.write(union)
+		}
+		s.write(columns, " FROM visibility_term WHERE ")
+		s.inRange(q, r)
+	}
+}
+
 // after writes that a row comes after the cursor.
 func (s *text) after(q store.ListQuery, columns []string) {
 	if q.AfterStart.IsZero() {

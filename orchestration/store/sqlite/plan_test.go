@@ -79,7 +79,7 @@ func TestListPlans(t *testing.T) {
 			list := store.ListQuery{Namespace: orchestration.NamespaceID{1}, Where: q.Parts[0].Where, Order: q.Parts[0].Order, AfterStart: after, AfterKey: "a", Limit: 10}
 			lead := listing.Lead{}
 			if list.Order.By == store.ByTerm {
-				lead = listing.Lead{Terms: list.Order.Terms, Walks: true}
+				lead = listing.Lead{Terms: []store.TermRange{list.Order.Terms}, Walks: true}
 			}
 			text, args := listing.Page(store.SQLite, list, lead, visibilityColumns)
 			got := plan(t, db, text, args...)
@@ -93,7 +93,7 @@ func TestListPlans(t *testing.T) {
 // TestTermPlans: a list that begins with the terms of a range reads these and the rows of their runs, in order if they are walked.
 func TestTermPlans(t *testing.T) {
 	db, _ := memory(t)
-	q, err := visibility.Compile("K = 'a' AND ExecutionStatus = 'Completed' AND L IS NOT NULL", custom, store.SQLite)
+	q, err := visibility.Compile("K = 'a' AND ExecutionStatus = 'Completed' AND L IS NOT NULL AND K IN ('a', 'b')", custom, store.SQLite)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,6 +102,7 @@ func TestTermPlans(t *testing.T) {
 		"SEARCH visibility_term USING PRIMARY KEY (ns=? AND term=?); " + row:                           {Terms: q.Where.Leads[0], Walks: true},
 		"SEARCH visibility_term USING PRIMARY KEY (ns=? AND term=?); SCAN (subquery":                   {Terms: q.Where.Leads[0]},
 		"visibility_term USING PRIMARY KEY (ns=? AND term>? AND term<?); USE TEMP B-TREE FOR DISTINCT": {Terms: q.Where.Leads[1]},
+		"MERGE (UNION); LEFT; SEARCH visibility_term USING PRIMARY KEY (ns=? AND term=?)":              {Terms: q.Where.Leads[2]},
 	} {
 		list := store.ListQuery{Namespace: orchestration.NamespaceID{1}, Where: q.Where, Limit: 10}
 		text, args := listing.Page(store.SQLite, list, lead, visibilityColumns)
