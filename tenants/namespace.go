@@ -50,6 +50,7 @@ type Namespace struct {
 	Updated     time.Time         // microseconds, UTC
 	Version     int64             // grows with every change, from 1
 	Protected   bool              // it cannot be deleted
+	Quota       Quota             // what it may do
 	// Former is the name that a Deleted one had until it was last updated; RemoveAfter is until when its record stays at least.
 	Former      string
 	RemoveAfter time.Time // microseconds, UTC; zero unless Deleted
@@ -83,6 +84,9 @@ func (n Namespace) validate(shortest Retention) error {
 	if size > MaxTextLength {
 		return orchestration.Errorf(orchestration.InvalidArgument,
 			"Description, owner email and data of namespace %s have %d bytes together, the limit is %d.", n.Name, size, MaxTextLength)
+	}
+	if err := n.Quota.validate(); err != nil {
+		return err
 	}
 	switch {
 	case n.Retention <= 0:

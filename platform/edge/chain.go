@@ -11,6 +11,7 @@ import (
 type chain struct {
 	log        *slog.Logger
 	namespaces Directory
+	quotas     Quotas          // nil: none
 	draining   context.Context // ends when the server drains
 	forwarder  *forwarder      // nil: this node is alone
 }
@@ -23,10 +24,11 @@ type chain struct {
 //   - recover is inside errors, so that a panic becomes an ordinary answer;
 //   - built comes before all that costs anything: a method that is not there needs no namespace;
 //   - caller and namespace leave in the context what the handlers read;
+//   - quota comes after all that can refuse a call otherwise, and before all that costs something;
 //   - forward is last: what comes before it is said of a call where it came in, and the call goes to the owner of its workflow with a namespace that
 //     exists.
 func (c *chain) unary() []grpc.UnaryServerInterceptor {
-	return []grpc.UnaryServerInterceptor{c.compressLarge, c.logCalls, c.mapErrors, c.recoverPanics, c.refuseUnbuilt, c.noteCaller, c.resolveNamespace, c.forward}
+	return []grpc.UnaryServerInterceptor{c.compressLarge, c.logCalls, c.mapErrors, c.recoverPanics, c.refuseUnbuilt, c.noteCaller, c.resolveNamespace, c.holdToQuota, c.forward}
 }
 
 // inner is the part of the chain that a call passes where it is forwarded to: the client's answer is decided here, and only sent there.

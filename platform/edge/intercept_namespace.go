@@ -6,12 +6,14 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
 // namespace is the one that a call works in.
 type namespace struct {
-	id   orchestration.NamespaceID
-	name string
+	id    orchestration.NamespaceID
+	name  string
+	quota tenants.Quota // where the call came in
 }
 
 type namespaceKey struct{}
@@ -55,5 +57,5 @@ func (c *chain) findNamespace(ctx context.Context, method string, req any) (name
 	if err := refuseState(method, found); err != nil {
 		return namespace{}, err
 	}
-	return namespace{id: found.ID, name: found.Name}, nil
+	return namespace{id: found.ID, name: found.Name, quota: found.Quota}, nil
 }

@@ -27,6 +27,7 @@ type Config struct {
 	ClusterID  string // of the installation, as GetClusterInfo tells it
 	Storage    string // the name of the database, as GetClusterInfo tells it: "sqlite"
 	Host       string // of this server, as ListTaskQueuePartitions tells it
+	Quotas     Quotas // of namespaces; nil: none
 	Router     Router // to the nodes that share the work; nil: this one is alone
 }
 
@@ -54,7 +55,7 @@ func New(c Config) *Server {
 		storage:    c.Storage,
 		host:       c.Host,
 	}
-	calls := &chain{log: c.Logger, namespaces: c.Namespaces, draining: draining}
+	calls := &chain{log: c.Logger, namespaces: c.Namespaces, quotas: c.Quotas, draining: draining}
 	s := &Server{health: health.NewServer(), drain: drain, forwarded: newGate()}
 	if c.Router != nil {
 		calls.forwarder = &forwarder{
