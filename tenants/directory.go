@@ -59,10 +59,13 @@ func (d *Directory) Register(ctx context.Context, r Registration) (Namespace, er
 	if err != nil {
 		return Namespace{}, fmt.Errorf("register namespace: %w", err)
 	}
+	if r.Tenant == InstallationTenant {
+		r.Tenant = DefaultTenant
+	}
 	now := d.now().UTC().Truncate(time.Microsecond)
 	n := Namespace{
 		ID: orchestration.NamespaceID(id), Name: r.Name, State: Registered, Description: r.Description, OwnerEmail: r.OwnerEmail,
-		Data: r.Data, Retention: r.Retention, Created: now, Updated: now, Version: 1, Protected: r.Protected,
+		Data: r.Data, Retention: r.Retention, Created: now, Updated: now, Version: 1, Protected: r.Protected, Tenant: r.Tenant,
 	}.clone()
 	switch err := d.store.InsertNamespace(ctx, n, now.Add(-CacheFor)); {
 	case errors.Is(err, ErrReserved):
@@ -128,6 +131,15 @@ func (d *Directory) List(ctx context.Context, after string, limit int) ([]Namesp
 	return ns, nil
 }
 
+// ListOf is List of one tenant.
+func (d *Directory) ListOf(ctx context.Context, t TenantID, after string, limit int) ([]Namespace, error) {
+	ns, err := d.store.ListNamespacesOf(ctx, t, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list namespaces of a tenant: %w", err)
+	}
+	return ns, nil
+}
+
 // found finishes a read from the store, and remembers or forgets what it found.
 func (d *Directory) found(n Namespace, ok bool, err error, ref string) (Namespace, error) {
 	if err != nil {
@@ -135,7 +147,7 @@ func (d *Directory) found(n Namespace, ok bool, err error, ref string) (Namespac
 	}
 	if !ok {
 		d.cache.forget(ref)
-		return Namespace{}, notFound(ref)
+		return Namespace{}, NotFound(ref)
 	}
 	d.cache.put(n.clone(), d.now())
 	return n, nil
@@ -147,7 +159,8 @@ func exists(name string) error {
 	return err
 }
 
-func notFound(ref string) error {
+// NotFound is the error for a namespace that is not there. ref is the name or id that was asked for.
+func NotFound(ref string) error {
 	err := orchestration.Errorf(orchestration.NamespaceNotFound, "Namespace %s is not found.", ref)
 	err.Namespace = ref
 	return err

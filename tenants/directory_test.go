@@ -89,6 +89,16 @@ func (m *memory) ListNamespaces(_ context.Context, after string, limit int) ([]t
 	return out, m.err
 }
 
+func (m *memory) ListNamespacesOf(_ context.Context, t tenants.TenantID, after string, limit int) ([]tenants.Namespace, error) {
+	var out []tenants.Namespace
+	for _, n := range m.list {
+		if n.Tenant == t && n.Name > after && len(out) < limit {
+			out = append(out, n)
+		}
+	}
+	return out, m.err
+}
+
 // clock is a time that only the test moves.
 type clock struct{ t time.Time }
 
@@ -115,7 +125,7 @@ func TestRegister(t *testing.T) {
 	at := c.t.UTC().Truncate(time.Microsecond)
 	want := tenants.Namespace{
 		ID: n.ID, Name: "payments", State: tenants.Registered, Description: "moves money", OwnerEmail: "ops@example.com",
-		Data: map[string]string{"team": "a"}, Retention: tenants.MinRetention, Created: at, Updated: at, Version: 1,
+		Data: map[string]string{"team": "a"}, Retention: tenants.MinRetention, Created: at, Updated: at, Tenant: tenants.DefaultTenant, Version: 1,
 	}
 	if n.ID.IsZero() || !reflect.DeepEqual(n, want) || !reflect.DeepEqual(m.list, []tenants.Namespace{want}) {
 		t.Fatalf("returned %+v\n  stored %+v\n    want %+v", n, m.list, want)

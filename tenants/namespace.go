@@ -51,6 +51,10 @@ type Namespace struct {
 	Version     int64             // grows with every change, from 1
 	Protected   bool              // it cannot be deleted
 	Quota       Quota             // what it may do
+	Tenant      TenantID          // whose it is, for ever
+	Suspended   bool              // by an operator: it accepts no calls that change anything
+	// TenantSuspended tells that its whole tenant is suspended. It is read, never written.
+	TenantSuspended bool
 	// Former is the name that a Deleted one had until it was last updated; RemoveAfter is until when its record stays at least.
 	Former      string
 	RemoveAfter time.Time // microseconds, UTC; zero unless Deleted
@@ -63,7 +67,8 @@ type Registration struct {
 	OwnerEmail  string
 	Data        map[string]string
 	Retention   Retention
-	Protected   bool // it cannot be deleted
+	Protected   bool     // it cannot be deleted
+	Tenant      TenantID // zero: DefaultTenant
 }
 
 // validate returns InvalidArgument for what can never be registered.

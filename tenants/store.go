@@ -23,7 +23,7 @@ var (
 type Store interface {
 	// InsertNamespace stores a new namespace, unless one that was deleted after freeSince had its name. Errors: ErrExists, ErrReserved; else the driver's own.
 	InsertNamespace(ctx context.Context, n Namespace, freeSince time.Time) error
-	// UpdateNamespace stores n over the version n.Version, and makes it the next one; id and Created stay. Errors: ErrChanged, ErrExists; else the driver's own.
+	// UpdateNamespace stores n over the version n.Version, and makes it the next one; id, Tenant and Created stay. Errors: ErrChanged, ErrExists; else the driver's own.
 	UpdateNamespace(ctx context.Context, n Namespace) error
 	// RemoveNamespace removes a namespace that is Deleted; it is no error when there is none.
 	RemoveNamespace(ctx context.Context, id orchestration.NamespaceID) error
@@ -33,4 +33,6 @@ type Store interface {
 	NamespaceByID(ctx context.Context, id orchestration.NamespaceID) (n Namespace, ok bool, err error)
 	// ListNamespaces reads up to limit namespaces in byte order of their names, after the given name ("": from the first).
 	ListNamespaces(ctx context.Context, after string, limit int) ([]Namespace, error)
+	// ListNamespacesOf is ListNamespaces of one tenant.
+	ListNamespacesOf(ctx context.Context, t TenantID, after string, limit int) ([]Namespace, error)
 }

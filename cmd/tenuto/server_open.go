@@ -87,7 +87,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 			return nil, err
 		}
 	}
-	served := edge.Config{Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Logger: log, Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine()}
+	served := edge.Config{Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Logger: log, Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine(), Quotas: s.openQuotas()}
 	if s.node != nil {
 		served.Router = s.node
 	}

@@ -11,7 +11,8 @@ import (
 type chain struct {
 	log        *slog.Logger
 	namespaces Directory
-	quotas     Quotas          // nil: none
+	quotas     Quotas // nil: none
+	guard      Guard
 	draining   context.Context // ends when the server drains
 	forwarder  *forwarder      // nil: this node is alone
 }
@@ -22,13 +23,14 @@ type chain struct {
 //   - log sees the final status of every call, whoever decided it;
 //   - errors turns what the inner ones return into a status, so none of them needs to know codes;
 //   - recover is inside errors, so that a panic becomes an ordinary answer;
-//   - built comes before all that costs anything: a method that is not there needs no namespace;
-//   - caller and namespace leave in the context what the handlers read;
+//   - authorise lets nobody past who may not make the call, and leaves principal and namespace in the context;
+//   - built comes after it: what this release builds is only for those to know who might use it;
+//   - caller leaves in the context what the handlers read;
 //   - quota comes after all that can refuse a call otherwise, and before all that costs something;
 //   - forward is last: what comes before it is said of a call where it came in, and the call goes to the owner of its workflow with a namespace that
 //     exists.
 func (c *chain) unary() []grpc.UnaryServerInterceptor {
-	return []grpc.UnaryServerInterceptor{c.compressLarge, c.logCalls, c.mapErrors, c.recoverPanics, c.refuseUnbuilt, c.noteCaller, c.resolveNamespace, c.holdToQuota, c.forward}
+	return []grpc.UnaryServerInterceptor{c.compressLarge, c.logCalls, c.mapErrors, c.recoverPanics, c.authorise, c.refuseUnbuilt, c.noteCaller, c.holdToQuota, c.forward}
 }
 
 // inner is the part of the chain that a call passes where it is forwarded to: the client's answer is decided here, and only sent there.
@@ -38,7 +40,7 @@ func (c *chain) inner() grpc.UnaryServerInterceptor {
 
 // stream is the chain of the few streaming methods: health's Watch and reflection.
 func (c *chain) stream() []grpc.StreamServerInterceptor {
-	return []grpc.StreamServerInterceptor{c.recoverStream, c.endOnDrain}
+	return []grpc.StreamServerInterceptor{c.recoverStream, c.authoriseStream, c.endOnDrain}
 }
 
 // refuseUnbuilt answers UNIMPLEMENTED for every method of the protocol that this release does not build.

@@ -1,7 +1,7 @@
 // Package edge is the server's gRPC surface: the public WorkflowService and OperatorService, health and reflection.
 //
-//	connection ─▶ decode ─▶ compress ─▶ log ─▶ errors ─▶ recover ─▶ built ─▶ caller ─▶ namespace ─▶ forward ─▶ handler ─▶ engine
-//	            (decode.go)                (chain.go holds the order)                                  │      (one file per family of RPCs)
+//	connection ─▶ decode ─▶ compress ─▶ log ─▶ errors ─▶ recover ─▶ authorise ─▶ built ─▶ caller ─▶ forward ─▶ handler ─▶ engine
+//	            (decode.go)                (chain.go holds the order)                                   │      (one file per family of RPCs)
 //	                                                                                                   ▼
 //	another node ◀─ the same bytes                          log ─▶ errors ─▶ recover ─▶ built ─▶ caller ─▶ handler ─▶ engine
 //
@@ -13,6 +13,8 @@
 //
 // What clients can rely on:
 //
+//   - Who may call what is one table, authorisation.go; a method without a row is denied. A call passes it where it came in, once, before anybody looks whether the
+//     method is built; a call that waits passes it again whenever anything changes.
 //   - A method that this release does not build answers UNIMPLEMENTED with its name, known to the protocol or not.
 //   - A request that can never succeed answers InvalidArgument with one sentence that names the field and the limit.
 //   - A long poll ends empty about a second before the client's own deadline, and at once when the server drains.

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
 // A forwarded call and its answer are in protobuf's wire format, written by hand: their large part is a message of the protocol, which so is encoded in
@@ -20,6 +21,7 @@ const (
 	fieldNamespaceName protowire.Number = 3
 	fieldClient        protowire.Number = 4
 	fieldRequest       protowire.Number = 5
+	fieldPrincipal     protowire.Number = 6
 
 	fieldResponse protowire.Number = 1 // of an answer
 	fieldStatus   protowire.Number = 2 // google.rpc.Status
@@ -30,8 +32,9 @@ const (
 type forwarded struct {
 	method    string // full name
 	namespace namespace
-	client    string // the client-name header
-	request   []byte // encoded
+	client    string             // the client-name header
+	principal *tenants.Principal // who made the call; without what it may do
+	request   []byte             // encoded
 }
 
 // movedTo is the error of a call that another node has to be asked; 0: nobody knows which.
@@ -50,6 +53,9 @@ func encodeCall(c forwarded, req proto.Message) ([]byte, error) {
 	b = protowire.AppendBytes(protowire.AppendTag(b, fieldNamespaceID, protowire.BytesType), c.namespace.id[:])
 	b = protowire.AppendString(protowire.AppendTag(b, fieldNamespaceName, protowire.BytesType), c.namespace.name)
 	b = protowire.AppendString(protowire.AppendTag(b, fieldClient, protowire.BytesType), c.client)
+	if c.principal != nil {
+		b = protowire.AppendBytes(protowire.AppendTag(b, fieldPrincipal, protowire.BytesType), appendPrincipal(nil, c.principal))
+	}
 	return appendMessage(b, fieldRequest, req)
 }
 
@@ -74,6 +80,10 @@ func decodeCall(b []byte) (c forwarded, err error) {
 			c.client = string(value)
 		case fieldRequest:
 			c.request = value
+		case fieldPrincipal:
+			if c.principal, err = decodePrincipal(value); err != nil {
+				return c, err
+			}
 		}
 		b = rest
 	}

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
 // methodsOf are the generated handlers of a service's methods, by full name: each decodes the request, and calls the service through an interceptor.
@@ -48,6 +49,9 @@ func (f *forwarder) serve(ctx context.Context, from orchestration.NodeID, body [
 	}
 	ctx = context.WithValue(ctx, namespaceKey{}, call.namespace)
 	ctx = context.WithValue(ctx, senderKey{}, from)
+	if call.principal != nil {
+		ctx = tenants.WithPrincipal(ctx, call.principal)
+	}
 	ctx = metadata.NewIncomingContext(ctx, metadata.Pairs("client-name", call.client))
 	var moved bool
 	var shard orchestration.ShardID

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/metadata"
 )
 
 // caller is who calls, as the call's metadata claims it. Nothing is allowed or refused by it.
@@ -41,8 +40,5 @@ func callerOf(ctx context.Context) caller {
 
 // clientName is the client-name header of the call, or "".
 func clientName(ctx context.Context) string {
-	if v := metadata.ValueFromIncomingContext(ctx, "client-name"); len(v) > 0 {
-		return v[0]
-	}
-	return ""
+	return header(ctx, "client-name")
 }

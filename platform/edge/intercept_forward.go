@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
 // Router knows which node serves a workflow, and the way there.
@@ -57,7 +58,7 @@ func (c *chain) forward(ctx context.Context, req any, info *grpc.UnaryServerInfo
 		return next(ctx, req)
 	}
 	return c.forwarder.follow(ctx, key.Shard(), r.waits, func() (any, error) { return next(ctx, req) }, func() ([]byte, error) {
-		return encodeCall(forwarded{method: info.FullMethod, namespace: namespaceOf(ctx), client: clientName(ctx)}, req.(proto.Message))
+		return encodeCall(forwarded{method: info.FullMethod, namespace: namespaceOf(ctx), client: clientName(ctx), principal: tenants.PrincipalOf(ctx)}, req.(proto.Message))
 	})
 }
 

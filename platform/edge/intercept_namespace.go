@@ -3,7 +3,8 @@ package edge
 import (
 	"context"
 
-	"google.golang.org/grpc"
+	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/tenants"
@@ -11,14 +12,16 @@ import (
 
 // namespace is the one that a call works in.
 type namespace struct {
-	id    orchestration.NamespaceID
-	name  string
-	quota tenants.Quota // where the call came in
+	id     orchestration.NamespaceID
+	name   string
+	tenant tenants.TenantID
+	quota  tenants.Quota // where the call came in
 }
 
 type namespaceKey struct{}
 
-// namespaceOf is the namespace that resolveNamespace left in the context. Handlers of the ofNamespace domain always have one.
+// namespaceOf is the namespace that authorise left in the context. Handlers of the ofNamespace domain always have one; who founds a namespace has one
+// without id.
 func namespaceOf(ctx context.Context) namespace {
 	ns, _ := ctx.Value(namespaceKey{}).(namespace)
 	return ns
@@ -29,33 +32,59 @@ func (n namespace) workflow(id string) orchestration.WorkflowKey {
 	return orchestration.WorkflowKey{Namespace: n.id, WorkflowID: id}
 }
 
-// resolveNamespace turns the name in the request into an existing namespace. It returns InvalidArgument for no name and NamespaceNotFound for
-// one that is not there; and the protocol's NamespaceInvalidState for one that does not answer the method any more.
-func (c *chain) resolveNamespace(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-	if built[info.FullMethod] != ofNamespace {
-		return next(ctx, req)
+// findNamespace is the namespace that a request names, by name or, where the protocol has that, by id. Errors: InvalidArgument for none,
+// NamespaceNotFound, and InvalidArgument when the header says another one than the request.
+func (c *chain) findNamespace(ctx context.Context, req any) (tenants.Namespace, error) {
+	name := namespaceNameOf(req)
+	if name == "" {
+		if field, id := namespaceIDOf(req); id != "" {
+			return c.findNamespaceID(ctx, field, id)
+		}
+		return tenants.Namespace{}, invalid("Namespace is not set on request.")
 	}
-	ns, err := c.findNamespace(ctx, info.FullMethod, req)
-	if err != nil {
-		return nil, err
+	if said := header(ctx, namespaceHeader); said != "" && said != name {
+		return tenants.Namespace{}, invalid("The header %s says namespace %s, the request says %s.", namespaceHeader, clip(said), clip(name))
 	}
-	return next(context.WithValue(ctx, namespaceKey{}, ns), req)
+	n, err := c.namespaces.ByName(ctx, name)
+	return n, directoryError(err)
 }
 
-func (c *chain) findNamespace(ctx context.Context, method string, req any) (namespace, error) {
-	var name string
-	if r, ok := req.(interface{ GetNamespace() string }); ok {
-		name = r.GetNamespace()
-	}
-	if name == "" {
-		return namespace{}, invalid("Namespace is not set on request.")
-	}
-	found, err := c.namespaces.ByName(ctx, name)
+// namespaceHeader is a header in which SDKs repeat the namespace of the request.
+const namespaceHeader = "temporal-namespace"
+
+func (c *chain) findNamespaceID(ctx context.Context, field, text string) (tenants.Namespace, error) {
+	id, err := orchestration.ParseNamespaceID(text)
 	if err != nil {
-		return namespace{}, directoryError(err)
+		return tenants.Namespace{}, invalid("%s is not a valid UUID.", field)
 	}
-	if err := refuseState(method, found); err != nil {
-		return namespace{}, err
+	n, err := c.namespaces.DescribeID(ctx, id)
+	return n, directoryError(err)
+}
+
+// namespaceNameOf is the namespace that a request names; "" for none.
+func namespaceNameOf(req any) string {
+	if r, ok := req.(interface{ GetNamespace() string }); ok {
+		return r.GetNamespace()
 	}
-	return namespace{id: found.ID, name: found.Name, quota: found.Quota}, nil
+	return ""
+}
+
+// namespaceIDOf is the field and the id by which a request may name its namespace instead; "" for none.
+func namespaceIDOf(req any) (field, id string) {
+	switch r := req.(type) {
+	case *workflowservice.DescribeNamespaceRequest:
+		return "Id", r.GetId()
+	case *operatorservice.DeleteNamespaceRequest:
+		return "NamespaceId", r.GetNamespaceId()
+	}
+	return "", ""
+}
+
+// namespaceMissing is what a caller is answered who may not know of the namespace of its request: what it would be answered if there were none.
+func namespaceMissing(req any) error {
+	ref := namespaceNameOf(req)
+	if ref == "" {
+		_, ref = namespaceIDOf(req)
+	}
+	return tenants.NotFound(ref)
 }

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -23,6 +24,7 @@ type Directory interface {
 	// ByName may answer from memory; every call of a client asks it.
 	ByName(ctx context.Context, name string) (tenants.Namespace, error)
 	List(ctx context.Context, after string, limit int) ([]tenants.Namespace, error)
+	ListOf(ctx context.Context, t tenants.TenantID, after string, limit int) ([]tenants.Namespace, error)
 	AddSearchAttributes(ctx context.Context, name string, add search.Attributes) error
 	RemoveSearchAttributes(ctx context.Context, name string, remove []string) error
 	Update(ctx context.Context, name string, change tenants.Change) (tenants.Namespace, error)
@@ -48,6 +50,10 @@ func (s *workflowService) RegisterNamespace(ctx context.Context, r *workflowserv
 	}
 	if err := unbuiltRegistration(r); err != nil {
 		return nil, err
+	}
+	registration.Tenant = namespaceOf(ctx).tenant
+	if registration.Tenant != tenants.DefaultTenant && strings.Count(r.GetNamespace(), ".") > 1 {
+		return nil, invalid("Namespace %q has a dot in its own name: a tenant's namespace is called <name>.<tenant>.", clip(r.GetNamespace()))
 	}
 	if _, err := s.namespaces.Register(ctx, registration); err != nil {
 		return nil, directoryError(err)
@@ -85,7 +91,7 @@ func (s *workflowService) DescribeNamespace(ctx context.Context, r *workflowserv
 	return describedNamespace(n), nil
 }
 
-// ListNamespaces lists namespaces by name. The page token is the last name of the page before.
+// ListNamespaces lists the namespaces that the caller may see, by name. The page token is the last name of the page before.
 func (s *workflowService) ListNamespaces(ctx context.Context, r *workflowservice.ListNamespacesRequest) (*workflowservice.ListNamespacesResponse, error) {
 	after := string(r.GetNextPageToken())
 	if after != "" && tenants.ValidateName(after) != nil {
@@ -95,14 +101,11 @@ func (s *workflowService) ListNamespaces(ctx context.Context, r *workflowservice
 	if size == 0 {
 		size = listedNamespaces
 	}
-	found, err := s.namespaces.List(ctx, after, size)
+	found, next, err := s.seenNamespaces(ctx, tenants.PrincipalOf(ctx), after, size)
 	if err != nil {
 		return nil, directoryError(err)
 	}
-	resp := &workflowservice.ListNamespacesResponse{}
-	if len(found) == size {
-		resp.NextPageToken = []byte(found[size-1].Name)
-	}
+	resp := &workflowservice.ListNamespacesResponse{NextPageToken: []byte(next)}
 	for _, n := range found {
 		if n.State != tenants.Deleted || r.GetNamespaceFilter().GetIncludeDeleted() {
 			resp.Namespaces = append(resp.Namespaces, describedNamespace(n))

@@ -28,6 +28,7 @@ type Config struct {
 	Storage    string // the name of the database, as GetClusterInfo tells it: "sqlite"
 	Host       string // of this server, as ListTaskQueuePartitions tells it
 	Quotas     Quotas // of namespaces; nil: none
+	Guard      Guard  // who calls; nil: everybody may do everything
 	Router     Router // to the nodes that share the work; nil: this one is alone
 }
 
@@ -44,6 +45,9 @@ func New(c Config) *Server {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
+	if c.Guard == nil {
+		c.Guard = open{}
+	}
 	draining, drain := context.WithCancel(context.Background())
 	service := &workflowService{
 		engine:     c.Engine,
@@ -55,7 +59,7 @@ func New(c Config) *Server {
 		storage:    c.Storage,
 		host:       c.Host,
 	}
-	calls := &chain{log: c.Logger, namespaces: c.Namespaces, quotas: c.Quotas, draining: draining}
+	calls := &chain{log: c.Logger, namespaces: c.Namespaces, guard: c.Guard, quotas: c.Quotas, draining: draining}
 	s := &Server{health: health.NewServer(), drain: drain, forwarded: newGate()}
 	if c.Router != nil {
 		calls.forwarder = &forwarder{

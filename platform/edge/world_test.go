@@ -45,6 +45,7 @@ type world struct {
 	engine    *fakeEngine
 	batches   *fakeBatches
 	store     *namespaceStore
+	directory *tenants.Directory
 	ns        tenants.Namespace // the namespace "bank"
 	server    *edge.Server      // the client's
 	owner     *edge.Server      // of the other node; nil when there is none
@@ -58,17 +59,30 @@ type world struct {
 // newWorld serves until the test ends. The options are the client's.
 func newWorld(t *testing.T, opts ...grpc.DialOption) *world {
 	t.Helper()
+	return newWorldOf(t, nil, opts...)
+}
+
+// newWorldOf is newWorld with a guard.
+func newWorldOf(t *testing.T, guard edge.Guard, opts ...grpc.DialOption) *world {
+	t.Helper()
+	return newWorldWith(t, func(c *edge.Config) { c.Guard = guard }, opts...)
+}
+
+// newWorldWith is newWorld with a configuration of its own, on all nodes.
+func newWorldWith(t *testing.T, change func(*edge.Config), opts ...grpc.DialOption) *world {
+	t.Helper()
 	w := &world{engine: &fakeEngine{}, batches: &fakeBatches{}, store: &namespaceStore{}, logs: &logBuffer{}}
-	directory := tenants.NewDirectory(w.store, time.Now)
+	w.directory = tenants.NewDirectory(w.store, time.Now)
 	var err error
-	w.ns, err = directory.Register(t.Context(), tenants.Registration{Name: "bank", Retention: tenants.MinRetention})
+	w.ns, err = w.directory.Register(t.Context(), tenants.Registration{Name: "bank", Retention: tenants.MinRetention})
 	if err != nil {
 		t.Fatal(err)
 	}
 	config := edge.Config{
-		Engine: w.engine, Batches: w.batches, Namespaces: directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite", Host: "here",
+		Engine: w.engine, Batches: w.batches, Namespaces: w.directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite", Host: "here",
 		Logger: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
+	change(&config)
 	if forwarding {
 		config = w.addOwner(t, config)
 	}
@@ -234,6 +248,18 @@ func (s *namespaceStore) ListNamespaces(_ context.Context, after string, limit i
 	var out []tenants.Namespace
 	for _, n := range s.list {
 		if n.Name > after && len(out) < limit {
+			out = append(out, n)
+		}
+	}
+	return out, s.err
+}
+
+func (s *namespaceStore) ListNamespacesOf(_ context.Context, t tenants.TenantID, after string, limit int) ([]tenants.Namespace, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []tenants.Namespace
+	for _, n := range s.list {
+		if n.Tenant == t && n.Name > after && len(out) < limit {
 			out = append(out, n)
 		}
 	}

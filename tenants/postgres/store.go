@@ -40,7 +40,12 @@ var _ tenants.Store = (*Store)(nil)
 // (synchronous_commit=on); the store does not close it.
 func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
 
-const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, search_attributes`
+const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended, search_attributes`
+
+const quotaColumns = `quota_requests, quota_starts, quota_pollers, quota_open_runs, quota_retained`
+
+// read are the columns of a read: those that are stored, and whether the whole tenant is suspended.
+const read = columns + `, ` + quotaColumns + `, EXISTS (SELECT 1 FROM tenant t WHERE t.id = namespace.tenant AND t.suspended <> 0)`
 
 // InsertNamespace implements tenants.Store. Whether the name was given back is asked last: a deletion that is committed meanwhile is seen then.
 func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSince time.Time) error {
@@ -49,9 +54,10 @@ func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSi
 		return err
 	}
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `INSERT INTO namespace (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`,
+		tag, err := tx.Exec(ctx, `INSERT INTO namespace (`+columns+`, `+quotaColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT DO NOTHING`,
 			[16]byte(n.ID), n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created, n.Updated,
-			n.Version, n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), attributes)
+			n.Version, n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended, attributes,
+			n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained)
 		if err != nil {
 			return err
 		}
@@ -74,9 +80,10 @@ func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error 
 		return err
 	}
 	tag, err := s.pool.Exec(ctx, `UPDATE namespace SET name = $3, state = $4, description = $5, owner_email = $6, data = $7, retention = $8, updated = $9,
-		version = version + 1, protected = $10, former_name = $11, remove_after = $12, search_attributes = $13 WHERE id = $1 AND version = $2`,
+		version = version + 1, protected = $10, former_name = $11, remove_after = $12, suspended = $13, search_attributes = $14,
+		quota_requests = $15, quota_starts = $16, quota_pollers = $17, quota_open_runs = $18, quota_retained = $19 WHERE id = $1 AND version = $2`,
 		[16]byte(n.ID), n.Version, n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated,
-		n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), attributes)
+		n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Suspended, attributes, n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained)
 	var said *pgconn.PgError
 	switch {
 	case errors.As(err, &said) && said.Code == uniqueViolation:
@@ -134,17 +141,26 @@ func timeOrNull(t time.Time) *time.Time {
 
 // NamespaceByName implements tenants.Store.
 func (s *Store) NamespaceByName(ctx context.Context, name string) (tenants.Namespace, bool, error) {
-	return one(s.pool.QueryRow(ctx, `SELECT `+columns+` FROM namespace WHERE name = $1`, name))
+	return one(s.pool.QueryRow(ctx, `SELECT `+read+` FROM namespace WHERE name = $1`, name))
 }
 
 // NamespaceByID implements tenants.Store.
 func (s *Store) NamespaceByID(ctx context.Context, id orchestration.NamespaceID) (tenants.Namespace, bool, error) {
-	return one(s.pool.QueryRow(ctx, `SELECT `+columns+` FROM namespace WHERE id = $1`, [16]byte(id)))
+	return one(s.pool.QueryRow(ctx, `SELECT `+read+` FROM namespace WHERE id = $1`, [16]byte(id)))
 }
 
 // ListNamespaces implements tenants.Store.
 func (s *Store) ListNamespaces(ctx context.Context, after string, limit int) ([]tenants.Namespace, error) {
-	rows, err := s.pool.Query(ctx, `SELECT `+columns+` FROM namespace WHERE name > $1 ORDER BY name LIMIT $2`, after, max(0, limit))
+	rows, err := s.pool.Query(ctx, `SELECT `+read+` FROM namespace WHERE name > $1 ORDER BY name LIMIT $2`, after, max(0, limit))
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (tenants.Namespace, error) { return scan(row) })
+}
+
+// ListNamespacesOf implements tenants.Store.
+func (s *Store) ListNamespacesOf(ctx context.Context, t tenants.TenantID, after string, limit int) ([]tenants.Namespace, error) {
+	rows, err := s.pool.Query(ctx, `SELECT `+read+` FROM namespace WHERE tenant = $1 AND name > $2 ORDER BY name LIMIT $3`, t[:], after, max(0, limit))
 	if err != nil {
 		return nil, err
 	}
@@ -162,14 +178,16 @@ func one(row pgx.Row) (tenants.Namespace, bool, error) {
 // scan reads one row of columns.
 func scan(row pgx.Row) (tenants.Namespace, error) {
 	var n tenants.Namespace
-	var data, attributes []byte
+	var data, tenant, attributes []byte
 	var former *string
 	var removeAfter *time.Time
 	err := row.Scan((*[16]byte)(&n.ID), &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &n.Created, &n.Updated,
-		&n.Version, &n.Protected, &former, &removeAfter, &attributes)
+		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &attributes,
+		&n.Quota.Requests, &n.Quota.Starts, &n.Quota.Pollers, &n.Quota.OpenRuns, &n.Quota.Retained, &n.TenantSuspended)
 	if err != nil {
 		return tenants.Namespace{}, err
 	}
+	n.Tenant = tenants.TenantID(tenant)
 	if former != nil {
 		n.Former = *former
 	}

@@ -36,7 +36,12 @@ var _ tenants.Store = (*Store)(nil)
 // New makes a store on a database whose migrations have been applied; read may be the same handle as write.
 func New(write, read *sql.DB) *Store { return &Store{write: write, read: read} }
 
-const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, search_attributes`
+const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended, search_attributes`
+
+const quotaColumns = `quota_requests, quota_starts, quota_pollers, quota_open_runs, quota_retained`
+
+// read are the columns of a read: those that are stored, and whether the whole tenant is suspended.
+const read = columns + `, ` + quotaColumns + `, EXISTS (SELECT 1 FROM tenant t WHERE t.id = namespace.tenant AND t.suspended <> 0)`
 
 // InsertNamespace implements tenants.Store.
 func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSince time.Time) error {
@@ -53,9 +58,10 @@ func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSi
 		case reserved:
 			return tenants.ErrReserved
 		}
-		res, err := tx.ExecContext(ctx, `INSERT INTO namespace (`+columns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		res, err := tx.ExecContext(ctx, `INSERT INTO namespace (`+columns+`, `+quotaColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			n.ID[:], n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created.UnixMicro(), n.Updated.UnixMicro(),
-			n.Version, n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), attributes)
+			n.Version, n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended, attributes,
+			n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained)
 		return unlessNone(res, err, tenants.ErrExists)
 	})
 }
@@ -76,9 +82,11 @@ func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error 
 			return tenants.ErrExists
 		}
 		res, err := tx.ExecContext(ctx, `UPDATE namespace SET name = ?, state = ?, description = ?, owner_email = ?, data = ?, retention = ?, updated = ?,
-			version = version + 1, protected = ?, former_name = ?, remove_after = ?, search_attributes = ? WHERE id = ? AND version = ?`,
+			version = version + 1, protected = ?, former_name = ?, remove_after = ?, suspended = ?, search_attributes = ?,
+			quota_requests = ?, quota_starts = ?, quota_pollers = ?, quota_open_runs = ?, quota_retained = ? WHERE id = ? AND version = ?`,
 			n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated.UnixMicro(),
-			n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), attributes, n.ID[:], n.Version)
+			n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.Suspended, attributes,
+			n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained, n.ID[:], n.Version)
 		return unlessNone(res, err, tenants.ErrChanged)
 	})
 }
@@ -148,17 +156,26 @@ func microOrNull(t time.Time) any {
 
 // NamespaceByName implements tenants.Store.
 func (s *Store) NamespaceByName(ctx context.Context, name string) (tenants.Namespace, bool, error) {
-	return one(s.read.QueryRowContext(ctx, `SELECT `+columns+` FROM namespace WHERE name = ?`, name))
+	return one(s.read.QueryRowContext(ctx, `SELECT `+read+` FROM namespace WHERE name = ?`, name))
 }
 
 // NamespaceByID implements tenants.Store.
 func (s *Store) NamespaceByID(ctx context.Context, id orchestration.NamespaceID) (tenants.Namespace, bool, error) {
-	return one(s.read.QueryRowContext(ctx, `SELECT `+columns+` FROM namespace WHERE id = ?`, id[:]))
+	return one(s.read.QueryRowContext(ctx, `SELECT `+read+` FROM namespace WHERE id = ?`, id[:]))
 }
 
 // ListNamespaces implements tenants.Store.
-func (s *Store) ListNamespaces(ctx context.Context, after string, limit int) (list []tenants.Namespace, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+columns+` FROM namespace WHERE name > ? ORDER BY name LIMIT ?`, after, max(0, limit))
+func (s *Store) ListNamespaces(ctx context.Context, after string, limit int) ([]tenants.Namespace, error) {
+	return s.list(ctx, `SELECT `+read+` FROM namespace WHERE name > ? ORDER BY name LIMIT ?`, after, max(0, limit))
+}
+
+// ListNamespacesOf implements tenants.Store.
+func (s *Store) ListNamespacesOf(ctx context.Context, t tenants.TenantID, after string, limit int) ([]tenants.Namespace, error) {
+	return s.list(ctx, `SELECT `+read+` FROM namespace WHERE tenant = ? AND name > ? ORDER BY name LIMIT ?`, t[:], after, max(0, limit))
+}
+
+func (s *Store) list(ctx context.Context, query string, args ...any) (list []tenants.Namespace, err error) {
+	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -184,13 +201,14 @@ func one(row *sql.Row) (tenants.Namespace, bool, error) {
 // scan reads one row of columns.
 func scan(row interface{ Scan(...any) error }) (tenants.Namespace, error) {
 	var n tenants.Namespace
-	var id []byte
+	var id, tenant []byte
 	var data, attributes sql.NullString
 	var created, updated int64
 	var former sql.NullString
 	var removeAfter sql.NullInt64
 	err := row.Scan(&id, &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &created, &updated,
-		&n.Version, &n.Protected, &former, &removeAfter, &attributes)
+		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &attributes,
+		&n.Quota.Requests, &n.Quota.Starts, &n.Quota.Pollers, &n.Quota.OpenRuns, &n.Quota.Retained, &n.TenantSuspended)
 	if err != nil {
 		return tenants.Namespace{}, err
 	}
@@ -198,6 +216,7 @@ func scan(row interface{ Scan(...any) error }) (tenants.Namespace, error) {
 		n.RemoveAfter = time.UnixMicro(removeAfter.Int64).UTC()
 	}
 	copy(n.ID[:], id)
+	copy(n.Tenant[:], tenant)
 	n.Created, n.Updated = time.UnixMicro(created).UTC(), time.UnixMicro(updated).UTC()
 	if data.Valid {
 		if err := json.Unmarshal([]byte(data.String), &n.Data); err != nil {

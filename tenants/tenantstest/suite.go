@@ -54,7 +54,8 @@ func full(name string) tenants.Namespace {
 	created := time.Date(2024, 2, 29, 23, 59, 58, 123_456_000, time.UTC)
 	return tenants.Namespace{
 		ID: orchestration.NamespaceID(uuid.New()), Name: name, State: tenants.Deprecated, Description: "moves money", OwnerEmail: "ops@example.com",
-		Attributes: search.Attributes{"Colour": search.Keyword, "Guests": search.Int}, Data: map[string]string{"team": "payments", "": "empty key"}, Retention: tenants.Retention(72*time.Hour + time.Nanosecond),
+		Tenant: tenants.DefaultTenant, Suspended: true, Quota: tenants.Quota{Requests: 1, Starts: 2, Pollers: 3, OpenRuns: 4, Retained: 5}, Attributes: search.Attributes{"Colour": search.Keyword, "Guests": search.Int},
+		Data: map[string]string{"team": "payments", "": "empty key"}, Retention: tenants.Retention(72*time.Hour + time.Nanosecond),
 		Created: created, Updated: created.Add(time.Microsecond), Version: 7, Protected: true, Former: "before", RemoveAfter: created.Add(time.Hour),
 	}
 }
@@ -75,7 +76,7 @@ func roundTrip(t *testing.T, s tenants.Store) {
 }
 
 func bareRoundTrip(t *testing.T, s tenants.Store) {
-	n := tenants.Namespace{ID: orchestration.NamespaceID(uuid.New()), Name: "n", State: tenants.Registered, Version: 1, Created: time.Unix(0, 0).UTC(), Updated: time.Unix(0, 0).UTC()}
+	n := tenants.Namespace{ID: orchestration.NamespaceID(uuid.New()), Name: "n", State: tenants.Registered, Tenant: tenants.DefaultTenant, Version: 1, Created: time.Unix(0, 0).UTC(), Updated: time.Unix(0, 0).UTC()}
 	must(t, s.InsertNamespace(t.Context(), n, time.Now()))
 	same(t, byName(t, s, "n"), n)
 }

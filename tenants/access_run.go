@@ -1,0 +1,97 @@
+package tenants
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Run reads the log of changes until ctx ends, and writes now and then when keys were used. It returns nil.
+func (a *Access) Run(ctx context.Context) error {
+	poll, write := time.NewTicker(PollEvery), time.NewTicker(writeUses)
+	defer poll.Stop()
+	defer write.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
+			defer cancel()
+			a.writeUses(last)
+			return nil
+		case <-poll.C:
+			a.look(ctx)
+		case <-write.C:
+			a.writeUses(ctx)
+		}
+	}
+}
+
+// lookTime is how long one look at the log may take: a database that hangs must not keep what is remembered alive.
+const lookTime = 2 * time.Second
+
+// look catches up, and forgets everything when that has failed for too long.
+func (a *Access) look(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	err := a.CatchUp(ctx)
+	if err == nil {
+		return
+	}
+	a.catching.Lock()
+	stale := a.now().Sub(a.caught) >= StaleAfter
+	a.catching.Unlock()
+	if stale {
+		a.forget(nil, true)
+		a.log.Warn("changes of permissions cannot be read; credentials are looked up again for each call", "error", err)
+	}
+}
+
+// CatchUp forgets what has changed since the last look. It is called when another node says that something has.
+func (a *Access) CatchUp(ctx context.Context) error {
+	a.catching.Lock()
+	defer a.catching.Unlock()
+	changed, version, whole, err := a.Changes(ctx, a.version)
+	if err != nil {
+		return fmt.Errorf("read changes of permissions: %w", err)
+	}
+	a.version, a.caught = version, a.now()
+	if len(changed) > 0 || whole {
+		a.forget(changed, whole)
+	}
+	return nil
+}
+
+// forget drops what depends on tenants, or everything, and ends the epoch.
+func (a *Access) forget(changed []TenantID, whole bool) {
+	of := make(map[TenantID]bool, len(changed))
+	for _, t := range changed {
+		of[t] = true
+	}
+	hit := func(p *Principal) bool {
+		if whole {
+			return true
+		}
+		for t := range of {
+			if p.dependsOn(t) {
+				return true
+			}
+		}
+		return false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.round++
+	for id, k := range a.keys {
+		if hit(k.principal) {
+			delete(a.keys, id)
+			a.spill(id, k)
+		}
+	}
+	for sum, p := range a.tokens {
+		if hit(p) {
+			delete(a.tokens, sum)
+		}
+	}
+	a.next()
+	a.epoch, a.next = context.WithCancel(context.Background())
+}

@@ -1,0 +1,140 @@
+package tenants
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// What a Registry answers.
+var (
+	// ErrMissing: what is to be changed, or what the new thing refers to, is not there (any more).
+	ErrMissing = errors.New("tenants: not there")
+	// ErrInUse: the tenant still has namespaces.
+	ErrInUse = errors.New("tenants: in use")
+	// ErrLastOwner: a tenant that has an owner keeps one.
+	ErrLastOwner = errors.New("tenants: last owner")
+)
+
+// Registry is what a driver keeps of who may do what. Texts compare byte for byte; times keep microseconds; lists are in the order of their key, a page begins
+// after the given one ("" or zero: from the first) and has up to limit entries.
+//
+// Whatever changes what somebody may do is one transaction with its row in the log of changes, flushed before it returns. Inserting returns ErrExists for what
+// is unique and taken, changing returns ErrMissing for what is not there. Deleting what is not there succeeds.
+type Registry interface {
+	TenantStore
+	PeopleStore
+	GroupStore
+	AccountStore
+	GrantStore
+	KeyStore
+	SessionStore
+	ChangeLog
+}
+
+// TenantStore keeps tenants.
+type TenantStore interface {
+	InsertTenant(context.Context, Tenant) error
+	// UpdateTenant changes what can be changed of a tenant: all but its id, name and creation.
+	UpdateTenant(context.Context, Tenant) error
+	// DeleteTenant deletes a tenant and everything in it. Errors: ErrInUse while it has namespaces.
+	DeleteTenant(context.Context, TenantID) error
+	TenantByID(context.Context, TenantID) (t Tenant, ok bool, err error)
+	TenantByName(ctx context.Context, name string) (t Tenant, ok bool, err error)
+	ListTenants(ctx context.Context, after string, limit int) ([]Tenant, error)
+}
+
+// PeopleStore keeps people, and to which tenants they belong.
+type PeopleStore interface {
+	InsertPerson(context.Context, Person) error
+	// UpdatePerson changes name, address, whether the person is disabled, and when it was last seen. Only disabling counts as a change of what somebody may do.
+	UpdatePerson(context.Context, Person) error
+	PersonByID(context.Context, HolderID) (p Person, ok bool, err error)
+	PersonByIdentity(context.Context, Identity) (p Person, ok bool, err error)
+	// AddMember makes a person belong to a tenant; again changes nothing. Errors: ErrMissing.
+	AddMember(ctx context.Context, t TenantID, person HolderID, at time.Time) error
+	// RemoveMember takes everything away that a person has in a tenant: grants, memberships of groups, and the keys. Errors: ErrLastOwner.
+	RemoveMember(ctx context.Context, t TenantID, person HolderID) error
+	ListMembers(ctx context.Context, t TenantID, after HolderID, limit int) ([]Person, error)
+}
+
+// GroupStore keeps groups and their members.
+type GroupStore interface {
+	InsertGroup(context.Context, Group) error
+	// DeleteGroup deletes a group with its grants. Errors: ErrLastOwner.
+	DeleteGroup(ctx context.Context, t TenantID, id HolderID) error
+	ListGroups(ctx context.Context, t TenantID, after string, limit int) ([]Group, error)
+	// GroupsByClaims are the groups that are mapped to one of the claims of an issuer.
+	GroupsByClaims(ctx context.Context, issuer string, claims []string) ([]Group, error)
+	// AddToGroup puts a person into a group; it belongs to the group's tenant from then on. Errors: ErrMissing.
+	AddToGroup(ctx context.Context, group Group, person HolderID, at time.Time) error
+	RemoveFromGroup(ctx context.Context, group Group, person HolderID) error
+	// SetMapped makes the mapped groups of an issuer that a person is in exactly those that are mapped to the claims. It tells whether anything changed.
+	SetMapped(ctx context.Context, person HolderID, issuer string, claims []string, at time.Time) (changed bool, err error)
+}
+
+// AccountStore keeps service accounts.
+type AccountStore interface {
+	InsertAccount(context.Context, Account) error
+	// DisableAccount disables an account or enables it again.
+	DisableAccount(ctx context.Context, t TenantID, id HolderID, disabled bool) error
+	// DeleteAccount deletes an account with its grants and keys. Errors: ErrLastOwner.
+	DeleteAccount(ctx context.Context, t TenantID, id HolderID) error
+	AccountByID(context.Context, HolderID) (a Account, ok bool, err error)
+	AccountByName(ctx context.Context, t TenantID, name string) (a Account, ok bool, err error)
+	ListAccounts(ctx context.Context, t TenantID, after string, limit int) ([]Account, error)
+}
+
+// GrantStore keeps grants.
+type GrantStore interface {
+	// InsertGrant gives a grant. Errors: ErrMissing when its holder does not belong to its tenant, or its namespace is another tenant's.
+	InsertGrant(context.Context, Grant) error
+	// DeleteGrant takes a grant back. Errors: ErrLastOwner.
+	DeleteGrant(ctx context.Context, t TenantID, id GrantID) error
+	ListGrants(ctx context.Context, t TenantID, after GrantID, limit int) ([]Grant, error)
+	// RightsOf are all grants that count for a person or an account, and the tenants that it belongs to. groups count beside those that it is in.
+	RightsOf(ctx context.Context, h Holder, groups []HolderID) (member []TenantID, rights []Right, err error)
+}
+
+// KeyStore keeps API keys.
+type KeyStore interface {
+	// InsertKey stores a new key. Errors: ErrMissing when its holder does not belong to its tenant.
+	InsertKey(context.Context, Key) error
+	// SetKeyDisabled disables a key or enables it again.
+	SetKeyDisabled(ctx context.Context, t TenantID, id KeyID, disabled bool) error
+	// SetKeyEnd has a key expire at that time, unless it does earlier.
+	SetKeyEnd(ctx context.Context, t TenantID, id KeyID, end time.Time) error
+	// SetKeyRevoked revokes a key. The first time counts.
+	SetKeyRevoked(ctx context.Context, t TenantID, id KeyID, at time.Time) error
+	KeyByID(context.Context, KeyID) (k Key, ok bool, err error)
+	ListKeys(ctx context.Context, t TenantID, after KeyID, limit int) ([]Key, error)
+	// NoteUses writes when keys were last used. It is no change of what anybody may do, and an older use than the stored one is dropped.
+	NoteUses(context.Context, []KeyUse) error
+}
+
+// KeyUse is one use of a key.
+type KeyUse struct {
+	ID      KeyID
+	At      time.Time
+	Address string
+}
+
+// SessionStore keeps sessions.
+type SessionStore interface {
+	InsertSession(context.Context, Session) error
+	// UpdateSession changes when a session was last seen, its end, and its refresh token.
+	UpdateSession(context.Context, Session) error
+	SessionByHash(context.Context, [32]byte) (s Session, ok bool, err error)
+	ListSessions(ctx context.Context, person HolderID) ([]Session, error)
+	DeleteSession(context.Context, [32]byte) error
+	// DeleteSessionsOf ends all sessions of a person.
+	DeleteSessionsOf(ctx context.Context, person HolderID) error
+	// DeleteExpired deletes sessions that have ended by then.
+	DeleteExpired(ctx context.Context, at time.Time) error
+}
+
+// ChangeLog tells what has changed of who may do what, in the order of the commits.
+type ChangeLog interface {
+	// Changes are the tenants that changed after a version, and the version up to which that is. whole: so much has happened that anything may have changed.
+	Changes(ctx context.Context, after int64) (changed []TenantID, version int64, whole bool, err error)
+}

@@ -1,0 +1,138 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"github.com/tenuto-io/tenuto/tenants"
+)
+
+const groupColumns = `id, tenant, name, issuer, claim, created`
+
+func scanGroup(r scanner) (g tenants.Group, err error) {
+	var id, tenant []byte
+	var created int64
+	if err := r.Scan(&id, &tenant, &g.Name, &g.Issuer, &g.Claim, &created); err != nil {
+		return g, err
+	}
+	g.ID, g.Tenant, g.Created = tenants.HolderID(id), tenants.TenantID(tenant), instant(created)
+	return g, nil
+}
+
+// InsertGroup implements tenants.GroupStore.
+func (s *Store) InsertGroup(ctx context.Context, g tenants.Group) error {
+	return s.change(ctx, g.Tenant, func(tx *sql.Tx) error {
+		if err := need(ctx, tx, stmt(`SELECT 1 FROM tenant WHERE id = $1`, g.Tenant[:])); err != nil {
+			return err
+		}
+		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO team (`+groupColumns+`) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+			g.ID[:], g.Tenant[:], g.Name, g.Issuer, g.Claim, micros(g.Created)))
+	})
+}
+
+// DeleteGroup implements tenants.GroupStore.
+func (s *Store) DeleteGroup(ctx context.Context, t tenants.TenantID, id tenants.HolderID) error {
+	return s.change(ctx, t, func(tx *sql.Tx) error {
+		return keepingAnOwner(ctx, tx, t, func() error {
+			return run(ctx, tx,
+				stmt(`DELETE FROM grant_held WHERE tenant = $1 AND holder = $2`, t[:], id[:]),
+				stmt(`DELETE FROM team_member WHERE team IN (SELECT id FROM team WHERE id = $1 AND tenant = $2)`, id[:], t[:]),
+				stmt(`DELETE FROM team WHERE id = $1 AND tenant = $2`, id[:], t[:]))
+		})
+	})
+}
+
+// ListGroups implements tenants.GroupStore.
+func (s *Store) ListGroups(ctx context.Context, t tenants.TenantID, after string, limit int) ([]tenants.Group, error) {
+	return list(ctx, s.read, scanGroup, stmt(`SELECT `+groupColumns+` FROM team WHERE tenant = $1 AND name > $2 ORDER BY name LIMIT $3`, t[:], after, max(0, limit)))
+}
+
+// GroupsByClaims implements tenants.GroupStore.
+func (s *Store) GroupsByClaims(ctx context.Context, issuer string, claims []string) ([]tenants.Group, error) {
+	return groupsByClaims(ctx, s.read, issuer, claims)
+}
+
+func groupsByClaims(ctx context.Context, q querier, issuer string, claims []string) (all []tenants.Group, err error) {
+	for part := range slices.Chunk(claims, mostPlaces) {
+		args := []any{issuer}
+		for _, c := range part {
+			args = append(args, c)
+		}
+		found, err := list(ctx, q, scanGroup, stmt(`SELECT `+groupColumns+` FROM team WHERE claim <> '' AND issuer = $1 AND claim IN (`+places(2, len(part))+`) ORDER BY id`, args...))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// mostPlaces bounds the placeholders of one statement.
+const mostPlaces = 500
+
+// AddToGroup implements tenants.GroupStore.
+func (s *Store) AddToGroup(ctx context.Context, g tenants.Group, person tenants.HolderID, at time.Time) error {
+	return s.change(ctx, g.Tenant, func(tx *sql.Tx) error { return addToGroup(ctx, tx, g, person, at) })
+}
+
+func addToGroup(ctx context.Context, tx *sql.Tx, g tenants.Group, person tenants.HolderID, at time.Time) error {
+	if err := need(ctx, tx, stmt(`SELECT 1 FROM team WHERE id = $1 AND tenant = $2`, g.ID[:], g.Tenant[:])); err != nil {
+		return err
+	}
+	if err := addMember(ctx, tx, g.Tenant, person, at); err != nil {
+		return err
+	}
+	return run(ctx, tx, stmt(`INSERT INTO team_member (team, person, created) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, g.ID[:], person[:], micros(at)))
+}
+
+// RemoveFromGroup implements tenants.GroupStore.
+func (s *Store) RemoveFromGroup(ctx context.Context, g tenants.Group, person tenants.HolderID) error {
+	return s.change(ctx, g.Tenant, func(tx *sql.Tx) error {
+		return run(ctx, tx, stmt(`DELETE FROM team_member WHERE person = $1 AND team IN (SELECT id FROM team WHERE id = $2 AND tenant = $3)`, person[:], g.ID[:], g.Tenant[:]))
+	})
+}
+
+// SetMapped implements tenants.GroupStore. A sign-in that changes nothing writes nothing.
+func (s *Store) SetMapped(ctx context.Context, person tenants.HolderID, issuer string, claims []string, at time.Time) (bool, error) {
+	add, remove, err := s.mappedChange(ctx, person, issuer, claims)
+	if err != nil || len(add)+len(remove) == 0 {
+		return false, err
+	}
+	return true, s.change(ctx, tenants.InstallationTenant, func(tx *sql.Tx) error {
+		for _, g := range add {
+			if err := addToGroup(ctx, tx, g, person, at); err != nil {
+				return err
+			}
+		}
+		for _, g := range remove {
+			if err := run(ctx, tx, stmt(`DELETE FROM team_member WHERE team = $1 AND person = $2`, g.ID[:], person[:])); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// mappedChange are the groups that a person has to come into and to leave.
+func (s *Store) mappedChange(ctx context.Context, person tenants.HolderID, issuer string, claims []string) (add, remove []tenants.Group, err error) {
+	should, err := s.GroupsByClaims(ctx, issuer, claims)
+	if err != nil {
+		return nil, nil, err
+	}
+	is, err := list(ctx, s.read, scanGroup, stmt(`SELECT `+groupColumns+` FROM team WHERE claim <> '' AND issuer = $1
+		AND id IN (SELECT team FROM team_member WHERE person = $2) ORDER BY id`, issuer, person[:]))
+	if err != nil {
+		return nil, nil, err
+	}
+	without := func(all, these []tenants.Group) (rest []tenants.Group) {
+		for _, g := range all {
+			if !slices.ContainsFunc(these, func(o tenants.Group) bool { return o.ID == g.ID }) {
+				rest = append(rest, g)
+			}
+		}
+		return rest
+	}
+	return without(should, is), without(is, should), nil
+}
