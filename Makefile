@@ -102,6 +102,7 @@ verify: go ## check what no test sees: generated code, formatting, modules, vet,
 .PHONY: generate
 generate: go ## write the generated code anew
 	@go tool templ generate -path console/view
+	@cd deploy/proto && go run . ../../proto
 	@go run ./cmd/tenuto config docs >docs/configuration.md.new && mv docs/configuration.md.new docs/configuration.md
 
 .PHONY: go

@@ -63,7 +63,11 @@ type GroupStore interface {
 	InsertGroup(context.Context, Group) error
 	// DeleteGroup deletes a group with its grants. Errors: ErrLastOwner.
 	DeleteGroup(ctx context.Context, t TenantID, id HolderID) error
+	GroupByID(context.Context, HolderID) (g Group, ok bool, err error)
+	GroupByName(ctx context.Context, t TenantID, name string) (g Group, ok bool, err error)
 	ListGroups(ctx context.Context, t TenantID, after string, limit int) ([]Group, error)
+	// ListGroupMembers lists the people in a group.
+	ListGroupMembers(ctx context.Context, group HolderID, after HolderID, limit int) ([]HolderID, error)
 	// GroupsByClaims are the groups that are mapped to one of the claims of an issuer.
 	GroupsByClaims(ctx context.Context, issuer string, claims []string) ([]Group, error)
 	// AddToGroup puts a person into a group; it belongs to the group's tenant from then on. Errors: ErrMissing.
@@ -91,6 +95,7 @@ type GrantStore interface {
 	InsertGrant(context.Context, Grant) error
 	// DeleteGrant takes a grant back. Errors: ErrLastOwner.
 	DeleteGrant(ctx context.Context, t TenantID, id GrantID) error
+	GrantByID(context.Context, GrantID) (g Grant, ok bool, err error)
 	ListGrants(ctx context.Context, t TenantID, after GrantID, limit int) ([]Grant, error)
 	// RightsOf are all grants that count for a person or an account, and the tenants that it belongs to. groups count beside those that it is in.
 	RightsOf(ctx context.Context, h Holder, groups []HolderID) (member []TenantID, rights []Right, err error)

@@ -45,10 +45,10 @@ type world struct {
 	engine    *fakeEngine
 	batches   *fakeBatches
 	store     *namespaceStore
-	directory *tenants.Directory
-	ns        tenants.Namespace // the namespace "bank"
-	server    *edge.Server      // the client's
-	owner     *edge.Server      // of the other node; nil when there is none
+	ns        tenants.Namespace  // the namespace "bank"
+	directory *tenants.Directory // the server's
+	server    *edge.Server       // the client's
+	owner     *edge.Server       // of the other node; nil when there is none
 	fleet     *fleettest.Fleet
 	conn      *grpc.ClientConn
 	workflows workflowservice.WorkflowServiceClient

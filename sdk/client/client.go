@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -34,6 +35,9 @@ type Client struct {
 // the connection, or one for an address that gRPC cannot parse.
 func Dial(ctx context.Context, options Options) (*Client, error) {
 	options = options.withDefaults()
+	if !printable(options.APIKey) {
+		return nil, errors.New("client: the API key holds something that no header can carry")
+	}
 	conn, err := grpc.NewClient(options.Address, dialOptions(options)...)
 	if err != nil {
 		return nil, fmt.Errorf("client: %w", err)
@@ -53,11 +57,9 @@ func Dial(ctx context.Context, options Options) (*Client, error) {
 // matter.
 func FromConn(conn grpc.ClientConnInterface, options Options) *Client {
 	options = options.withDefaults()
-	return &Client{
-		options: options,
-		service: workflowservice.NewWorkflowServiceClient(rpc.New(conn, options.headers()...)),
-		close:   func() error { return nil },
-	}
+	service := workflowservice.NewWorkflowServiceClient(rpc.New(conn, options.headers()...))
+	options.APIKey = "" // it is in the headers, and a client that somebody prints shows none
+	return &Client{options: options, service: service, close: func() error { return nil }}
 }
 
 func dialOptions(options Options) []grpc.DialOption {

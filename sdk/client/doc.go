@@ -10,6 +10,11 @@
 // A client also signals, queries, updates ([UpdateWorkflow]), cancels, terminates, resets and deletes workflows, lists and counts them, starts
 // them together with a signal or an update ([SignalWithStart], [UpdateWithStart]), and works on many at once ([Client.StartBatch]).
 //
+// # Where and who
+//
+// [FromEnvironment] takes address, namespace, API key and TLS from TENUTO_ADDRESS, TENUTO_NAMESPACE, TENUTO_API_KEY, TENUTO_TLS_CA and a few more,
+// so that a program is the same on a laptop and in a cluster. An API key is never sent in the clear unless that is asked for.
+//
 // # Failures
 //
 // Calls survive a passing outage: they are retried until their context's deadline, or for a minute without one, always

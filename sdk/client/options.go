@@ -2,6 +2,7 @@ package client
 
 import (
 	"crypto/tls"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
@@ -15,7 +16,7 @@ const DefaultAddress = "127.0.0.1:7233"
 // DefaultNamespace is there on every new server.
 const DefaultNamespace = "default"
 
-// Options configure a [Client].
+// Options configure a [Client]. [FromEnvironment] reads some of them where the program runs.
 type Options struct {
 	// Address is a host and port, or any target that gRPC resolves. Default: [DefaultAddress].
 	Address string
@@ -33,13 +34,31 @@ type Options struct {
 	TLS *tls.Config
 	// Plaintext permits sending an APIKey without TLS, to a server on the same machine.
 	Plaintext bool
-	// APIKey, if set, is sent with every call as a bearer token.
+	// APIKey, if set, is sent with every call as a bearer token. Nothing prints it: neither errors nor logs nor the Options themselves.
 	APIKey string
 	// Interceptors surround the calls of workflows, the first of them outermost.
 	Interceptors []Interceptor
 	// Lazy makes [Dial] return without reaching the server.
 	Lazy bool
 }
+
+// String says where the client goes and who it says that it is, without secrets.
+func (o Options) String() string {
+	key := "none"
+	if o.APIKey != "" {
+		key = "set"
+	}
+	return fmt.Sprintf("{Address:%s Namespace:%s Identity:%s TLS:%t Plaintext:%t APIKey:%s}", o.Address, o.Namespace, o.Identity, o.TLS != nil, o.Plaintext, key)
+}
+
+// GoString is String: %#v shows no secrets either.
+func (o Options) GoString() string { return "client.Options" + o.String() }
+
+// LogValue is String, for package slog in any format.
+func (o Options) LogValue() slog.Value { return slog.StringValue(o.String()) }
+
+// MarshalJSON is String as JSON: what is meant for memory alone does not get into a file.
+func (o Options) MarshalJSON() ([]byte, error) { return json.Marshal(o.String()) }
 
 func (o Options) withDefaults() Options {
 	if o.Address == "" {

@@ -69,6 +69,11 @@ func (s *Store) DeleteGrant(ctx context.Context, t tenants.TenantID, id tenants.
 	})
 }
 
+// GrantByID implements tenants.GrantStore.
+func (s *Store) GrantByID(ctx context.Context, id tenants.GrantID) (tenants.Grant, bool, error) {
+	return one(ctx, s.read, scanGrant, stmt(`SELECT `+grantColumns+` FROM grant_held WHERE id = $1`, id[:]))
+}
+
 // ListGrants implements tenants.GrantStore.
 func (s *Store) ListGrants(ctx context.Context, t tenants.TenantID, after tenants.GrantID, limit int) ([]tenants.Grant, error) {
 	return list(ctx, s.read, scanGrant, stmt(`SELECT `+grantColumns+` FROM grant_held WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3`, t[:], after[:], max(0, limit)))

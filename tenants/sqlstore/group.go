@@ -44,6 +44,29 @@ func (s *Store) DeleteGroup(ctx context.Context, t tenants.TenantID, id tenants.
 	})
 }
 
+// GroupByID implements tenants.GroupStore.
+func (s *Store) GroupByID(ctx context.Context, id tenants.HolderID) (tenants.Group, bool, error) {
+	return one(ctx, s.read, scanGroup, stmt(`SELECT `+groupColumns+` FROM team WHERE id = $1`, id[:]))
+}
+
+// GroupByName implements tenants.GroupStore.
+func (s *Store) GroupByName(ctx context.Context, t tenants.TenantID, name string) (tenants.Group, bool, error) {
+	return one(ctx, s.read, scanGroup, stmt(`SELECT `+groupColumns+` FROM team WHERE tenant = $1 AND name = $2`, t[:], name))
+}
+
+// ListGroupMembers implements tenants.GroupStore.
+func (s *Store) ListGroupMembers(ctx context.Context, group, after tenants.HolderID, limit int) ([]tenants.HolderID, error) {
+	return list(ctx, s.read, scanHolderID, stmt(`SELECT person FROM team_member WHERE team = $1 AND person > $2 ORDER BY person LIMIT $3`, group[:], after[:], max(0, limit)))
+}
+
+func scanHolderID(r scanner) (tenants.HolderID, error) {
+	var id []byte
+	if err := r.Scan(&id); err != nil {
+		return tenants.HolderID{}, err
+	}
+	return tenants.HolderID(id), nil
+}
+
 // ListGroups implements tenants.GroupStore.
 func (s *Store) ListGroups(ctx context.Context, t tenants.TenantID, after string, limit int) ([]tenants.Group, error) {
 	return list(ctx, s.read, scanGroup, stmt(`SELECT `+groupColumns+` FROM team WHERE tenant = $1 AND name > $2 ORDER BY name LIMIT $3`, t[:], after, max(0, limit)))

@@ -1,6 +1,7 @@
 package tenantstest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -312,6 +313,7 @@ func groups(t *testing.T, w *town) {
 	}
 	p := w.person("ada")
 	must(t, w.AddToGroup(t.Context(), ops, p.ID, at))
+	foundGroups(t, w, ops, theirs, p)
 	wrong := ops
 	wrong.Tenant = other.ID
 	fails(t, w.AddToGroup(t.Context(), wrong, p.ID, at), tenants.ErrMissing)
@@ -332,6 +334,40 @@ func groups(t *testing.T, w *town) {
 	list, err = w.ListGroups(t.Context(), other.ID, "", 10)
 	must(t, err)
 	same(t, list, []tenants.Group{theirs})
+}
+
+// foundGroups: a group is found by its id, by its name in its tenant alone, and tells who is in it. Only p is in ops, and nobody in theirs.
+func foundGroups(t *testing.T, w *town, ops, theirs tenants.Group, p tenants.Person) {
+	t.Helper()
+	for _, g := range []tenants.Group{ops, theirs} {
+		found, ok, err := w.GroupByID(t.Context(), g.ID)
+		must(t, err)
+		same(t, found, g)
+		same(t, ok, true)
+		found, ok, err = w.GroupByName(t.Context(), g.Tenant, g.Name)
+		must(t, err)
+		same(t, found, g)
+		same(t, ok, true)
+	}
+	gone[tenants.Group](t)(w.GroupByID(t.Context(), tenants.HolderID(uuid.New())))
+	gone[tenants.Group](t)(w.GroupByName(t.Context(), ops.Tenant, "Ops"))
+	second := w.person("grace")
+	must(t, w.AddToGroup(t.Context(), ops, second.ID, at))
+	in, err := w.ListGroupMembers(t.Context(), ops.ID, tenants.HolderID{}, 10)
+	must(t, err)
+	want := []tenants.HolderID{p.ID, second.ID}
+	slices.SortFunc(want, func(a, b tenants.HolderID) int { return bytes.Compare(a[:], b[:]) })
+	same(t, in, want)
+	first, err := w.ListGroupMembers(t.Context(), ops.ID, tenants.HolderID{}, 1)
+	must(t, err)
+	same(t, first, want[:1])
+	rest, err := w.ListGroupMembers(t.Context(), ops.ID, want[0], 10)
+	must(t, err)
+	same(t, rest, want[1:])
+	must(t, w.RemoveFromGroup(t.Context(), ops, second.ID))
+	none, err := w.ListGroupMembers(t.Context(), theirs.ID, tenants.HolderID{}, 10)
+	must(t, err)
+	same(t, len(none), 0)
 }
 
 // mapped: who signs in is in the groups that the token says, and stays in those that were chosen here.
@@ -424,6 +460,10 @@ func grants(t *testing.T, w *town) {
 	list, err := w.ListGrants(t.Context(), acme.ID, tenants.GrantID{}, 10)
 	must(t, err)
 	same(t, list, []tenants.Grant{g})
+	found, _, err := w.GrantByID(t.Context(), g.ID)
+	must(t, err)
+	same(t, found, g)
+	gone[tenants.Grant](t)(w.GrantByID(t.Context(), tenants.GrantID(uuid.New())))
 	must(t, w.DeleteGrant(t.Context(), other.ID, g.ID)) // which has no such grant
 	list, err = w.ListGrants(t.Context(), acme.ID, tenants.GrantID{}, 10)
 	must(t, err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"flag"
@@ -40,8 +41,8 @@ func parse(args []string, output io.Writer) (config, error) {
 	flags := flag.NewFlagSet("banktransfer", flag.ContinueOnError)
 	flags.SetOutput(output)
 	flags.StringVar(&c.role, "role", "both", "workflow, activity or both (workers), start, status, abort or audit")
-	flags.StringVar(&c.address, "address", client.DefaultAddress, "host:port of the server")
-	flags.StringVar(&c.namespace, "namespace", client.DefaultNamespace, "namespace to work in")
+	flags.StringVar(&c.address, "address", cmp.Or(os.Getenv(client.EnvAddress), client.DefaultAddress), "host:port of the server, or $"+client.EnvAddress)
+	flags.StringVar(&c.namespace, "namespace", cmp.Or(os.Getenv(client.EnvNamespace), client.DefaultNamespace), "namespace to work in, or $"+client.EnvNamespace)
 	flags.StringVar(&c.ledger, "ledger", "banktransfer.db", "file of the ledger")
 	flags.Int64Var(&c.deposit, "deposit", 1_000_000, "first deposit of alice and bob, in cents, when the ledger is new")
 	flags.BoolVar(&c.encrypt, "encrypt", false, "encrypt payloads with the key in $BANKTRANSFER_KEY or -key-file")
@@ -68,7 +69,11 @@ func parse(args []string, output io.Writer) (config, error) {
 
 // clientOptions returns the options, with the codec if that is wanted.
 func (c config) clientOptions() (client.Options, error) {
-	options := client.Options{Address: c.address, Namespace: c.namespace}
+	options, err := client.FromEnvironment()
+	if err != nil {
+		return options, err
+	}
+	options.Address, options.Namespace = c.address, c.namespace
 	if !c.encrypt {
 		return options, nil
 	}
