@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/platform/config"
+	"github.com/tenuto-io/tenuto/tenants"
 	"github.com/tenuto-io/tenuto/tenants/quota"
 	quotaredis "github.com/tenuto-io/tenuto/tenants/quota/redis"
 )
@@ -17,9 +19,16 @@ const verbPolling = "quota.polling"
 // tellPollingEvery is how often nodes tell each other.
 const tellPollingEvery = time.Second
 
+// quotaOf is the configured default.
+func quotaOf(c config.Quota) tenants.Quota {
+	return tenants.Quota{
+		Requests: c.Number(c.Requests), Starts: c.Number(c.Starts), Pollers: c.Number(c.Pollers), OpenRuns: c.Number(c.OpenRuns), Retained: c.Number(c.Retained),
+	}
+}
+
 // openQuotas makes the limiter of the namespaces' quotas.
 func (s *server) openQuotas() *quota.Limiter {
-	c := quota.Config{Stock: func(ctx context.Context, ns orchestration.NamespaceID) (quota.Stock, error) {
+	c := quota.Config{Default: s.want.quota, Stock: func(ctx context.Context, ns orchestration.NamespaceID) (quota.Stock, error) {
 		held, err := s.storage.engine.Stock(ctx, ns)
 		return quota.Stock{OpenRuns: held.OpenRuns, RetainedBytes: held.RetainedBytes}, err
 	}}

@@ -32,6 +32,8 @@ type serving struct {
 	open   bool
 	tokens func(context.Context, string) (tenants.Token, error)
 	tls    config.TLS // of the address that SDKs connect to
+	// quota is what namespaces may do that have no quota of their own.
+	quota tenants.Quota
 	// found are the namespaces to found where they are missing. Without any, the default one must be there.
 	found []string
 	// ledger is the file of the demo's books; empty without demo.

@@ -20,9 +20,10 @@ type Server struct {
 	// Auth is how callers prove who they are. With keys, by API keys; tenuto key create --break-glass makes the first. With auth.jwt.issuers, also by tokens of
 	// identity providers; then it need not be set. With off nobody has to: whoever reaches the address of SDKs may do everything. The console asks for the
 	// one-time link that the server prints in any case. Default: none; it or auth.jwt.issuers must be set. Limit: keys or off.
-	Auth string
-	JWT  JWT
-	TLS  TLS
+	Auth  string
+	JWT   JWT
+	TLS   TLS
+	Quota Quota
 
 	from map[string]string // what the operator called the value of a key; a key without entry has its default
 }
@@ -55,6 +56,7 @@ func (s Server) Validate() error {
 		}
 	}
 	all = append(all, s.authProblems()...)
+	all = append(all, s.quotaProblems()...)
 	return append(all, s.problems(s.name)...).orNil()
 }
 

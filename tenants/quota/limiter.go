@@ -28,6 +28,8 @@ type Stock struct {
 type Config struct {
 	// Stock reads what a namespace holds now. It is asked once a second for a namespace that starts workflows and has a quota for what it holds.
 	Stock func(context.Context, orchestration.NamespaceID) (Stock, error)
+	// Default is what namespaces may do that have no quota of their own.
+	Default tenants.Quota
 	// Shared is where nodes share buckets; nil: nowhere.
 	Shared Shared
 	// Nodes is how many nodes share the work; nil: this one alone.
@@ -72,7 +74,7 @@ func New(c Config) *Limiter {
 
 // Admit admits a call, or refuses it with ResourceExhausted. done is never nil, and must be called when an admitted call has ended.
 func (l *Limiter) Admit(ctx context.Context, ns orchestration.NamespaceID, name string, q tenants.Quota, call Call) (done func(), err error) {
-	if q == (tenants.Quota{}) {
+	if q = q.Or(l.c.Default); q == (tenants.Quota{}) {
 		return nothing, nil
 	}
 	a := l.account(ns)

@@ -18,6 +18,16 @@ func TestWithoutQuotaNothingIsBounded(t *testing.T) {
 	}
 }
 
+func TestDefault(t *testing.T) {
+	r := newRig(t, func(c *Config) { c.Default = tenants.Quota{Requests: 3} })
+	if n := r.try(tenants.Quota{}, Call{}, 9); n != 3 {
+		t.Errorf("%d by the default", n)
+	}
+	if n := r.try(tenants.Quota{Requests: tenants.Unbounded}, Call{}, 9); n != 9 {
+		t.Errorf("%d without a bound", n)
+	}
+}
+
 func TestRate(t *testing.T) {
 	r := newRig(t, nil)
 	q := tenants.Quota{Requests: 10}
