@@ -17,6 +17,7 @@ var reasons = map[string]string{
 	"github.com/tenuto-io/tenuto/orchestration/history": "the inputs of a run that those values carry",
 	"github.com/tenuto-io/tenuto/orchestration/search":  "what is set and defined of search attributes",
 	"github.com/tenuto-io/tenuto/tenants":               "namespaces",
+	"github.com/tenuto-io/tenuto/tenants/redact":        "payloads that a caller may not see",
 }
 
 // outside are the modules that the edge may import, with why.

@@ -42,8 +42,8 @@ func TestFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.Current() != "11" || f.Current() != "11" || reads != 1 {
-		t.Errorf("%q after %d reads", f.Current(), reads)
+	if got := f.Current() + f.Current(); got != "1111" || reads != 1 {
+		t.Errorf("%q after %d reads", got, reads)
 	}
 	write(t, a, "22")
 	if got := f.Current(); got != "11" || !strings.Contains(log.String(), "pair: changed files cannot be used; the old ones stay in use") {
