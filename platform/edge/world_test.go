@@ -72,7 +72,7 @@ func newWorldOf(t *testing.T, guard edge.Guard, opts ...grpc.DialOption) *world 
 		t.Fatal(err)
 	}
 	config := edge.Config{
-		Engine: w.engine, Batches: w.batches, Namespaces: directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite", Host: "here", Guard: guard,
+		Engine: w.engine, Batches: w.batches, Namespaces: directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite", Host: "here", Guard: guard, Administration: fakeAdministration{},
 		Logger: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if forwarding {
