@@ -28,6 +28,7 @@ type Access struct {
 	Registry
 	now      func() time.Time
 	announce func()
+	told     func(of []TenantID, whole bool)
 	log      *slog.Logger
 	loads    singleflight.Group
 
@@ -68,17 +69,22 @@ type AccessConfig struct {
 	Now      func() time.Time // nil: time.Now
 	// Announce tells the other nodes to catch up. It must not wait. nil: there are none.
 	Announce func()
-	Logger   *slog.Logger // nil discards
+	// Changed is told which tenants have changed, on this node or elsewhere; whole: anything may have. nil: nobody asks.
+	Changed func(of []TenantID, whole bool)
+	Logger  *slog.Logger // nil discards
 }
 
 // NewAccess makes an Access. Run keeps it up to date.
 func NewAccess(c AccessConfig) *Access {
-	a := &Access{Registry: c.Registry, now: c.Now, announce: c.Announce, log: c.Logger, keys: map[KeyID]*knownKey{}, tokens: map[[32]byte]*Principal{}}
+	a := &Access{Registry: c.Registry, now: c.Now, announce: c.Announce, told: c.Changed, log: c.Logger, keys: map[KeyID]*knownKey{}, tokens: map[[32]byte]*Principal{}}
 	if a.now == nil {
 		a.now = time.Now
 	}
 	if a.announce == nil {
 		a.announce = func() {}
+	}
+	if a.told == nil {
+		a.told = func([]TenantID, bool) {}
 	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)

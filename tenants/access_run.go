@@ -57,6 +57,7 @@ func (a *Access) CatchUp(ctx context.Context) error {
 	a.version, a.caught = version, a.now()
 	if len(changed) > 0 || whole {
 		a.forget(changed, whole)
+		a.told(changed, whole)
 	}
 	return nil
 }

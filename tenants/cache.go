@@ -1,6 +1,7 @@
 package tenants
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -58,6 +59,18 @@ func (c *cache) put(n Namespace, now time.Time) {
 	}
 	c.ids[n.ID] = cached{namespace: n, read: now}
 	c.names[n.Name] = n.ID
+}
+
+// forgetTenants drops the namespaces of tenants, or all.
+func (c *cache) forgetTenants(of []TenantID, whole bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for id, e := range c.ids {
+		if whole || slices.Contains(of, e.namespace.Tenant) {
+			delete(c.names, e.namespace.Name)
+			delete(c.ids, id)
+		}
+	}
 }
 
 // forget drops a namespace by its name or the text of its id.

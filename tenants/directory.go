@@ -48,6 +48,9 @@ func NewDirectory(store Store, now func() time.Time, options ...Option) *Directo
 // Forget has the next answer about a namespace come from the store: somebody else has changed it.
 func (d *Directory) Forget(id orchestration.NamespaceID) { d.cache.forget(id.String()) }
 
+// ForgetTenants has the next answers about namespaces of tenants come from the store: whether a tenant is suspended is part of them. whole: of all tenants.
+func (d *Directory) ForgetTenants(of []TenantID, whole bool) { d.cache.forgetTenants(of, whole) }
+
 // Register founds a namespace.
 // Errors: InvalidArgument; NamespaceExists when the name is taken; Unavailable when a namespace that was deleted within CacheFor had it: other nodes may
 // still take the name for that one's.

@@ -43,7 +43,7 @@ signal, a second or more after the first, stops at once, which loses nothing tha
 // nodeFlags are the flags of every command that serves.
 func nodeFlags(cmd *cobra.Command, n *config.Node) {
 	f := cmd.Flags()
-	f.StringVar(&n.GRPC, "grpc", n.GRPC, "`ADDR` that SDKs connect to; needs no credential")
+	f.StringVar(&n.GRPC, "grpc", n.GRPC, "`ADDR` that SDKs connect to")
 	f.StringVar(&n.Console, "console", n.Console, "`ADDR` of the web console; loopback only")
 	f.StringVar(&n.Peer, "peer", n.Peer, "`ADDR` that other nodes of the same database connect to")
 	f.StringVar(&n.LogLevel, "log-level", n.LogLevel, "least `LEVEL` to log: debug, info, warn or error")
@@ -75,8 +75,9 @@ func runServer(ctx context.Context, cfg config.Server, out, logs io.Writer) erro
 	}
 	return serve(ctx, serving{
 		Node: cfg.Node, joining: joining{Peers: cfg.Peers, redis: cfg.Redis.URL},
+		open: cfg.Auth == config.AuthOff, tokens: tokensOf(cfg.JWT), tls: cfg.TLS,
 		storage: func(ctx context.Context, log *slog.Logger) (*storage, error) {
-			if !cfg.OnlyThisMachine() {
+			if cfg.Auth == config.AuthOff && !cfg.OnlyThisMachine() {
 				log.Warn("auth is off: whoever reaches this address may do everything", "grpc", cfg.GRPC)
 			}
 			return openPostgres(ctx, cfg.Postgres.URL, log)

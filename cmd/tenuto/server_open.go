@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -27,6 +28,10 @@ type serving struct {
 	config.Node
 	joining joining
 	storage func(context.Context, *slog.Logger) (*storage, error)
+	// open lets everybody in. tokens verifies what is no API key; nil: only keys count.
+	open   bool
+	tokens func(context.Context, string) (tenants.Token, error)
+	tls    config.TLS // of the address that SDKs connect to
 	// found are the namespaces to found where they are missing. Without any, the default one must be there.
 	found []string
 	// ledger is the file of the demo's books; empty without demo.
@@ -43,6 +48,8 @@ type server struct {
 	storage   *storage
 	node      *node // nil likewise
 	directory *tenants.Directory
+	access    *tenants.Access
+	tls       *tls.Config // nil: SDKs do not encrypt
 	clusterID string
 	engine    *engine.Engine
 	batches   *batch.Room
@@ -82,12 +89,15 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 			_ = s.close() // the first error is the one to tell
 		}
 	}()
-	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openNamespaces, s.openEngine, s.openJobs} {
+	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openNamespaces, s.openAccess, s.openEngine, s.openJobs} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}
 	}
-	served := edge.Config{Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Logger: log, Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine()}
+	served := edge.Config{
+		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Guard: s.guard(), TLS: s.tls, Logger: log,
+		Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine(),
+	}
 	if s.node != nil {
 		served.Router = s.node
 	}
@@ -108,6 +118,9 @@ func (s *server) atClose(what string, end func(context.Context) error) {
 }
 
 func (s *server) openListeners(context.Context) (err error) {
+	if s.tls, err = openTLS(s.want.tls, s.log); err != nil {
+		return err
+	}
 	if s.grpc, err = listen("--grpc", s.want.GRPC); err != nil {
 		return err
 	}
@@ -214,6 +227,7 @@ func (s *server) openNode(ctx context.Context) (err error) {
 		return err
 	}
 	s.node.Handle(verbNamespace, s.namespaceChanged)
+	s.node.Handle(verbAccess, s.accessChanged)
 	return nil
 }
 

@@ -18,8 +18,10 @@ type storage struct {
 	where   string // for the person who started the server; without secrets
 	engine  engineStore
 	tenants tenants.Store
-	members store.Members // nil for a database that only one process can use
-	close   func() error
+	// registry is who may do what.
+	registry tenants.Registry
+	members  store.Members // nil for a database that only one process can use
+	close    func() error
 }
 
 // engineStore is what a driver of the engine's storage is.
@@ -44,7 +46,7 @@ func openFile(ctx context.Context, path string) (*storage, error) {
 	}
 	driver := enginesqlite.New(db.Write, db.Read)
 	return &storage{
-		kind: "sqlite", where: where, engine: driver, tenants: tenantsqlite.New(db.Write, db.Read),
+		kind: "sqlite", where: where, engine: driver, tenants: tenantsqlite.New(db.Write, db.Read), registry: tenantsqlite.NewRegistry(db.Write, db.Read),
 		close: func() error { return errors.Join(driver.Close(), db.Close()) },
 	}, nil
 }

@@ -57,6 +57,7 @@ type Engine struct {
 	background *background
 	courier    *courier
 	given      *given // polls of this node that others gave tasks to
+	unfolded   *unfolded
 }
 
 // Open makes an engine; one that is alone takes ownership of the store and serves, with recovery going on in the background.
@@ -82,6 +83,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	e := &Engine{
 		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange, attributes: c.Attributes,
 		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(), courier: courier,
+		unfolded: newUnfolded(),
 	}
 	if e.exchange != nil {
 		owner.Queues().Lend(lender{e})

@@ -66,19 +66,21 @@ func (e *Engine) activityTask(ctx context.Context, delivery shard.Delivery) (*Ac
 
 // readEvent reads one stored event.
 func (e *Engine) readEvent(ctx context.Context, run orchestration.RunKey, id orchestration.EventID) (*historypb.HistoryEvent, error) {
+	if ev, err := e.unfolded.event(run.RunID, id); ev != nil || err != nil {
+		return ev, err
+	}
 	batches, err := e.reader.History(ctx, store.HistoryRange{Run: run, From: id, To: id})
 	if err != nil {
 		return nil, shard.Unread(ctx, err)
 	}
 	for _, b := range batches {
-		events, err := store.DecodeEvents(b)
+		u, err := store.UnfoldEvents(b)
 		if err != nil {
 			return nil, err
 		}
-		for _, ev := range events {
-			if ev.EventId == id {
-				return ev, nil
-			}
+		if ev, err := u.Event(id); ev != nil || err != nil {
+			e.unfolded.keep(run.RunID, u)
+			return ev, err
 		}
 	}
 	return nil, orchestration.Errorf(orchestration.DataLoss, "event %d of run %s is missing", id, run.RunID)

@@ -44,23 +44,31 @@ func EncodeEvents(events []*historypb.HistoryEvent) (Batch, error) {
 
 // DecodeEvents reads an encoded batch. It returns DataLoss for bytes that are none.
 func DecodeEvents(b Batch) ([]*historypb.HistoryEvent, error) {
-	if len(b.Events) == 0 {
-		return nil, orchestration.Errorf(orchestration.DataLoss, "history batch %d is empty", b.First)
-	}
-	raw := b.Events[1:]
-	switch b.Events[0] {
-	case plainEvents:
-	case zstdEvents:
-		var err error
-		if raw, err = decoder.DecodeAll(raw, nil); err != nil {
-			return nil, orchestration.Errorf(orchestration.DataLoss, "history batch %d: %v", b.First, err)
-		}
-	default:
-		return nil, orchestration.Errorf(orchestration.DataLoss, "history batch %d has the unknown encoding %d", b.First, b.Events[0])
+	raw, err := unpacked(b)
+	if err != nil {
+		return nil, err
 	}
 	var h historypb.History
 	if err := proto.Unmarshal(raw, &h); err != nil || len(h.Events) == 0 {
 		return nil, orchestration.Errorf(orchestration.DataLoss, "history batch %d cannot be read: %v", b.First, err)
 	}
 	return h.Events, nil
+}
+
+// unpacked is the batch as protobuf.
+func unpacked(b Batch) ([]byte, error) {
+	if len(b.Events) == 0 {
+		return nil, orchestration.Errorf(orchestration.DataLoss, "history batch %d is empty", b.First)
+	}
+	switch raw := b.Events[1:]; b.Events[0] {
+	case plainEvents:
+		return raw, nil
+	case zstdEvents:
+		raw, err := decoder.DecodeAll(raw, nil)
+		if err != nil {
+			return nil, orchestration.Errorf(orchestration.DataLoss, "history batch %d: %v", b.First, err)
+		}
+		return raw, nil
+	}
+	return nil, orchestration.Errorf(orchestration.DataLoss, "history batch %d has the unknown encoding %d", b.First, b.Events[0])
 }

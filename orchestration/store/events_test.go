@@ -68,6 +68,20 @@ func TestEventsRoundTrip(t *testing.T) {
 			if !proto.Equal(&historypb.History{Events: got}, &historypb.History{Events: c.events}) {
 				t.Error("the events have changed")
 			}
+			u, err := store.UnfoldEvents(b)
+			if err != nil || u.Len() != len(c.events) || u.Bytes() < raw {
+				t.Fatalf("unfolded: %+v, %v", u, err)
+			}
+			for _, want := range c.events {
+				if ev, err := u.Event(want.EventId); err != nil || !proto.Equal(ev, want) {
+					t.Fatalf("event %d alone is %v, %v", want.EventId, ev, err)
+				}
+			}
+			for _, id := range []int64{b.First - 1, b.Last + 1} {
+				if ev, err := u.Event(id); ev != nil || err != nil {
+					t.Errorf("event %d: %v, %v", id, ev, err)
+				}
+			}
 		})
 	}
 }
@@ -88,6 +102,9 @@ func TestDecodeEventsRefuses(t *testing.T) {
 		got, err := store.DecodeEvents(store.Batch{First: 42, Events: b})
 		if orchestration.CodeOf(err) != orchestration.DataLoss || got != nil || !strings.Contains(err.Error(), "42") {
 			t.Errorf("%s: got %v, %v; want DataLoss that names batch 42", name, got, err)
+		}
+		if u, err := store.UnfoldEvents(store.Batch{First: 42, Events: b}); orchestration.CodeOf(err) != orchestration.DataLoss || u != nil || !strings.Contains(err.Error(), "42") {
+			t.Errorf("%s: unfolded %v, %v; want DataLoss that names batch 42", name, u, err)
 		}
 	}
 }
@@ -132,6 +149,13 @@ func FuzzDecodeEvents(f *testing.F) {
 		got, err := store.DecodeEvents(store.Batch{First: 1, Events: data})
 		if (err == nil) != (len(got) > 0) || (err != nil && orchestration.CodeOf(err) != orchestration.DataLoss) {
 			t.Fatalf("%d events, %v", len(got), err)
+		}
+		u, err := store.UnfoldEvents(store.Batch{First: 1, Events: data})
+		for i := int64(1); err == nil && i <= int64(u.Len()); i++ {
+			_, err = u.Event(i)
+		}
+		if err != nil && orchestration.CodeOf(err) != orchestration.DataLoss {
+			t.Fatal(err)
 		}
 	})
 }

@@ -59,10 +59,11 @@ func (p *fileParser) mapping(prefix string, n *yaml.Node) error {
 
 func (p *fileParser) pair(prefix string, key, value *yaml.Node) error {
 	name := prefix + key.Value
-	if isHeading(name) {
+	_, isKey := keyNamed(name)
+	if isHeading(name) && (!isKey || value.Kind == yaml.MappingNode) { // auth is a word, or a heading
 		return p.mapping(name+".", value)
 	}
-	if _, ok := keyNamed(name); !ok {
+	if !isKey {
 		return p.errorf(key, "there is no key %s%s", name, didYouMean(name))
 	}
 	if _, twice := p.values[name]; twice {

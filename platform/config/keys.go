@@ -18,6 +18,12 @@ const (
 	keyGRPC            = "grpc"
 	keyConsole         = "console"
 	keyAuth            = "auth"
+	keyJWTIssuers      = "auth.jwt.issuers"
+	keyJWTAudiences    = "auth.jwt.audiences"
+	keyJWTPermissions  = "auth.jwt.permissions_claim"
+	keyJWTGroups       = "auth.jwt.groups_claim"
+	keyTLSCert         = "tls.cert_file"
+	keyTLSKey          = "tls.key_file"
 	keyLogLevel        = "log.level"
 	keyLogFormat       = "log.format"
 )
@@ -91,16 +97,44 @@ var Keys = []Key{
 	}, {
 		Name: keyGRPC, Flag: "--grpc", Unit: "HOST:PORT", field: "Node.GRPC", at: func(s *Server) *string { return &s.GRPC },
 		Meaning: "the address that SDKs connect to, HOST:PORT; port 0 takes a free one.",
-		Default: "127.0.0.1:7233", Limit: "an address of this machine; calls need no credential, so whoever reaches it may use the server",
+		Default: "127.0.0.1:7233", Limit: "an address of this machine; with auth off, whoever reaches it may use the server",
 	}, {
 		Name: keyConsole, Flag: "--console", Unit: "HOST:PORT", field: "Node.Console", at: func(s *Server) *string { return &s.Console },
 		Meaning: "the address of the web console, HOST:PORT; port 0 takes a free one.",
 		Default: "127.0.0.1:8233", Limit: "a loopback host, because the console speaks plain HTTP and its one user is the person at this machine",
 	}, {
 		Name: keyAuth, Unit: "word", field: "Server.Auth", at: func(s *Server) *string { return &s.Auth },
-		Meaning: "how callers prove who they are. There is no way yet, so it must be turned off in so many words: then whoever reaches the address of SDKs may " +
-			"do everything, and the console asks for the one-time link that the server prints.",
-		Default: "none; it must be set", Limit: "off",
+		Meaning: "how callers prove who they are. With keys, by API keys; tenuto key create --break-glass makes the first. With auth.jwt.issuers, also by tokens of " +
+			"identity providers; then it need not be set. With off nobody has to: whoever reaches the address of SDKs may do everything. The console asks for the " +
+			"one-time link that the server prints in any case.",
+		Default: "none; it or auth.jwt.issuers must be set", Limit: "keys or off",
+	}, {
+		Name: keyJWTIssuers, Unit: "URLs", field: "JWT.Issuers", at: func(s *Server) *string { return &s.JWT.Issuers },
+		Meaning: "the identity providers whose tokens let their bearers in, each as its tokens say it, with commas between them. The keys to verify a token by are found " +
+			"by OpenID Connect discovery.",
+		Default: "none: only API keys count", Limit: "https, or http to this machine",
+	}, {
+		Name: keyJWTAudiences, Unit: "words", field: "JWT.Audiences", at: func(s *Server) *string { return &s.JWT.Audiences },
+		Meaning: "what tokens must be meant for, with commas between several: a token whose audience names none of these is refused.",
+		Default: "none", Limit: "must be set with auth.jwt.issuers",
+	}, {
+		Name: keyJWTPermissions, Unit: "path", field: "JWT.PermissionsClaim", at: func(s *Server) *string { return &s.JWT.PermissionsClaim },
+		Meaning: "the claim in which a token lists what its bearer may do, as <namespace>:<admin, write, worker, read or payload:read>; system:<permission> counts in every " +
+			"namespace, and system:admin makes an operator. A path of names with dots finds a claim within others.",
+		Default: "permissions", Limit: "a claim of the token itself",
+	}, {
+		Name: keyJWTGroups, Unit: "path", field: "JWT.GroupsClaim", at: func(s *Server) *string { return &s.JWT.GroupsClaim },
+		Meaning: "the claim in which a token lists the groups of its bearer, to which tenants map groups of theirs. A path of names with dots finds a claim within others.",
+		Default: "groups", Limit: "a claim of the token itself",
+	}, {
+		Name: keyTLSCert, Unit: "path", field: "TLS.CertFile", at: func(s *Server) *string { return &s.TLS.CertFile },
+		Meaning: "the PEM file of the certificate that SDKs are shown, with those between it and the authority behind it. With it, SDKs have to use TLS. When the file changes, new " +
+			"connections get the new one.",
+		Default: "none: connections are not encrypted", Limit: "needs tls.key_file",
+	}, {
+		Name: keyTLSKey, Unit: "path", field: "TLS.KeyFile", at: func(s *Server) *string { return &s.TLS.KeyFile },
+		Meaning: "the PEM file of that certificate's private key.",
+		Default: "none", Limit: "needs tls.cert_file",
 	}, {
 		Name: keyLogLevel, Flag: "--log-level", Unit: "word", field: "Node.LogLevel", at: func(s *Server) *string { return &s.LogLevel },
 		Meaning: "the least level that is logged.",

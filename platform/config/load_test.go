@@ -132,7 +132,7 @@ func TestWhatCannotBeRead(t *testing.T) {
 		{name: "dotted", file: "log.level: info\nlog:\n  level: warn\n", want: []string{"line 3", "twice"}},
 		{name: "twice", file: "auth: off\nauth: off\n", want: []string{"line 2"}},
 		{name: "list", file: "grpc: [a, b]\n", want: []string{"line 1", "grpc is one value"}},
-		{name: "group", file: "auth:\n  mode: off\n", want: []string{"line 2", "auth is one value"}},
+		{name: "group", file: "auth:\n  mode: off\n", want: []string{"line 2", "no key auth.mode"}},
 		{name: "value for a heading", file: "postgres: " + someURL + "\n", want: []string{"line 1", "postgres holds keys"}},
 		{name: "no keys at all", file: "just words\n", want: []string{"line 1", "the file holds keys"}},
 		{name: "not YAML", file: "auth: off\n\tgrpc: hunter2\n", want: []string{"line 2", "not YAML"}},

@@ -15,7 +15,7 @@ const DefaultNamespace = "default"
 // Node is what every command that serves can be told.
 type Node struct {
 	// GRPC is the address that SDKs connect to, HOST:PORT; port 0 takes a free one. Default: 127.0.0.1:7233. Limit: an address of this
-	// machine; calls need no credential, so whoever reaches it may use the server.
+	// machine; with auth off, whoever reaches it may use the server.
 	GRPC string
 	// Console is the address of the web console, HOST:PORT; port 0 takes a free one. Default: 127.0.0.1:8233. Limit: a loopback host,
 	// because the console speaks plain HTTP and its one user is the person at this machine.

@@ -5,8 +5,11 @@ import (
 	"fmt"
 )
 
-// AuthOff is the value of Server.Auth that lets everybody in.
-const AuthOff = "off"
+// The values of Server.Auth.
+const (
+	AuthOff  = "off"  // lets everybody in
+	AuthKeys = "keys" // lets in whoever has an API key
+)
 
 // Server is what `tenuto server` can be told. The table Keys names each value in files and in the environment; Load fills it from there.
 type Server struct {
@@ -14,9 +17,12 @@ type Server struct {
 	Postgres Postgres
 	Redis    Redis
 	Peers    Peers
-	// Auth is how callers prove who they are. There is no way yet, so it must be turned off in so many words: then whoever reaches the address of SDKs may
-	// do everything, and the console asks for the one-time link that the server prints. Default: none; it must be set. Limit: off.
+	// Auth is how callers prove who they are. With keys, by API keys; tenuto key create --break-glass makes the first. With auth.jwt.issuers, also by tokens of
+	// identity providers; then it need not be set. With off nobody has to: whoever reaches the address of SDKs may do everything. The console asks for the
+	// one-time link that the server prints in any case. Default: none; it or auth.jwt.issuers must be set. Limit: keys or off.
 	Auth string
+	JWT  JWT
+	TLS  TLS
 
 	from map[string]string // what the operator called the value of a key; a key without entry has its default
 }
@@ -32,7 +38,9 @@ type Postgres struct {
 }
 
 // DefaultServer is the configuration of `tenuto server` that nobody has told anything.
-func DefaultServer() Server { return Server{Node: defaultNode()} }
+func DefaultServer() Server {
+	return Server{Node: defaultNode(), JWT: JWT{PermissionsClaim: "permissions", GroupsClaim: "groups"}}
+}
 
 // Validate returns everything that cannot work, one sentence each, joined as Problems; nil when there is nothing.
 func (s Server) Validate() error {
@@ -46,13 +54,7 @@ func (s Server) Validate() error {
 			all = append(all, err)
 		}
 	}
-	switch s.Auth {
-	case AuthOff:
-	case "":
-		all = append(all, errors.New("auth is not set: there is no sign-in for SDKs yet, so say auth: off (TENUTO_AUTH=off) to let in everybody who reaches the server"))
-	default:
-		all = append(all, fmt.Errorf("%s %q: there is no sign-in for SDKs yet, so it can only be off", s.name(keyAuth), s.Auth))
-	}
+	all = append(all, s.authProblems()...)
 	return append(all, s.problems(s.name)...).orNil()
 }
 

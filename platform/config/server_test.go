@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -30,7 +31,12 @@ func TestServerRefusals(t *testing.T) {
 	}{
 		"no database":       {func(s *Server) { s.Postgres.URL = "" }, []string{"postgres.url", "TENUTO_POSTGRES_URL"}},
 		"no auth":           {func(s *Server) { s.Auth = "" }, []string{"auth", "TENUTO_AUTH=off"}},
-		"another auth":      {func(s *Server) { s.Auth = "oidc" }, []string{"auth", "oidc", "off"}},
+		"another auth":      {func(s *Server) { s.Auth = "oidc" }, []string{"auth", "oidc", "keys or off"}},
+		"off with tokens":   {func(s *Server) { s.JWT = JWT{Issuers: "https://id.example", Audiences: "a"} }, []string{"auth and auth.jwt.issuers", "contradict"}},
+		"no audience":       {func(s *Server) { s.Auth, s.JWT.Issuers = "", "https://id.example" }, []string{"auth.jwt.audiences", "other servers"}},
+		"issuer in clear":   {func(s *Server) { s.Auth, s.JWT = "", JWT{Issuers: "http://id.example", Audiences: "a"} }, []string{"auth.jwt.issuers", "https"}},
+		"issuer of no URL":  {func(s *Server) { s.Auth, s.JWT = "", JWT{Issuers: "id.example", Audiences: "a"} }, []string{"auth.jwt.issuers", "https"}},
+		"no key":            {func(s *Server) { s.TLS.CertFile = "server.pem" }, []string{"tls.cert_file", "belong together"}},
 		"public console":    {func(s *Server) { s.Console = "0.0.0.0:8233" }, []string{"console", "this machine"}},
 		"one address":       {func(s *Server) { s.Console = s.GRPC }, []string{"grpc and console", "two addresses"}},
 		"unknown level":     {func(s *Server) { s.LogLevel = "" }, []string{"log.level"}},
@@ -61,6 +67,27 @@ func TestServerRefusals(t *testing.T) {
 				t.Errorf("%s: %q does not say %q", name, err, want)
 			}
 		}
+	}
+}
+
+func TestWaysToAuthenticate(t *testing.T) {
+	for name, change := range map[string]func(*Server){
+		"keys": func(s *Server) { s.Auth = AuthKeys },
+		"tokens": func(s *Server) {
+			s.Auth, s.JWT = "", JWT{Issuers: "https://a.example, https://b.example/realm", Audiences: "x, y"}
+		},
+		"keys and tokens": func(s *Server) { s.Auth, s.JWT = AuthKeys, JWT{Issuers: "http://127.0.0.1:80", Audiences: "x"} },
+		"encrypted":       func(s *Server) { s.TLS = TLS{CertFile: "a", KeyFile: "b"} },
+	} {
+		s := complete()
+		change(&s)
+		if err := s.Validate(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	j := JWT{Issuers: " https://a.example,, https://b.example ", Audiences: "x"}
+	if got := j.IssuerList(); !slices.Equal(got, []string{"https://a.example", "https://b.example"}) || !slices.Equal(j.AudienceList(), []string{"x"}) {
+		t.Errorf("%q, %q", got, j.AudienceList())
 	}
 }
 
@@ -175,7 +202,7 @@ func TestShowSaysWhereValuesComeFrom(t *testing.T) {
 // The comments of the fields and the table say the same.
 func TestKeysAreTheDocumentedFields(t *testing.T) {
 	comments := map[string]string{}
-	for _, name := range []string{"node.go", "peers.go", "server.go"} {
+	for _, name := range []string{"node.go", "peers.go", "server.go", "auth.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)

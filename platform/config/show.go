@@ -81,8 +81,11 @@ shows what is in effect and where it comes from, or everything that is wrong. Ch
 ` + "```yaml" + `
 postgres:
   url_file: /run/secrets/tenuto-postgres # postgres://tenuto:…@db.example:5432/tenuto?sslmode=verify-full
-grpc: 127.0.0.1:7233
-auth: off
+grpc: 0.0.0.0:7233
+auth: keys
+tls:
+  cert_file: /etc/tenuto/server.pem
+  key_file: /etc/tenuto/server.key
 log:
   format: json
 ` + "```" + `
@@ -94,6 +97,10 @@ it may run while others run it. Then ` + "`tenuto server`" + `.
 others reach. Nothing else is to be said: they find each other in the database, share the workflows out among them, and take over from one that dies within
 about ten seconds. SDKs may connect to any of them. A node that is stopped with SIGTERM hands its workflows over first. Without ` + "`peer.secret`" + ` (or certificates)
 a node is alone: a second one waits until the first one's lease has run out, and is refused if it does not. ` + "`redis.url`" + ` has to be the same on all nodes, or set on none.
+
+**Who may call.** With ` + "`auth: keys`" + ` every call of an SDK needs an API key, and has to be permitted ([who may call what](permissions.md)). The first key is made in the
+database itself: ` + "`tenuto key create --break-glass`" + ` prints one that may do everything. ` + "`auth.jwt.issuers`" + ` lets in the bearers of your identity provider's tokens too. Health
+and GetSystemInfo need no credential. Keys and tokens travel as they are, so use them with ` + "`tls.cert_file`" + `, or behind something that ends TLS on the same machine.
 
 **Without sign-in.** ` + "`auth: off`" + ` lets everybody who reaches the address of SDKs do everything: keep it on the loopback interface or on a network that you
 trust. The console stays on the loopback interface whatever happens (reach it from elsewhere with ` + "`ssh -L 8233:127.0.0.1:8233`" + `), and asks for a one-time link,

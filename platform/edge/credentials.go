@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
@@ -45,6 +46,15 @@ func (c Credentials) Authenticate(ctx context.Context, authorization string, fro
 		return c.ByKey(ctx, text, from)
 	}
 	return c.ByToken(ctx, text, c.Tokens)
+}
+
+// TenantNamed implements Guard. Without authentication every name will do: what is no tenant's is the default tenant's.
+func (c Credentials) TenantNamed(ctx context.Context, name string) (tenants.Tenant, error) {
+	t, err := c.Access.TenantNamed(ctx, name)
+	if c.Open && orchestration.CodeOf(err) == orchestration.NotFound {
+		return open{}.TenantNamed(ctx, name)
+	}
+	return t, err
 }
 
 var noCredential = &tenants.Refused{Reason: "The call needs a credential: an API key or a token, as the header authorization: Bearer …"}

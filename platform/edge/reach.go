@@ -7,18 +7,25 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/history"
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
-// reachable tells whether runs of one namespace may start, signal and cancel runs of another one, and which that is. Every namespace of the installation
-// is within reach; who is to keep some apart decides it here, for every command that names a namespace. One that is not within reach is, for
-// workflow code, not there.
-func (s *workflowService) reachable(ctx context.Context, _ namespace, name string) (id orchestration.NamespaceID, ok bool, err error) {
+// reachable tells whether runs of one namespace may start, signal and cancel runs of another one, and which that is: where callers prove who they are, both
+// namespaces have to say so. One that is not within reach is, for workflow code, not there.
+func (s *workflowService) reachable(ctx context.Context, own namespace, name string) (id orchestration.NamespaceID, ok bool, err error) {
 	found, err := s.namespaces.ByName(ctx, name)
 	switch orchestration.CodeOf(err) {
 	case orchestration.NamespaceNotFound, orchestration.InvalidArgument:
 		return id, false, nil
 	}
-	return found.ID, err == nil, directoryError(err)
+	if err != nil {
+		return id, false, directoryError(err)
+	}
+	if p := tenants.PrincipalOf(ctx); p != nil && p.Credential.Kind == tenants.NoCredential {
+		return found.ID, true, nil
+	}
+	from, err := s.namespaces.ByName(ctx, own.name)
+	return found.ID, err == nil && from.Reaches(found), directoryError(err)
 }
 
 // resolveNames looks up the namespaces that commands name. Errors: of the directory's store.

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"net"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/health"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
@@ -24,11 +26,12 @@ type Config struct {
 	Batches    Batches   // required
 	Namespaces Directory // required
 	Logger     *slog.Logger
-	Version    string // of the server, as GetSystemInfo tells it
-	ClusterID  string // of the installation, as GetClusterInfo tells it
-	Storage    string // the name of the database, as GetClusterInfo tells it: "sqlite"
-	Host       string // of this server, as ListTaskQueuePartitions tells it
-	Guard      Guard  // who calls; nil: everybody may do everything
+	Version    string      // of the server, as GetSystemInfo tells it
+	ClusterID  string      // of the installation, as GetClusterInfo tells it
+	Storage    string      // the name of the database, as GetClusterInfo tells it: "sqlite"
+	Host       string      // of this server, as ListTaskQueuePartitions tells it
+	Guard      Guard       // who calls; nil: everybody may do everything
+	TLS        *tls.Config // what clients connect with; nil: nothing is encrypted
 	// Administration answers tenuto.admin.v1; nil: nobody does.
 	Administration Administration
 	Router         Router // to the nodes that share the work; nil: this one is alone
@@ -72,7 +75,7 @@ func New(c Config) *Server {
 		}
 		c.Router.Handle(verbForward, calls.forwarder.serve)
 	}
-	s.grpc = grpc.NewServer(options(calls)...)
+	s.grpc = grpc.NewServer(append(options(calls), transport(c.TLS)...)...)
 	s.grpc.RegisterService(decoded(workflowservice.WorkflowService_ServiceDesc, c.Logger), service)
 	s.grpc.RegisterService(decoded(operatorservice.OperatorService_ServiceDesc, c.Logger), &operatorService{namespaces: c.Namespaces})
 	if c.Administration != nil {
@@ -87,6 +90,14 @@ func New(c Config) *Server {
 		s.health.SetServingStatus(name, healthpb.HealthCheckResponse_SERVING)
 	}
 	return s
+}
+
+// transport is how bytes travel.
+func transport(c *tls.Config) []grpc.ServerOption {
+	if c == nil {
+		return nil
+	}
+	return []grpc.ServerOption{grpc.Creds(credentials.NewTLS(c))}
 }
 
 // handshake is the time for a peer that connected to begin to speak HTTP/2. Who does not only holds a file descriptor.

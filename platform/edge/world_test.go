@@ -45,9 +45,10 @@ type world struct {
 	engine    *fakeEngine
 	batches   *fakeBatches
 	store     *namespaceStore
-	ns        tenants.Namespace // the namespace "bank"
-	server    *edge.Server      // the client's
-	owner     *edge.Server      // of the other node; nil when there is none
+	ns        tenants.Namespace  // the namespace "bank"
+	directory *tenants.Directory // the server's
+	server    *edge.Server       // the client's
+	owner     *edge.Server       // of the other node; nil when there is none
 	fleet     *fleettest.Fleet
 	conn      *grpc.ClientConn
 	workflows workflowservice.WorkflowServiceClient
@@ -66,6 +67,7 @@ func newWorldOf(t *testing.T, guard edge.Guard, opts ...grpc.DialOption) *world 
 	t.Helper()
 	w := &world{engine: &fakeEngine{}, batches: &fakeBatches{}, store: &namespaceStore{}, logs: &logBuffer{}}
 	directory := tenants.NewDirectory(w.store, time.Now)
+	w.directory = directory
 	var err error
 	w.ns, err = directory.Register(t.Context(), tenants.Registration{Name: "bank", Retention: tenants.MinRetention})
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"sync"
-	"time"
+
+	"github.com/tenuto-io/tenuto/platform/reload"
 )
 
 // Files name PEM files.
@@ -24,58 +24,18 @@ type Files struct {
 // at the time of this call, so another one can be added behind it while nodes run.
 // Errors: a file cannot be read, does not hold what it should, or the certificate is refused by what others would check.
 func FromFiles(f Files, logger *slog.Logger) (*Credentials, error) {
-	l := &loaded{files: f, logger: logger}
-	l.seen = l.stamps()
-	p, mark, err := f.load()
+	type content struct {
+		proof
+		mark [32]byte
+	}
+	l, err := reload.Open("peer", []string{f.Cert, f.Key, f.CA}, func() (content, error) {
+		p, mark, err := f.load()
+		return content{p, mark}, err
+	}, logger)
 	if err != nil {
 		return nil, err
 	}
-	l.proof = p
-	return &Credentials{mark: mark, current: l.current}, nil
-}
-
-// loaded is the content of files, read again when they change.
-type loaded struct {
-	files  Files
-	logger *slog.Logger
-
-	mu    sync.Mutex
-	proof proof
-	seen  [3]stamp // what the last reading, successful or not, was of
-}
-
-// stamp tells one content of a file from the next, as far as the file system does.
-type stamp struct {
-	changed time.Time
-	size    int64
-}
-
-// current is asked for each new connection, which is seldom.
-func (l *loaded) current() proof {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := l.stamps()
-	if now == l.seen {
-		return l.proof
-	}
-	l.seen = now
-	p, _, err := l.files.load()
-	if err != nil { // files that belong together may be replaced one after the other: the next change is looked at again
-		l.logger.Warn("peer: changed certificate files cannot be used; the old ones stay in use", "error", err)
-		return l.proof
-	}
-	l.proof = p
-	l.logger.Info("peer: certificate files have changed and are in use", "cert", l.files.Cert)
-	return p
-}
-
-func (l *loaded) stamps() (s [3]stamp) {
-	for i, name := range []string{l.files.Cert, l.files.Key, l.files.CA} {
-		if info, err := os.Stat(name); err == nil {
-			s[i] = stamp{info.ModTime(), info.Size()}
-		}
-	}
-	return s
+	return &Credentials{mark: l.Current().mark, current: func() proof { return l.Current().proof }}, nil
 }
 
 // load reads the files, and checks the own certificate as others will.

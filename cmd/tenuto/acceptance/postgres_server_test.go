@@ -159,7 +159,7 @@ func TestServerRefusesWhatCannotWork(t *testing.T) {
 		args []string
 		want string
 	}{
-		"no auth":        {[]string{"TENUTO_POSTGRES_URL=" + url, "TENUTO_AUTH="}, nil, "TENUTO_AUTH=off"},
+		"no auth":        {[]string{"TENUTO_POSTGRES_URL=" + url, "TENUTO_AUTH="}, nil, "tenuto key create --break-glass"},
 		"no database":    {[]string{"TENUTO_POSTGRES_URL=", "TENUTO_AUTH=off"}, nil, "postgres.url is not set"},
 		"unreachable":    {postgresEnv("postgres://tenuto:hunter2@127.0.0.1:1/tenuto"), nil, "cannot be reached"},
 		"not migrated":   {postgresEnv(emptyDatabase(t)), nil, "tenuto migrate"},

@@ -28,10 +28,12 @@ func TestNext(t *testing.T) {
 		{"timer", flow{sleep: time.Second}, progress{}, timer, 1},
 		{"timer under way", flow{sleep: time.Second}, progress{timers: 1}, 0, 0},
 		{"timer fired", flow{sleep: time.Second}, progress{timers: 1, fired: 1}, end, 1},
+		{"children", flow{rounds: 1, width: 3, children: true}, progress{}, enumspb.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION, 3},
+		{"children done", flow{rounds: 1, width: 3, children: true}, progress{scheduled: 3, completed: 3}, end, 1},
 		{"signals to come", flow{signals: 3}, progress{signals: 2}, 0, 0},
 		{"signals enough", flow{signals: 3}, progress{signals: 3}, end, 1},
 	} {
-		commands, ended := c.flow.next(c.progress, queueOfTests)
+		commands, ended := c.flow.next(c.progress, "w", queueOfTests)
 		if len(commands) != c.commands || ended != (c.kind == end) {
 			t.Errorf("%s: %v, %v", c.name, commands, ended)
 			continue
@@ -41,10 +43,10 @@ func TestNext(t *testing.T) {
 			if command.GetCommandType() != c.kind {
 				t.Errorf("%s: %v", c.name, commands)
 			}
-			ids[command.GetScheduleActivityTaskCommandAttributes().GetActivityId()] = true
+			ids[command.GetScheduleActivityTaskCommandAttributes().GetActivityId()+command.GetStartChildWorkflowExecutionCommandAttributes().GetWorkflowId()] = true
 		}
 		if len(ids) != c.commands {
-			t.Errorf("%s: activity ids %v", c.name, ids)
+			t.Errorf("%s: ids %v", c.name, ids)
 		}
 	}
 }
@@ -62,7 +64,7 @@ func TestFlowsEnd(t *testing.T) {
 			if turn > 1000 {
 				t.Fatalf("%+v does not end: %+v", f, p)
 			}
-			commands, ended := f.next(p, queueOfTests)
+			commands, ended := f.next(p, "w", queueOfTests)
 			if ended {
 				break
 			}

@@ -69,6 +69,15 @@ var scenarios = []scenario{
 		name: "fan-out", about: "workflows of 100 activities at once (a hundredth of --count)", unit: "workflow",
 		flow: flow{rounds: 1, width: 100}, weight: 100, drivers: ours, open: true, drive: driveWorkflows,
 	}, {
+		name: "fan-out-2000", about: "the same of 2,000 activities, as many as a workflow may have (of --count, a two-thousandth)", unit: "workflow",
+		flow: flow{rounds: 1, width: 2000}, weight: 2000, drivers: ours, drive: driveWorkflows,
+	}, {
+		name: "children", about: "workflows of 50 children at once (a fiftieth of --count)", unit: "workflow",
+		flow: flow{rounds: 1, width: 50, children: true}, weight: 50, drivers: ours, open: true, drive: driveWorkflows,
+	}, {
+		name: "children-1000", about: "the same of 1,000 children (of --count, a thousandth)", unit: "workflow",
+		flow: flow{rounds: 1, width: 1000, children: true}, weight: 1000, drivers: ours, drive: driveWorkflows,
+	}, {
 		name: "signals", about: "signals to one open workflow, 1,000 to each before the next", unit: "signal",
 		flow: flow{signals: 1000}, drivers: ours, drive: driveSignals(1),
 	}, {

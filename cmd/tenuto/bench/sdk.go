@@ -57,8 +57,11 @@ func (d *viaSDK) close() (err error) {
 
 func (d *viaSDK) caller() *client.Client { return d.callers[rand.IntN(len(d.callers))] }
 
-// workflowName is the type of the workflows of all drivers.
-const workflowName = "bench"
+// The types of the workflows of all drivers, and of their children.
+const (
+	workflowName = "bench"
+	childName    = "bench child"
+)
 
 func (d *viaSDK) start(ctx context.Context, id string) error {
 	_, err := client.ExecuteWorkflowByName[string](ctx, d.caller(), client.StartOptions{ID: id, TaskQueue: d.queue, RequestID: id}, workflowName, text)
@@ -87,6 +90,7 @@ func (d *viaSDK) work(ctx context.Context, running *sync.WaitGroup) error {
 	for _, c := range d.workers {
 		w := worker.New(c, d.queue, worker.Options{ActivityPollers: d.pollers, WorkflowPollers: d.pollers})
 		w.RegisterWorkflowAs(workflowName, d.workflow)
+		w.RegisterWorkflowAs(childName, func(_ workflow.Context, in string) (string, error) { return in, nil })
 		w.RegisterActivityAs(workflowName, d.activity)
 		if err := w.Start(ctx); err != nil {
 			return fmt.Errorf("worker: %w", err)
@@ -105,7 +109,7 @@ func (d *viaSDK) workflow(ctx workflow.Context, in string) (string, error) {
 	for range d.flow.rounds {
 		var round []workflow.Future[string]
 		for range d.flow.width {
-			round = append(round, workflow.ExecuteActivityByName[string](ctx, workflowName, in))
+			round = append(round, d.step(ctx, in))
 		}
 		for _, done := range round {
 			if _, err := done.Get(ctx); err != nil {
@@ -118,6 +122,14 @@ func (d *viaSDK) workflow(ctx workflow.Context, in string) (string, error) {
 		signals.Receive(ctx)
 	}
 	return in, nil
+}
+
+// step begins an activity or a child.
+func (d *viaSDK) step(ctx workflow.Context, in string) workflow.Future[string] {
+	if d.flow.children {
+		return workflow.ExecuteChildWorkflowByName[string](ctx, childName, in)
+	}
+	return workflow.ExecuteActivityByName[string](ctx, workflowName, in)
 }
 
 func (d *viaSDK) activity(ctx context.Context, in string) (string, error) {

@@ -80,7 +80,11 @@ func (r *raw) workflowTaskOf(
 	if err != nil {
 		return answered{}, err
 	}
-	commands, ended := r.flow.next(seen, at.normal())
+	flow := r.flow
+	if task.GetWorkflowType().GetName() == childName {
+		flow.rounds, flow.sleep, flow.signals = 0, 0, 0
+	}
+	commands, ended := flow.next(seen, task.GetWorkflowExecution().GetWorkflowId(), at.normal())
 	answer := &workflowservice.RespondWorkflowTaskCompletedRequest{
 		Namespace: at.namespace, TaskToken: task.GetTaskToken(), Identity: identity, Commands: commands,
 	}

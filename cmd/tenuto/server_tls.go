@@ -1,0 +1,28 @@
+package main
+
+import (
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+
+	"github.com/tenuto-io/tenuto/platform/config"
+	"github.com/tenuto-io/tenuto/platform/reload"
+)
+
+// openTLS reads the certificate that SDKs are shown; nil without one. When its files change, connections made from then on are shown the new one.
+func openTLS(c config.TLS, log *slog.Logger) (*tls.Config, error) {
+	if c.CertFile == "" {
+		return nil, nil
+	}
+	own, err := reload.Open("tls", []string{c.CertFile, c.KeyFile}, func() (*tls.Certificate, error) {
+		pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
+		return &pair, err
+	}, log)
+	if err != nil {
+		return nil, fmt.Errorf("tls.cert_file %s and tls.key_file %s cannot be used: %w", c.CertFile, c.KeyFile, err)
+	}
+	return &tls.Config{
+		MinVersion:     tls.VersionTLS12,
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return own.Current(), nil },
+	}, nil
+}
