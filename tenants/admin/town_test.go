@@ -39,8 +39,8 @@ func newTown(t *testing.T) *town {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	w := &town{t: t, left: leftovers{}}
-	w.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read)})
 	w.directory = tenants.NewDirectory(sqlite.New(db.Write, db.Read), time.Now)
+	w.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Changed: w.directory.ForgetTenants})
 	w.Service = admin.New(admin.Config{Access: w.access, Directory: w.directory, Namespaces: w.left})
 	for _, name := range []string{"acme", "globex"} {
 		w.do(w.CreateTenant(w.operator(), &adminv1.CreateTenantRequest{Name: name}))
