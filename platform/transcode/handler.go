@@ -1,7 +1,9 @@
 package transcode
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -58,7 +60,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeError(w, err)
 		return
 	}
-	_, _ = w.Write(append(text, '\n')) // who has hung up misses it
+	var even bytes.Buffer // protojson varies its spaces
+	if err := json.Compact(&even, text); err != nil {
+		writeError(w, err)
+		return
+	}
+	even.WriteByte('\n')
+	_, _ = even.WriteTo(w) // who has hung up misses it
 }
 
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request) (proto.Message, error) {
