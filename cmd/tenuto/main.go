@@ -7,6 +7,7 @@
 //	tenuto bench     measures a server of the protocol
 //	tenuto tenant, namespace, member, group, account, role, key
 //	                 administer a server over its API
+//	tenuto apply     brings a server to what a file says of all that
 //	tenuto version   what this binary is
 //
 // Everything is wired by hand here: a command reads its flags into a struct of platform/config, has it validated, opens each room with

@@ -30,7 +30,8 @@ type town struct {
 	t       *testing.T
 	access  *tenants.Access
 	address string
-	left    int64 // of deleted namespaces
+	left    int64  // of deleted namespaces
+	says    string // what somebody types
 }
 
 func newTown(t *testing.T) *town {
@@ -105,6 +106,7 @@ func (w *town) run(args ...string) (out, notes string, err error) {
 			return err
 		},
 	})...)
+	root.SetIn(strings.NewReader(w.says))
 	var o, n bytes.Buffer
 	root.SetOut(&o)
 	root.SetErr(&n)
