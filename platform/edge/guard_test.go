@@ -200,8 +200,9 @@ func TestCredentialsOnTheWire(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if err := stream.Send(&reflectionpb.ServerReflectionRequest{MessageRequest: &reflectionpb.ServerReflectionRequest_ListServices{}}); err != nil && !errors.Is(err, io.EOF) {
-			return err // at its end, Recv has the reason
+		err = stream.Send(&reflectionpb.ServerReflectionRequest{MessageRequest: &reflectionpb.ServerReflectionRequest_ListServices{}})
+		if err != nil && !errors.Is(err, io.EOF) { // which says that Recv knows
+			return err
 		}
 		_, err = stream.Recv()
 		return err

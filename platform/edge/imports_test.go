@@ -20,6 +20,7 @@ var reasons = map[string]string{
 	"github.com/tenuto-io/tenuto/proto/tenuto/admin/v1": "the contract of administration",
 	"github.com/tenuto-io/tenuto/tenants":               "namespaces, principals and permissions",
 	"github.com/tenuto-io/tenuto/tenants/redact":        "payloads that a caller may not see",
+	"github.com/tenuto-io/tenuto/tenants/quota":         "how calls count for quotas",
 }
 
 // outside are the modules that the edge may import, with why.
