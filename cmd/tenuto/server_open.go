@@ -34,6 +34,8 @@ type serving struct {
 	tokens func(context.Context, string) (tenants.Token, error)
 	tls    config.TLS // of the address that SDKs connect to; with signIn, of the console too
 	signIn config.SignIn
+	// quota is what namespaces may do that have no quota of their own.
+	quota tenants.Quota
 	// found are the namespaces to found where they are missing. Without any, the default one must be there.
 	found []string
 	// ledger is the file of the demo's books; empty without demo.
@@ -99,7 +101,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 	}
 	served := edge.Config{
 		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Guard: s.guard(), TLS: s.tls, Logger: log,
-		Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine(),
+		Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine(), Quotas: s.openQuotas(),
 	}
 	if s.node != nil {
 		served.Router = s.node
@@ -213,6 +215,7 @@ func (s *server) openJobs(context.Context) error {
 		s.retention.Close()
 		return nil
 	})
+	s.keepUsage()
 	s.batches = batch.Open(batch.Config{Jobs: s.storage.engine, Engine: s.engine, Logger: s.log})
 	s.atClose("batch operations", func(context.Context) error {
 		s.batches.Close()

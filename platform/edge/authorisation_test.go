@@ -34,7 +34,7 @@ const permissionsPage = "../../docs/permissions.md"
 
 // gateHouse is the chain of a server with two tenants, and a credential for everything that somebody can be.
 type gateHouse struct {
-	t         *testing.T
+	t         testing.TB
 	access    *tenants.Access
 	directory *tenants.Directory
 	chain     *chain
@@ -46,7 +46,7 @@ type gateHouse struct {
 // bearerOf is somebody with a credential.
 type bearerOf struct{ name, header string }
 
-func newGateHouse(t *testing.T) *gateHouse {
+func newGateHouse(t testing.TB) *gateHouse {
 	t.Helper()
 	db, err := database.OpenSQLite(t.Context(), database.Memory, database.Migrations{Room: "tenants", Files: sqlite.Migrations()})
 	if err != nil {

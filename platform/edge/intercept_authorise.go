@@ -97,7 +97,7 @@ func (c *chain) admitTo(ctx context.Context, v visit, row permit, method string,
 	if (n.Suspended || n.TenantSuspended) && row.needs&(tenants.Read|tenants.Admin) == 0 {
 		return v, orchestration.Errorf(orchestration.FailedPrecondition, "Namespace %s is suspended.", n.Name)
 	}
-	v.namespace = namespace{id: n.ID, name: n.Name, tenant: n.Tenant}
+	v.namespace = namespace{id: n.ID, name: n.Name, tenant: n.Tenant, quota: n.Quota}
 	if built[method] == ofNamespace {
 		return v, refuseState(method, n)
 	}

@@ -30,6 +30,7 @@ type Config struct {
 	Storage    string      // the name of the database, as GetClusterInfo tells it: "sqlite"
 	Host       string      // of this server, as ListTaskQueuePartitions tells it
 	Guard      Guard       // who calls; nil: everybody may do everything
+	Quotas     Quotas      // of namespaces; nil: none
 	TLS        *tls.Config // what clients connect with; nil: nothing is encrypted
 	Router     Router      // to the nodes that share the work; nil: this one is alone
 }
@@ -61,7 +62,7 @@ func New(c Config) *Server {
 		storage:    c.Storage,
 		host:       c.Host,
 	}
-	calls := &chain{log: c.Logger, namespaces: c.Namespaces, guard: c.Guard, draining: draining}
+	calls := &chain{log: c.Logger, namespaces: c.Namespaces, guard: c.Guard, quotas: c.Quotas, draining: draining}
 	s := &Server{health: health.NewServer(), drain: drain, forwarded: newGate()}
 	if c.Router != nil {
 		calls.forwarder = &forwarder{
