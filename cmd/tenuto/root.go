@@ -20,6 +20,6 @@ Temporal SDK works with it unchanged.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
 	})
-	root.AddCommand(newDev(), newServer(), newMigrate(), newConfig(), newKey(), bench.Command(), newVersion())
+	root.AddCommand(newDev(), newServer(), newMigrate(), newConfig(), newKey(), newSetupLink(), bench.Command(), newVersion())
 	return root
 }
