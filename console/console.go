@@ -3,10 +3,8 @@ package console
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -14,6 +12,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/signin"
 )
 
 // Engine is what the console asks of the engine: reads only; *engine.Engine is one. Errors are *orchestration.Error.
@@ -29,19 +28,42 @@ type Engine interface {
 type Namespaces interface {
 	// ByName finds a namespace. Errors: InvalidArgument for a name that can be none; NamespaceNotFound.
 	ByName(ctx context.Context, name string) (tenants.Namespace, error)
-	// List reads up to limit namespaces in order of their names, after the given name.
-	List(ctx context.Context, after string, limit int) ([]tenants.Namespace, error)
+	// ByID finds a namespace by its id. Errors: NamespaceNotFound.
+	ByID(ctx context.Context, id orchestration.NamespaceID) (tenants.Namespace, error)
+	// ListOf reads up to limit namespaces of a tenant in order of their names, after the given name.
+	ListOf(ctx context.Context, t tenants.TenantID, after string, limit int) ([]tenants.Namespace, error)
+}
+
+// Tenants is what the console asks of who may do what; *tenants.Access is one.
+type Tenants interface {
+	// Epoch ends when what anybody may do has changed.
+	Epoch() context.Context
+	// TenantNamed finds a tenant. Errors: NotFound.
+	TenantNamed(ctx context.Context, name string) (tenants.Tenant, error)
+	TenantByID(context.Context, tenants.TenantID) (t tenants.Tenant, ok bool, err error)
+	// ListTenants reads up to limit tenants in order of their names, after the given name.
+	ListTenants(ctx context.Context, after string, limit int) ([]tenants.Tenant, error)
+	PersonByID(context.Context, tenants.HolderID) (p tenants.Person, ok bool, err error)
+	GroupByID(context.Context, tenants.HolderID) (g tenants.Group, ok bool, err error)
+	// RightsOf are the grants that count for somebody.
+	RightsOf(ctx context.Context, h tenants.Holder, groups []tenants.HolderID) (member []tenants.TenantID, rights []tenants.Right, err error)
 }
 
 // Config is what a console needs. All fields without a default are required.
 type Config struct {
 	Engine     Engine
 	Namespaces Namespaces
-	// Addr is the host and port that the console really listens on, after binding; it decides which Host headers are the console's own.
+	Tenants    Tenants
+	// Desk has people sign in by identity providers. nil: whoever reads the terminal is the one user, and signs in by links that are printed there.
+	Desk *signin.Desk
+	// URL is the address of the console as browsers know it, with Desk only; its host is the only one that is answered.
+	URL string
+	// Addr is the host and port that the console really listens on, after binding; it decides which Host headers are the console's own, without Desk.
 	Addr string
 	// Server is the address that SDKs connect to, shown where there is nothing else to show.
 	Server string
 	// NewLink is called with a sign-in link that somebody asked for from the sign-in page. It must show it only to the operator, and must not log it.
+	// Not used with Desk.
 	NewLink func(link string)
 	Logger  *slog.Logger
 	// Clock is the time of links, sessions and relative times; default time.Now.
@@ -52,34 +74,33 @@ type Config struct {
 type Console struct {
 	engine     Engine
 	namespaces Namespaces
-	addr       string
+	tenants    Tenants
 	server     string
-	newLink    func(string)
 	log        *slog.Logger
 	now        func() time.Time
 
-	hosts    map[string]bool
-	links    *links
-	sessions *sessions
-	echo     *echo.Echo
+	door entrance
+	echo *echo.Echo
 }
 
 // New makes a console. It returns an error for an incomplete Config or an Addr without a port.
 func New(cfg Config) (*Console, error) {
-	if cfg.Engine == nil || cfg.Namespaces == nil || cfg.NewLink == nil || cfg.Logger == nil {
-		return nil, errors.New("console: Engine, Namespaces, NewLink and Logger are required")
-	}
-	hosts, err := ownHosts(cfg.Addr)
-	if err != nil {
-		return nil, fmt.Errorf("console: address %q: %w", cfg.Addr, err)
+	if cfg.Engine == nil || cfg.Namespaces == nil || cfg.Tenants == nil || cfg.Logger == nil {
+		return nil, errors.New("console: Engine, Namespaces, Tenants and Logger are required")
 	}
 	now := cfg.Clock
 	if now == nil {
 		now = time.Now
 	}
-	c := &Console{
-		engine: cfg.Engine, namespaces: cfg.Namespaces, addr: cfg.Addr, server: cfg.Server, newLink: cfg.NewLink, log: cfg.Logger, now: now,
-		hosts: hosts, links: newLinks(now), sessions: newSessions(now),
+	c := &Console{engine: cfg.Engine, namespaces: cfg.Namespaces, tenants: cfg.Tenants, server: cfg.Server, log: cfg.Logger, now: now}
+	var err error
+	if cfg.Desk != nil {
+		c.door, err = newProviders(c, cfg.Desk, cfg.URL)
+	} else {
+		c.door, err = newTerminal(c, cfg)
+	}
+	if err != nil {
+		return nil, err
 	}
 	c.echo = c.routes()
 	return c, nil
@@ -88,9 +109,10 @@ func New(cfg Config) (*Console, error) {
 // Handler serves the console over HTTP.
 func (c *Console) Handler() http.Handler { return c.echo }
 
-// SignInURL makes a sign-in link: good once, for LinkLifetime.
-func (c *Console) SignInURL() string { return c.linkTo(c.links.issue()) }
-
-func (c *Console) linkTo(token string) string {
-	return "http://" + c.addr + "/signin?token=" + url.QueryEscape(token)
+// SignInURL makes a sign-in link: good once, for LinkLifetime. "": people sign in by identity providers.
+func (c *Console) SignInURL() string {
+	if t, ok := c.door.(*terminal); ok {
+		return t.linkTo(t.links.issue())
+	}
+	return ""
 }

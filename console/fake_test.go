@@ -17,6 +17,7 @@ import (
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/tenuto-io/tenuto/console/view"
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 	"github.com/tenuto-io/tenuto/tenants"
@@ -93,11 +94,46 @@ func (f fakeNamespaces) ByName(_ context.Context, name string) (tenants.Namespac
 	return tenants.Namespace{}, orchestration.Errorf(orchestration.NamespaceNotFound, "Namespace %s is not found.", name)
 }
 
-func (f fakeNamespaces) List(context.Context, string, int) ([]tenants.Namespace, error) {
-	return f, nil
+func (f fakeNamespaces) ByID(_ context.Context, id orchestration.NamespaceID) (tenants.Namespace, error) {
+	for _, n := range f {
+		if n.ID == id {
+			return n, nil
+		}
+	}
+	return tenants.Namespace{}, orchestration.Errorf(orchestration.NamespaceNotFound, "Namespace %s is not found.", id)
 }
 
-var defaultNamespace = tenants.Namespace{Name: "default", ID: orchestration.NamespaceID{1}}
+func (f fakeNamespaces) ListOf(_ context.Context, t tenants.TenantID, after string, _ int) (of []tenants.Namespace, err error) {
+	for _, n := range f {
+		if n.Tenant == t && n.Name > after {
+			of = append(of, n)
+		}
+	}
+	return of, nil
+}
+
+// fakeTenants knows the default tenant.
+type fakeTenants struct{ tenants.Registry }
+
+func (fakeTenants) Epoch() context.Context { return context.Background() }
+
+func (fakeTenants) TenantNamed(_ context.Context, name string) (tenants.Tenant, error) {
+	if name != defaultTenant.Name {
+		return tenants.Tenant{}, orchestration.Errorf(orchestration.NotFound, "Tenant %s is not found.", name)
+	}
+	return defaultTenant, nil
+}
+
+func (fakeTenants) ListTenants(context.Context, string, int) ([]tenants.Tenant, error) {
+	return []tenants.Tenant{defaultTenant}, nil
+}
+
+var defaultTenant = tenants.Tenant{ID: tenants.DefaultTenant, Name: tenants.DefaultTenantName, Title: "Default"}
+
+// in is a namespace of the default tenant.
+func in(namespace string) view.Place { return view.Place{Tenant: "default", Namespace: namespace} }
+
+var defaultNamespace = tenants.Namespace{Name: "default", ID: orchestration.NamespaceID{1}, Tenant: tenants.DefaultTenant}
 
 func runInfo(id string, status enumspb.WorkflowExecutionStatus) *workflowpb.WorkflowExecutionInfo {
 	info := &workflowpb.WorkflowExecutionInfo{
@@ -131,11 +167,14 @@ type bench struct {
 	cookie  *http.Cookie
 }
 
+// terminal is the way in of the bench's console.
+func (b *bench) terminal() *terminal { return b.console.door.(*terminal) }
+
 func newBench(t *testing.T, more ...tenants.Namespace) *bench {
 	t.Helper()
 	b := &bench{t: t, engine: &fakeEngine{}, clock: &clock{now: noon}, log: &strings.Builder{}}
 	c, err := New(Config{
-		Engine: b.engine, Namespaces: append(fakeNamespaces{defaultNamespace}, more...), Addr: testAddr, Server: "127.0.0.1:7233",
+		Engine: b.engine, Namespaces: append(fakeNamespaces{defaultNamespace}, more...), Tenants: fakeTenants{}, Addr: testAddr, Server: "127.0.0.1:7233",
 		NewLink: func(link string) { b.printed = append(b.printed, link) },
 		Logger:  slog.New(slog.NewTextHandler(b.log, nil)), Clock: b.clock.read,
 	})

@@ -19,12 +19,10 @@ func (c *Console) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	crossOrigin := http.NewCrossOriginProtection()
 	return func(ec echo.Context) error {
 		secure(ec.Response().Header())
+		c.door.headers(ec.Response().Header())
 		r := ec.Request()
-		if !fromLoopback(r.RemoteAddr) {
-			return echo.NewHTTPError(http.StatusForbidden, "The console answers programs on its own machine only.")
-		}
-		if !c.hosts[r.Host] {
-			return echo.NewHTTPError(http.StatusMisdirectedRequest, "This address is not the console's. Open it by the address that tenuto dev printed.")
+		if err := c.door.refuse(r); err != nil {
+			return err
 		}
 		if err := crossOrigin.Check(r); err != nil {
 			return echo.NewHTTPError(http.StatusForbidden, "The console refuses posts from other sites.")
@@ -38,7 +36,6 @@ func (c *Console) guard(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func secure(h http.Header) {
-	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -12,9 +12,9 @@ func TestEveryRouteSignedOut(t *testing.T) {
 	for _, r := range b.console.table() {
 		w := b.send(request(r.method, example(r.path), url.Values{}))
 		switch {
-		case r.open && w.Code == http.StatusUnauthorized && r.path != "/signin":
+		case r.need == open && w.Code == http.StatusUnauthorized && r.path != "/signin":
 			t.Errorf("%s %s asks for a session", r.method, r.path)
-		case !r.open && (w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "Sign in")):
+		case r.need != open && (w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "Sign in")):
 			t.Errorf("%s %s without a session: %d", r.method, r.path, w.Code)
 		}
 		if b.engine.listed.PageSize != 0 || b.engine.described.WorkflowID != "" {
@@ -25,9 +25,12 @@ func TestEveryRouteSignedOut(t *testing.T) {
 
 func TestEveryRouteSignedIn(t *testing.T) {
 	for _, r := range newBench(t).console.table() {
+		if strings.HasSuffix(r.path, "/live") {
+			continue // which goes on: TestStream reads it
+		}
 		b := newBench(t).signIn()
 		w := b.send(request(r.method, example(r.path), url.Values{}))
-		if !r.open && w.Code >= 400 {
+		if r.need != open && w.Code >= 400 {
 			t.Errorf("%s %s with a session: %d", r.method, r.path, w.Code)
 		}
 	}
@@ -35,7 +38,7 @@ func TestEveryRouteSignedIn(t *testing.T) {
 
 // example fills a route's parameters in.
 func example(path string) string {
-	return strings.NewReplacer(":namespace", "default", ":workflow", "transfer-1", ":run", someRun, ":name", "x").Replace(path)
+	return strings.NewReplacer(":tenant", "default", ":namespace", "default", ":workflow", "transfer-1", ":run", someRun, ":name", "x").Replace(path)
 }
 
 func TestEveryRouteRefusesForeignPeersHostsAndPosts(t *testing.T) {
@@ -111,7 +114,7 @@ func TestGetChangesNothing(t *testing.T) {
 	if w := b.get("/"); w.Code != http.StatusFound || len(b.printed) != 0 {
 		t.Fatalf("GET changed something: %d, printed %v", w.Code, b.printed)
 	}
-	if !b.console.links.live(token) {
+	if !b.terminal().links.live(token) {
 		t.Fatal("GET used the link up")
 	}
 }

@@ -28,8 +28,8 @@ var hostileIDs = []string{
 
 func TestHostileIDsSurviveTheAddress(t *testing.T) {
 	for _, id := range hostileIDs {
-		b := newBench(t, tenants.Namespace{Name: id, ID: orchestration.NamespaceID{9}}).signIn()
-		if w := b.get(view.RunURL(id, id, someRun)); w.Code != http.StatusOK {
+		b := newBench(t, tenants.Namespace{Name: id, ID: orchestration.NamespaceID{9}, Tenant: tenants.DefaultTenant}).signIn()
+		if w := b.get(view.RunURL(in(id), id, someRun)); w.Code != http.StatusOK {
 			t.Errorf("%.40q: %d", id, w.Code)
 			continue
 		}
@@ -37,11 +37,11 @@ func TestHostileIDsSurviveTheAddress(t *testing.T) {
 		if got.WorkflowID != id || got.RunID.String() != someRun || got.Namespace != (orchestration.NamespaceID{9}) {
 			t.Errorf("asked for %.40q, the engine was asked for %.40q", id, got.WorkflowID)
 		}
-		w := b.get(view.RunURL(id, id, ""))
-		if want := view.RunURL(id, id, someRun); w.Code != http.StatusFound || w.Header().Get("Location") != want {
+		w := b.get(view.RunURL(in(id), id, ""))
+		if want := view.RunURL(in(id), id, someRun); w.Code != http.StatusFound || w.Header().Get("Location") != want {
 			t.Errorf("current run of %.40q: %d to %.80q", id, w.Code, w.Header().Get("Location"))
 		}
-		if w := b.get(view.WorkflowsURL(id, "", "")); w.Code != http.StatusOK || b.engine.listed.Namespace != (orchestration.NamespaceID{9}) {
+		if w := b.get(view.WorkflowsURL(in(id), "", "")); w.Code != http.StatusOK || b.engine.listed.Namespace != (orchestration.NamespaceID{9}) {
 			t.Errorf("namespace %.40q: %d", id, w.Code)
 		}
 	}
@@ -50,7 +50,7 @@ func TestHostileIDsSurviveTheAddress(t *testing.T) {
 // A browser takes "." and ".." segments out of an address, also encoded ones, before it sends it.
 func TestNoAddressHasDotSegments(t *testing.T) {
 	for _, id := range hostileIDs {
-		path, _, _ := strings.Cut(view.RunURL("default", id, someRun), "?")
+		path, _, _ := strings.Cut(view.RunURL(in("default"), id, someRun), "?")
 		for segment := range strings.SplitSeq(path, "/") {
 			plain, err := url.PathUnescape(segment)
 			if err != nil || plain == "." || plain == ".." {
@@ -68,7 +68,7 @@ func TestListAsksForWhatTheAddressSays(t *testing.T) {
 	b.engine.list = engine.ListPage{Executions: []*workflowpb.WorkflowExecutionInfo{runInfo("t-1", enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)}, PageToken: []byte{0xFF, 0xFE}}
 	b.engine.count = 120
 	query := `WorkflowType = "Transfer" AND ExecutionStatus = 'Running'`
-	w := b.get(view.WorkflowsURL("default", query, ""))
+	w := b.get(view.WorkflowsURL(in("default"), query, ""))
 	if w.Code != http.StatusOK || b.engine.listed.Query != query || b.engine.listed.PageToken != nil || b.engine.listed.PageSize != listPageSize {
 		t.Fatalf("%d, asked %+v", w.Code, b.engine.listed)
 	}
@@ -78,7 +78,7 @@ func TestListAsksForWhatTheAddressSays(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	b.get(view.WorkflowsURL("default", query, "__4"))
+	b.get(view.WorkflowsURL(in("default"), query, "__4"))
 	if string(b.engine.listed.PageToken) != "\xFF\xFE" || b.engine.listed.Query != query {
 		t.Fatalf("second page asked %+v", b.engine.listed)
 	}
@@ -87,7 +87,7 @@ func TestListAsksForWhatTheAddressSays(t *testing.T) {
 func TestRefusedFilterIsShownBesideWhatWasTyped(t *testing.T) {
 	b := newBench(t).signIn()
 	b.engine.err = orchestration.Errorf(orchestration.InvalidArgument, "invalid query: unknown column <Colour>")
-	w := b.get(view.WorkflowsURL("default", `Colour = "red"`, ""))
+	w := b.get(view.WorkflowsURL(in("default"), `Colour = "red"`, ""))
 	body := w.Body.String()
 	if w.Code != http.StatusBadRequest || !strings.Contains(body, "unknown column &lt;Colour&gt;") || !strings.Contains(body, `value="Colour = &#34;red&#34;"`) {
 		t.Fatalf("%d\n%s", w.Code, body)
@@ -97,14 +97,14 @@ func TestRefusedFilterIsShownBesideWhatWasTyped(t *testing.T) {
 func TestHistoryOrderAndPages(t *testing.T) {
 	b := newBench(t).signIn()
 	b.engine.history = engine.HistoryPage{Events: []*historypb.HistoryEvent{startedEvent("Transfer")}, PageToken: []byte("more")}
-	w := b.get(view.HistoryURL("default", "a", someRun, view.NewestFirst, "bW9yZQ"))
+	w := b.get(view.HistoryURL(in("default"), "a", someRun, view.NewestFirst, "bW9yZQ"))
 	if !b.engine.reversed || string(b.engine.read.PageToken) != "more" || b.engine.read.Wait || b.engine.read.SDK || b.engine.read.PageSize != historyPageSize {
 		t.Fatalf("asked %+v, reversed %v", b.engine.read, b.engine.reversed)
 	}
 	if body := w.Body.String(); !strings.Contains(body, "order=newest&amp;page=bW9yZQ") || !strings.Contains(body, "First page") {
 		t.Fatal("the next page does not keep the order")
 	}
-	b.get(view.RunURL("default", "a", someRun))
+	b.get(view.RunURL(in("default"), "a", someRun))
 	if b.engine.reversed || b.engine.read.PageToken != nil {
 		t.Fatalf("asked %+v, reversed %v", b.engine.read, b.engine.reversed)
 	}
@@ -113,7 +113,7 @@ func TestHistoryOrderAndPages(t *testing.T) {
 func TestAddressesOfNothing(t *testing.T) {
 	b := newBench(t).signIn()
 	for target, want := range map[string]int{
-		"/nowhere": http.StatusNotFound, "/t/default": http.StatusNotFound, "/t/other/ns/default/workflows": http.StatusNotFound,
+		"/nowhere": http.StatusNotFound, "/t/other": http.StatusNotFound, "/t/other/ns/default/workflows": http.StatusNotFound,
 		"/t/default/ns/unknown/workflows": http.StatusNotFound, "/t/default/ns/unknown/workflows/a/" + someRun: http.StatusNotFound,
 		"/t/default/ns/default/workflows/a/not-a-run": http.StatusNotFound, "/t/default/ns/default/workflows//" + someRun: http.StatusNotFound,
 		"/t/default/ns/default/workflows/a/b/c": http.StatusNotFound, "/assets/console.css": http.StatusNotFound, "/assets/..%2Fassets.go": http.StatusNotFound,
@@ -139,7 +139,7 @@ func TestEngineErrorsBecomeStatuses(t *testing.T) {
 	} {
 		b := newBench(t).signIn()
 		b.engine.err = orchestration.Errorf(code, "the reason <b>")
-		w := b.get(view.RunURL("default", "a", someRun))
+		w := b.get(view.RunURL(in("default"), "a", someRun))
 		if w.Code != want || !strings.Contains(w.Body.String(), "the reason &lt;b&gt;") {
 			t.Errorf("code %d: %d, want %d", code, w.Code, want)
 		}

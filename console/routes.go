@@ -13,23 +13,23 @@ import (
 type route struct {
 	method string
 	path   string
-	open   bool // served without a session
-	serve  echo.HandlerFunc
+	need   need
+	serve  handler
 }
 
-// table is every route of the console.
+// table is every route of the console, and who may use it.
 func (c *Console) table() []route {
-	return []route{
-		{http.MethodGet, "/", false, c.home},
-		{http.MethodGet, "/signin", true, c.signInPage},
-		{http.MethodPost, "/signin", true, c.signIn},
-		{http.MethodPost, "/signin/link", true, c.printLink},
-		{http.MethodPost, "/signout", false, c.signOut},
-		{http.MethodGet, view.AssetPrefix + ":name", true, c.asset},
-		{http.MethodGet, "/t/default/ns/:namespace/workflows", false, c.workflows},
-		{http.MethodGet, "/t/default/ns/:namespace/workflows/:workflow", false, c.currentRun},
-		{http.MethodGet, "/t/default/ns/:namespace/workflows/:workflow/:run", false, c.run},
-	}
+	return append(c.door.routes(),
+		route{http.MethodGet, view.AssetPrefix + ":name", open, c.asset},
+		route{http.MethodGet, "/", signedIn, c.home},
+		route{http.MethodGet, "/live", signedIn, c.live(signedIn)},
+		route{http.MethodGet, "/tenants", signedIn, c.tenantList},
+		route{http.MethodGet, "/t/:tenant", inTenant, c.tenant},
+		route{http.MethodGet, "/t/:tenant/ns/:namespace/live", reading, c.live(reading)},
+		route{http.MethodGet, "/t/:tenant/ns/:namespace/workflows", reading, c.workflows},
+		route{http.MethodGet, "/t/:tenant/ns/:namespace/workflows/:workflow", reading, c.currentRun},
+		route{http.MethodGet, "/t/:tenant/ns/:namespace/workflows/:workflow/:run", reading, c.run},
+	)
 }
 
 func (c *Console) routes() *echo.Echo {
@@ -37,29 +37,17 @@ func (c *Console) routes() *echo.Echo {
 	e.HTTPErrorHandler = c.problem
 	e.Pre(c.recover, c.guard)
 	for _, r := range c.table() {
-		serve := r.serve
-		if !r.open {
-			serve = c.signedIn(serve)
-		}
-		e.Add(r.method, r.path, serve)
+		e.Add(r.method, r.path, c.guarded(r))
 	}
 	return e
 }
 
 // asset serves an embedded file. Its address carries the hash of all of them, so it can be cached for ever.
-func (c *Console) asset(ec echo.Context) error {
+func (c *Console) asset(ec echo.Context, _ place) error {
 	content, mediaType, ok := assets.Open(ec.Param("name"))
 	if !ok {
 		return errNoPage
 	}
 	ec.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	return ec.Blob(http.StatusOK, mediaType, content)
-}
-
-// homeNamespace is the one that every installation has.
-const homeNamespace = "default"
-
-// home leads to the workflows of the namespace that is always there.
-func (c *Console) home(ec echo.Context) error {
-	return ec.Redirect(http.StatusFound, view.WorkflowsURL(homeNamespace, "", ""))
 }

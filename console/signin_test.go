@@ -152,11 +152,11 @@ func TestSignInPageLeadsOnWhenSignedIn(t *testing.T) {
 func TestOnlyDigestsAreKept(t *testing.T) {
 	b := newBench(t)
 	token := tokenOf(t, b.console.SignInURL())
-	if _, ok := b.console.links.expiry[digestOf(token)]; !ok {
+	if _, ok := b.terminal().links.expiry[digestOf(token)]; !ok {
 		t.Fatal("the link's digest is not kept")
 	}
 	b.signIn()
-	if _, ok := b.console.sessions.open[digestOf(b.cookie.Value)]; !ok {
+	if _, ok := b.terminal().sessions.open[digestOf(b.cookie.Value)]; !ok {
 		t.Fatal("the session's digest is not kept")
 	}
 	if strings.Contains(b.log.String(), b.cookie.Value) || strings.Contains(b.log.String(), token) {

@@ -21,10 +21,10 @@ const (
 )
 
 // workflows lists a namespace's runs, newest first, filtered by the query in the address.
-func (c *Console) workflows(ec echo.Context) error {
+func (c *Console) workflows(ec echo.Context, at place) error {
 	ctx, cancel := context.WithTimeout(ec.Request().Context(), readTimeout)
 	defer cancel()
-	frame, ns, err := c.frame(ctx, ec)
+	frame, err := c.frame(ctx, at)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (c *Console) workflows(ec echo.Context) error {
 		return err
 	}
 	model := view.WorkflowList{Frame: frame, Query: ec.QueryParam("query"), Server: c.server, FirstPage: token == nil}
-	request := engine.ListRequest{Namespace: ns.ID, Query: model.Query, PageSize: listPageSize, PageToken: token}
+	request := engine.ListRequest{Namespace: at.namespace.ID, Query: model.Query, PageSize: listPageSize, PageToken: token}
 	list, err := c.engine.List(ctx, request)
 	if orchestration.CodeOf(err) == orchestration.InvalidArgument {
 		model.Refused = err.Error() // most likely the filter; shown beside it, with what was typed
@@ -42,34 +42,32 @@ func (c *Console) workflows(ec echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if model.Total, err = c.engine.Count(ctx, engine.ListRequest{Namespace: ns.ID, Query: model.Query}); err != nil {
+	if model.Total, err = c.engine.Count(ctx, engine.ListRequest{Namespace: at.namespace.ID, Query: model.Query}); err != nil {
 		return err
 	}
 	model.Runs, model.Next = list.Executions, encodeToken(list.PageToken)
 	return page(ec, http.StatusOK, view.Workflows(model))
 }
 
-// frame finds the namespace in the address, and what every page shows around its content.
-func (c *Console) frame(ctx context.Context, ec echo.Context) (view.Frame, tenants.Namespace, error) {
-	name, err := param(ec, "namespace")
+// frame is what every page of a namespace shows around its content.
+func (c *Console) frame(ctx context.Context, at place) (view.Frame, error) {
+	where := placeOf(at)
+	frame := view.Frame{Place: where, Bar: c.door.bar(at.who, view.StreamURL(where)), Now: c.now()}
+	all, err := c.namespaces.ListOf(ctx, at.tenant.ID, "", menuSize)
 	if err != nil {
-		return view.Frame{}, tenants.Namespace{}, err
+		return view.Frame{}, err
 	}
-	found, err := c.namespaces.ByName(ctx, name)
-	if err != nil {
-		return view.Frame{}, tenants.Namespace{}, err
-	}
-	all, err := c.namespaces.List(ctx, "", menuSize)
-	if err != nil {
-		return view.Frame{}, tenants.Namespace{}, err
-	}
-	frame := view.Frame{Namespace: name, Now: c.now()}
 	for _, each := range all {
-		if each.State != tenants.Deleted {
+		if each.State != tenants.Deleted && at.who.In(&each)&tenants.Read != 0 {
 			frame.Namespaces = append(frame.Namespaces, each.Name)
 		}
 	}
-	return frame, found, nil
+	return frame, nil
+}
+
+// placeOf is the place as addresses name it.
+func placeOf(at place) view.Place {
+	return view.Place{Tenant: at.tenant.Name, Namespace: at.namespace.Name}
 }
 
 func pageToken(ec echo.Context) ([]byte, error) {

@@ -111,4 +111,6 @@ type Session struct {
 	Agent    string    // of the browser, for the person who looks at a list of sessions
 	Provider string    // which of the configured providers
 	Refresh  []byte    // the provider's refresh token, encrypted by whoever stores it; nil: none
+	Verified time.Time // when the provider last vouched for the person
+	Tried    time.Time // when it was last asked to
 }

@@ -29,6 +29,7 @@ type Registry interface {
 	GrantStore
 	KeyStore
 	SessionStore
+	SignInStore
 	ChangeLog
 }
 
@@ -73,7 +74,8 @@ type GroupStore interface {
 	// AddToGroup puts a person into a group; it belongs to the group's tenant from then on. Errors: ErrMissing.
 	AddToGroup(ctx context.Context, group Group, person HolderID, at time.Time) error
 	RemoveFromGroup(ctx context.Context, group Group, person HolderID) error
-	// SetMapped makes the mapped groups of an issuer that a person is in exactly those that are mapped to the claims. It tells whether anything changed.
+	// SetMapped makes the mapped groups of an issuer that a person is in exactly those that are mapped to the claims. Whoever leaves the last group of a tenant
+	// so, and has no grant of its own there, does not belong to the tenant any more. It tells whether anything changed.
 	SetMapped(ctx context.Context, person HolderID, issuer string, claims []string, at time.Time) (changed bool, err error)
 }
 
@@ -127,8 +129,12 @@ type KeyUse struct {
 // SessionStore keeps sessions.
 type SessionStore interface {
 	InsertSession(context.Context, Session) error
-	// UpdateSession changes when a session was last seen, its end, and its refresh token.
-	UpdateSession(context.Context, Session) error
+	// NoteSession writes when a session was last seen. Errors: ErrMissing.
+	NoteSession(ctx context.Context, hash [32]byte, seen time.Time) error
+	// ClaimRefresh makes tried the time of the last attempt to refresh a session, if it still is was: of several nodes that want to, one may.
+	ClaimRefresh(ctx context.Context, hash [32]byte, was, tried time.Time) (claimed bool, err error)
+	// RenewSession stores what a refresh has brought: the refresh token, and when the provider vouched. Errors: ErrMissing.
+	RenewSession(ctx context.Context, hash [32]byte, refresh []byte, verified time.Time) error
 	SessionByHash(context.Context, [32]byte) (s Session, ok bool, err error)
 	ListSessions(ctx context.Context, person HolderID) ([]Session, error)
 	DeleteSession(context.Context, [32]byte) error

@@ -18,6 +18,7 @@ import (
 	"github.com/tenuto-io/tenuto/platform/config"
 	"github.com/tenuto-io/tenuto/platform/edge"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/signin"
 )
 
 // foundRetention is the retention of the namespaces that commands found by themselves.
@@ -31,7 +32,8 @@ type serving struct {
 	// open lets everybody in. tokens verifies what is no API key; nil: only keys count.
 	open   bool
 	tokens func(context.Context, string) (tenants.Token, error)
-	tls    config.TLS // of the address that SDKs connect to
+	tls    config.TLS // of the address that SDKs connect to; with signIn, of the console too
+	signIn config.SignIn
 	// quota is what namespaces may do that have no quota of their own.
 	quota tenants.Quota
 	// found are the namespaces to found where they are missing. Without any, the default one must be there.
@@ -51,7 +53,8 @@ type server struct {
 	node      *node // nil likewise
 	directory *tenants.Directory
 	access    *tenants.Access
-	tls       *tls.Config // nil: SDKs do not encrypt
+	desk      *signin.Desk // nil: whoever reads the terminal signs in
+	tls       *tls.Config  // nil: SDKs do not encrypt
 	clusterID string
 	engine    *engine.Engine
 	batches   *batch.Room
@@ -76,7 +79,7 @@ func serve(ctx context.Context, want serving, out, logs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := s.greet(out); err != nil {
+	if err := s.greet(ctx, out); err != nil {
 		log.Warn("cannot print where to connect", "error", err)
 	}
 	return s.serve(ctx)
@@ -91,7 +94,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 			_ = s.close() // the first error is the one to tell
 		}
 	}()
-	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openNamespaces, s.openAccess, s.openEngine, s.openJobs} {
+	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openNamespaces, s.openAccess, s.openDesk, s.openEngine, s.openJobs} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}
@@ -105,7 +108,8 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 	}
 	s.edge = edge.New(served)
 	s.console, err = console.New(console.Config{
-		Engine: s.engine, Namespaces: s.directory, Logger: log, Addr: s.web.Addr().String(), Server: s.grpc.Addr().String(),
+		Engine: s.engine, Namespaces: s.directory, Tenants: s.access, Desk: s.desk, URL: want.signIn.URL, Logger: log,
+		Addr: s.web.Addr().String(), Server: s.grpc.Addr().String(),
 		NewLink: func(link string) { printLink(out, link) },
 	})
 	if err == nil && want.ledger != "" {

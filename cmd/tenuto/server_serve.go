@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -29,6 +30,10 @@ func (s *server) serve(ctx context.Context) error {
 		Handler: s.console.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
+	pages := s.web
+	if s.desk != nil && s.tls != nil {
+		pages = tls.NewListener(s.web, pageTLS(s.tls))
+	}
 	s.atClose("gRPC server", s.drain)
 	s.atClose("console", func(ctx context.Context) error { return shutDown(ctx, web) })
 	if s.demo != nil {
@@ -37,7 +42,7 @@ func (s *server) serve(ctx context.Context) error {
 	}
 	parts, stopping := errgroup.WithContext(ctx)
 	parts.Go(func() error { return named("gRPC server", unlessStopped(s.edge.Serve(s.grpc))) })
-	parts.Go(func() error { return named("console", unlessStopped(web.Serve(s.web))) })
+	parts.Go(func() error { return named("console", unlessStopped(web.Serve(pages))) })
 	parts.Go(func() error { return s.untilLost(stopping) })
 	parts.Go(func() error { return logRuntime(stopping, s.log) })
 	if s.node != nil {

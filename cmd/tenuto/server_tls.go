@@ -26,3 +26,10 @@ func openTLS(c config.TLS, log *slog.Logger) (*tls.Config, error) {
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return own.Current(), nil },
 	}, nil
 }
+
+// pageTLS is what browsers are spoken to with. A page has one stream open, so HTTP/2, which carries many things over one connection, is worth having.
+func pageTLS(sdk *tls.Config) *tls.Config {
+	c := sdk.Clone()
+	c.NextProtos = []string{"h2", "http/1.1"}
+	return c
+}

@@ -1,4 +1,4 @@
-// Package assets holds the console's stylesheet and icon, embedded in the binary.
+// Package assets holds the console's stylesheet, icon and script, embedded in the binary.
 package assets
 
 import (
@@ -13,11 +13,15 @@ var css []byte
 //go:embed icon.svg
 var icon []byte
 
+//go:embed live.js
+var live []byte
+
 // Version changes with the content of any asset.
 var Version = func() string {
 	h := sha256.New()
 	h.Write(css)
 	h.Write(icon)
+	h.Write(live)
 	return hex.EncodeToString(h.Sum(nil))[:12]
 }()
 
@@ -28,6 +32,8 @@ func Open(name string) (content []byte, mediaType string, ok bool) {
 		return css, "text/css; charset=utf-8", true
 	case Name("icon.svg"):
 		return icon, "image/svg+xml", true
+	case Name("live.js"):
+		return live, "text/javascript; charset=utf-8", true
 	}
 	return nil, "", false
 }

@@ -142,6 +142,8 @@ func writePayload(b *bytes.Buffer, p *commonpb.Payload) {
 	switch {
 	case encoding == "binary/null":
 		b.WriteString("null")
+	case encoding == "binary/redacted":
+		b.WriteString(`"payload hidden"`)
 	case encoding != "json/plain":
 		writeString(b, fmt.Sprintf("%d bytes, encoding %s", len(p.GetData()), orNone(encoding)))
 	case len(p.GetData()) > maxShown:

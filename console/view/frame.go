@@ -9,11 +9,27 @@ import (
 // AssetPrefix is the path that assets are served under.
 const AssetPrefix = "/assets/"
 
+// Place is a namespace of a tenant, as addresses name it.
+type Place struct {
+	Tenant    string
+	Namespace string
+}
+
+// Bar is what every page for somebody signed in shows above its content.
+type Bar struct {
+	Name   string // of the reader, who has a profile; "": one who has none
+	Stream string // address of the events that end when the reader may not see the page any more; "": none
+}
+
 // Frame is what the pages of a namespace show around their content.
 type Frame struct {
-	Namespace  string
-	Namespaces []string // all that the reader may see, in order
+	Place
+	Bar        Bar
+	Namespaces []string // of the tenant, all that the reader may see, in order
 	Now        time.Time
 }
+
+// at is another namespace of the same tenant.
+func (f Frame) at(namespace string) Place { return Place{f.Tenant, namespace} }
 
 func assetURL(file string) string { return AssetPrefix + assets.Name(file) }

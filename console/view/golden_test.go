@@ -34,7 +34,7 @@ const (
 	attr   = `" onmouseover="alert(1)`
 )
 
-var hostile = Frame{Namespace: script, Namespaces: []string{"default", script, rtl}, Now: noon}
+var hostile = Frame{Place: Place{"default", script}, Namespaces: []string{"default", script, rtl}, Now: noon}
 
 // golden compares a page with testdata/<name>.html. The assets' version is blanked: a new colour changes no page.
 func golden(t *testing.T, name string, page templ.Component) {
@@ -64,8 +64,12 @@ func golden(t *testing.T, name string, page templ.Component) {
 // forbidden is what no page may contain: anything that the content policy would block, and hostile names that got through unescaped.
 var forbidden = regexp.MustCompile(`(?i)<script|<style|\sstyle=|\son[a-z]+="|javascript:|[\x{202A}-\x{202E}\x{2066}-\x{2069}]`)
 
+// own is the one script that pages may have.
+var own = regexp.MustCompile(`<script src="/assets/[0-9a-f]{12}-live\.js" data-stream="[^"<>]*" defer></script>`)
+
 func harmless(t *testing.T, name string, page []byte) {
 	t.Helper()
+	page = own.ReplaceAll(page, nil)
 	if found := forbidden.Find(page); found != nil {
 		t.Errorf("%s contains %q", name, found)
 	}
@@ -90,7 +94,7 @@ func TestGoldenProblem(t *testing.T) {
 }
 
 func TestGoldenWorkflows(t *testing.T) {
-	golden(t, "workflows_empty", Workflows(WorkflowList{Frame: Frame{Namespace: "default", Namespaces: []string{"default"}, Now: noon}, FirstPage: true, Server: "127.0.0.1:7233"}))
+	golden(t, "workflows_empty", Workflows(WorkflowList{Frame: Frame{Place: Place{"default", "default"}, Namespaces: []string{"default"}, Now: noon}, FirstPage: true, Server: "127.0.0.1:7233"}))
 	golden(t, "workflows_none_match", Workflows(WorkflowList{Frame: hostile, Query: attr, FirstPage: true}))
 	golden(t, "workflows_refused", Workflows(WorkflowList{Frame: hostile, Query: attr, Refused: "unknown column " + script, FirstPage: true}))
 	golden(t, "workflows_hostile", Workflows(WorkflowList{Frame: hostile, Query: `ExecutionStatus = "Failed"`, Runs: hostileRuns(), Total: 7, Next: "bW9yZQ"}))

@@ -19,6 +19,7 @@ type RunPage struct {
 	Activities   []*workflowpb.PendingActivityInfo
 	WorkflowTask *workflowpb.PendingWorkflowTaskInfo // nil: none is pending
 	Events       []*historypb.HistoryEvent
+	Hidden       bool   // payloads, from a reader who may not see them
 	Newest       bool   // Events are newest first
 	FirstPage    bool   // Events begin the history, or end it with Newest
 	Next         string // the next page's token; empty: this is the last
@@ -36,7 +37,7 @@ func (p RunPage) order() string {
 
 // page is the address of another page of this history in the same order.
 func (p RunPage) page(token string) string {
-	return HistoryURL(p.Namespace, p.id(), p.runID(), p.order(), token)
+	return HistoryURL(p.Place, p.id(), p.runID(), p.order(), token)
 }
 
 // sinceStart is how long after the run's start an event came.

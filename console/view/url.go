@@ -5,11 +5,17 @@ import (
 	"strings"
 )
 
-// tenantPath is where the pages of the only tenant live.
-const tenantPath = "/t/default"
+// TenantURL is the page of a tenant: its namespaces.
+func TenantURL(tenant string) string { return "/t/" + escapeSegment(tenant) }
+
+// path is where the pages of a namespace are.
+func (p Place) path() string { return TenantURL(p.Tenant) + "/ns/" + escapeSegment(p.Namespace) }
+
+// StreamURL is where the events are that end when a reader may not see the namespace any more.
+func StreamURL(p Place) string { return p.path() + "/live" }
 
 // WorkflowsURL is the list of a namespace's runs, filtered by query, from a page token on; both may be empty.
-func WorkflowsURL(namespace, query, page string) string {
+func WorkflowsURL(p Place, query, page string) string {
 	q := url.Values{}
 	if query != "" {
 		q.Set("query", query)
@@ -17,12 +23,12 @@ func WorkflowsURL(namespace, query, page string) string {
 	if page != "" {
 		q.Set("page", page)
 	}
-	return withQuery(tenantPath+"/ns/"+escapeSegment(namespace)+"/workflows", q)
+	return withQuery(p.path()+"/workflows", q)
 }
 
 // RunURL is the page of one run; an empty run id means the workflow's current run.
-func RunURL(namespace, workflowID, runID string) string {
-	u := tenantPath + "/ns/" + escapeSegment(namespace) + "/workflows/" + escapeSegment(workflowID)
+func RunURL(p Place, workflowID, runID string) string {
+	u := p.path() + "/workflows/" + escapeSegment(workflowID)
 	if runID != "" {
 		u += "/" + escapeSegment(runID)
 	}
@@ -30,7 +36,7 @@ func RunURL(namespace, workflowID, runID string) string {
 }
 
 // HistoryURL is a page of the run's history, in an order, from a page token on; empty order and token are the oldest events first.
-func HistoryURL(namespace, workflowID, runID, order, page string) string {
+func HistoryURL(p Place, workflowID, runID, order, page string) string {
 	q := url.Values{}
 	if order != "" {
 		q.Set("order", order)
@@ -38,7 +44,7 @@ func HistoryURL(namespace, workflowID, runID, order, page string) string {
 	if page != "" {
 		q.Set("page", page)
 	}
-	return withQuery(RunURL(namespace, workflowID, runID), q)
+	return withQuery(RunURL(p, workflowID, runID), q)
 }
 
 func withQuery(path string, q url.Values) string {

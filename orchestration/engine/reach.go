@@ -16,18 +16,20 @@ import (
 type reach struct {
 	kind   history.EffectKind
 	source orchestration.RunKey
-	id     orchestration.EventID // see history.Effect; with source, the key that the target knows a repetition by
+	id     orchestration.EventID // see history.Effect
+	origin orchestration.RunID   // with id, the key that the target knows a repetition by
 	target orchestration.RunKey
 	event  *historypb.HistoryEvent // whose attributes it carries; nil: none
 
 	parent   history.Parent        // StartChild: of the run to begin
 	priority *commonpb.Priority    // StartChild: the parent's
+	reset    orchestration.EventID // StartChild: by which the source began as a reset of another run; 0: it did not
 	first    orchestration.RunID   // ReportClose: of the source's chain
 	reported orchestration.EventID // ReportClose: the parent's Initiated event
 }
 
 func reachOf(r *shard.Run, e history.Effect) reach {
-	m := reach{kind: e.Kind, source: r.Key, id: e.ID, target: e.Target}
+	m := reach{kind: e.Kind, source: r.Key, id: e.ID, origin: e.Origin, target: e.Target}
 	if id := e.Event(); id > 0 {
 		m.event = r.Event(id)
 	}
@@ -35,7 +37,7 @@ func reachOf(r *shard.Run, e history.Effect) reach {
 	case history.StartChild:
 		m.parent = history.Parent{Namespace: r.Key.Namespace, Name: e.From, WorkflowID: r.Key.WorkflowID, RunID: r.Key.RunID, Initiated: e.ID}
 		m.parent.RootID, m.parent.Root = r.Root()
-		m.priority = r.Header.Priority.Message()
+		m.priority, m.reset = r.Header.Priority.Message(), r.Header.ResetEvent
 	case history.ReportClose:
 		m.first, m.reported = r.First(), r.Parent().Initiated
 	}
@@ -43,7 +45,7 @@ func reachOf(r *shard.Run, e history.Effect) reach {
 }
 
 // key is the request id of the effect at its target.
-func (m reach) key() string { return fmt.Sprintf("%s:%d", m.source.RunID, m.id) }
+func (m reach) key() string { return fmt.Sprintf("%s:%d", m.origin, m.id) }
 
 // by is the source as events of the target name it.
 func (m reach) by() *commonpb.WorkflowExecution {
@@ -69,6 +71,8 @@ func (e *Engine) reach(ctx context.Context, m reach) (history.Outcome, error) {
 		return history.EffectDone, e.partFrom(ctx, m)
 	case history.ReportClose:
 		return history.EffectDone, e.childClosed(ctx, m)
+	case history.AskClose:
+		return history.EffectDone, e.askClose(ctx, m)
 	}
 	return 0, orchestration.Errorf(orchestration.Unavailable, "this server does not know effects of kind %d", m.kind)
 }

@@ -22,6 +22,9 @@ func (e *Engine) startChild(ctx context.Context, m reach) (history.Outcome, erro
 			if _, err := tx.Run(m.target.RunID); orchestration.CodeOf(err) != orchestration.NotFound {
 				return err // it was started before, or nobody can tell
 			}
+			if err := in.replace(tx, m, cur.RunID); err != nil {
+				return err
+			}
 			var reply StartReply
 			if met, err := e.meet(tx, in, cur, &reply); met != nil || err != nil {
 				return err
@@ -34,6 +37,19 @@ func (e *Engine) startChild(ctx context.Context, m reach) (history.Outcome, erro
 		return history.EffectExists, nil
 	}
 	return history.EffectDone, err
+}
+
+// replace has the start replace the run that has the workflow id, if that was started by a run of which the source is a reset, after the point of the reset.
+// Its close policy may be on the way to it, or leave it alone: the one that is to be started now stands for it.
+func (in *StartRequest) replace(tx *shard.Tx, m reach, current orchestration.RunID) error {
+	if m.reset == 0 {
+		return nil
+	}
+	r, err := tx.Run(current)
+	if err == nil && r.IsChildOf(m.source) && r.Parent().RunID != m.source.RunID && r.Parent().Initiated > m.reset {
+		in.ReusePolicy, in.ConflictPolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE, enumspb.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING
+	}
+	return err
 }
 
 // childStart is what the Initiated event asks for.
@@ -96,6 +112,27 @@ func (e *Engine) childClosed(ctx context.Context, m reach) error {
 		}
 		tx.Apply(r, r.ChildClosed(history.ChildClosed{Initiated: m.reported, First: m.first, RunID: m.source.RunID, Close: m.event}, tx.Now()))
 		return nil
+	})
+	if orchestration.CodeOf(err) == orchestration.NotFound {
+		return nil
+	}
+	return err
+}
+
+// askClose has a child that has ended tell its parent again: the run of it that is the last one. Of a chain that another one of the same workflow id has
+// followed, that is known only if it has one run.
+func (e *Engine) askClose(ctx context.Context, m reach) error {
+	err := e.owner.Update(ctx, m.target.WorkflowKey, func(tx *shard.Tx) error {
+		r, err := tx.Run(orchestration.RunID{})
+		if err == nil && r.First() != m.target.RunID {
+			if r, err = tx.Run(m.target.RunID); err == nil && !r.EndsItsChain() {
+				return nil
+			}
+		}
+		if err != nil {
+			return err
+		}
+		return apply(tx, r)(r.ReportAgain(tx.Now()))
 	})
 	if orchestration.CodeOf(err) == orchestration.NotFound {
 		return nil

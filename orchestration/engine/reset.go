@@ -77,17 +77,17 @@ func resetTo(tx *shard.Tx, in ResetRequest, p *past, current *shard.Run) (id orc
 	begin := history.ResetRun{
 		Prefix: p.prefix, Later: p.later, Signals: in.Signals, SignalIDs: base.SignalIDs(), Base: p.base,
 		Reason: in.Reason, RequestID: in.RequestID, Identity: in.Identity, Starts: startsAgain(next, base, tx.Now()),
+		Late: !base.Header.CloseTime.IsZero(),
 	}
 	if current.Header.CloseTime.IsZero() {
-		end := history.Terminate{Reason: in.Reason, Identity: in.Identity, Reset: true}
-		if current == base {
-			end.Keeps = p.cut
-		}
+		end := history.Terminate{Reason: in.Reason, Identity: in.Identity, Reset: true, Keeps: next.Heirs(begin.Starts)}
 		t, err := current.Terminate(end, tx.Now())
 		if err != nil {
 			return id, err
 		}
-		tx.Apply(current, t)
+		if tx.Apply(current, t); current != base {
+			tx.Apply(current, current.ResetTo(key.RunID, tx.Now()))
+		}
 		if current.Key.RunID == p.run { // what waited for a workflow task to end is in history now
 			begin.Later = append(begin.Later[:len(begin.Later):len(begin.Later)], p.wanted(t.Events)...)
 		}

@@ -6,8 +6,10 @@ import (
 	"testing"
 	"time"
 
+	commandpb "go.temporal.io/api/command/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
@@ -185,5 +187,101 @@ func TestResetOfALongHistory(t *testing.T) {
 	next := r.reset(engine.ResetRequest{Run: key("id"), Event: task.StartedEventID})
 	if after := r.events(next); len(after) != len(before)+2 {
 		t.Errorf("%d events after %d", len(after), len(before))
+	}
+}
+
+// TestResetWithASignalUnderWay: a signal whose answer is missing is sent by the run that a reset begins, too. Its target takes it once.
+func TestResetWithASignalUnderWay(t *testing.T) {
+	r := newRig(t)
+	other := r.start("other")
+	r.complete(r.pollWorkflow())
+	k := r.start("id")
+	answer := answerOf(t, r.pollWorkflow(), signalOther("other"))
+	answer.Answer.Commands[0].GetSignalExternalWorkflowExecutionCommandAttributes().ChildWorkflowOnly = false
+	answer.ReturnNew, answer.Answer.ForceCreate = true, true
+	held := r.faulty.Hold(2) // the completion, the signal
+	reply, err := r.CompleteWorkflowTask(r.ctx(), answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-held.Reached()
+	r.faulty.Poison(k.RunID) // no answer is recorded
+	held.Release()
+	eventually(t, func() bool { return len(signals(r.events(other))) == 1 })
+	r.faulty.Cure(k.RunID)
+	next := r.reset(engine.ResetRequest{Run: k, Event: reply.New.StartedEventID, Reapply: everything})
+	eventually(t, func() bool { return countKind(r.events(next), "ExternalWorkflowExecutionSignaled") == 1 })
+	if got := signals(r.events(other)); len(got) != 1 {
+		t.Errorf("signals of the target: %v", got)
+	}
+}
+
+// TestResetReplacesItsChildren: a child that was started after the point of the reset makes way for the one that the new run starts with its id, also
+// when its policies would keep it, or refuse the other.
+func TestResetReplacesItsChildren(t *testing.T) {
+	r := newRig(t)
+	k := r.start("id")
+	begin := func() *commandpb.Command {
+		c := startChild("child", enumspb.PARENT_CLOSE_POLICY_ABANDON)
+		a := c.GetStartChildWorkflowExecutionCommandAttributes()
+		a.WorkflowIdReusePolicy, a.TaskQueue = enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE, &taskqueuepb.TaskQueue{Name: "children"}
+		return c
+	}
+	r.complete(r.pollWorkflow(), begin())
+	eventually(t, func() bool { return countKind(r.events(k), "ChildWorkflowExecutionStarted") == 1 })
+	before, err := r.Describe(r.ctx(), key("child"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := r.reset(engine.ResetRequest{Run: k, Event: 4})
+	r.complete(r.pollWorkflow(), begin())
+	eventually(t, func() bool { return countKind(r.events(next), "ChildWorkflowExecutionStarted") == 1 })
+	after, err := r.Describe(r.ctx(), key("child"))
+	if err != nil || after.Info.Execution.RunId == before.Info.Execution.RunId || after.Info.ParentExecution.RunId != next.RunID.String() {
+		t.Errorf("the child is %v of %v, %v", after.Info.Execution, after.Info.ParentExecution, err)
+	}
+	id, err := orchestration.ParseRunID(before.Info.Execution.RunId)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ev := r.result(key("child").WorkflowKey.Run(id)); ev.EventType != enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED {
+		t.Errorf("the child of the old run: %v", ev)
+	}
+	if got := countKind(r.events(next), "ChildWorkflowExecutionTerminated"); got != 0 {
+		t.Error("the new run was told the end of the old one's child")
+	}
+}
+
+// TestResetOfAClosedParent: its child ended while nobody listened; the run that begins has it pending again, and is told.
+func TestResetOfAClosedParent(t *testing.T) {
+	r := newRig(t)
+	k := r.start("id")
+	c := startChild("child", enumspb.PARENT_CLOSE_POLICY_ABANDON)
+	c.GetStartChildWorkflowExecutionCommandAttributes().TaskQueue = &taskqueuepb.TaskQueue{Name: "children"}
+	r.complete(r.pollWorkflow(), c)
+	task := r.pollWorkflow() // the child has started
+	r.complete(task)
+	if err := r.Terminate(r.ctx(), k, orchestration.RunID{}, history.Terminate{Reason: "a mistake"}); err != nil {
+		t.Fatal(err)
+	}
+	d, err := r.Describe(r.ctx(), key("child"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Terminate(r.ctx(), key("child"), orchestration.RunID{}, history.Terminate{Reason: "enough"}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // also when it was told to a run that made way since
+		next := r.reset(engine.ResetRequest{Run: k, Event: task.StartedEventID + 1})
+		eventually(t, func() bool { return countKind(r.events(next), "ChildWorkflowExecutionTerminated") == 1 })
+	}
+	// Another run of the same workflow id does not hide it.
+	r.start("child")
+	last := r.reset(engine.ResetRequest{Run: k, Event: task.StartedEventID + 1})
+	eventually(t, func() bool { return countKind(r.events(last), "ChildWorkflowExecutionTerminated") == 1 })
+	for _, ev := range r.events(last) {
+		if a := ev.GetChildWorkflowExecutionTerminatedEventAttributes(); a != nil && a.WorkflowExecution.RunId != d.Info.Execution.RunId {
+			t.Errorf("told of %v", a.WorkflowExecution)
+		}
 	}
 }

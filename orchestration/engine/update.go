@@ -44,6 +44,9 @@ func (e *Engine) UpdateWorkflow(ctx context.Context, in UpdateRequest) (UpdateRe
 		if err := ofChain(r, in.First); err != nil {
 			return nil, history.UpdateState{}, err
 		}
+		if r, err = answering(tx, r, in.Request.GetMeta().GetUpdateId()); err != nil {
+			return nil, history.UpdateState{}, err
+		}
 		state, err := admit(tx, r, in.Request)
 		return r, state, err
 	})
@@ -56,12 +59,33 @@ func (e *Engine) PollUpdate(ctx context.Context, in UpdatePoll) (UpdateReply, er
 		if err != nil {
 			return nil, history.UpdateState{}, err
 		}
+		if r, err = answering(tx, r, in.ID); err != nil {
+			return nil, history.UpdateState{}, err
+		}
 		state := r.Update(in.ID)
 		if state.Stage == history.UpdateUnknown {
 			return nil, state, orchestration.Errorf(orchestration.NotFound, "update %q not found", in.ID)
 		}
 		return r, state, nil
 	})
+}
+
+// answering is the run that answers for an update: this one, or the one that a reset put in its place before the update had an outcome. One that the
+// reset left out failed with the run.
+func answering(tx *shard.Tx, r *shard.Run, id string) (*shard.Run, error) {
+	for r.Header.Ceded && r.Update(id).Outcome != nil {
+		next, err := tx.Run(r.Header.ResetRun)
+		switch {
+		case orchestration.CodeOf(err) == orchestration.NotFound:
+			return r, nil // deleted since
+		case err != nil:
+			return nil, err
+		case next.Update(id).Stage == history.UpdateUnknown:
+			return r, nil
+		}
+		r = next
+	}
+	return r, nil
 }
 
 // admit takes an update into a run.

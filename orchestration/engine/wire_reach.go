@@ -34,11 +34,13 @@ type reachMessage struct {
 	Priority []byte                `cbor:"7,keyasint"` // commonpb.Priority
 	First    orchestration.RunID   `cbor:"8,keyasint,omitzero"`
 	Reported orchestration.EventID `cbor:"9,keyasint,omitempty"`
+	Origin   orchestration.RunID   `cbor:"10,keyasint,omitzero"` // zero: the source
+	Reset    orchestration.EventID `cbor:"11,keyasint,omitempty"`
 }
 
 func encodeReach(m reach) []byte {
 	w := reachMessage{
-		Kind: m.kind, Source: runMessageOf(m.source), ID: m.id, Target: runMessageOf(m.target), Parent: m.parent, First: m.first, Reported: m.reported,
+		Kind: m.kind, Source: runMessageOf(m.source), ID: m.id, Target: runMessageOf(m.target), Parent: m.parent, First: m.first, Reported: m.reported, Origin: m.origin, Reset: m.reset,
 	}
 	if m.event != nil {
 		w.Event = pack(m.event)
@@ -56,7 +58,10 @@ func decodeReach(b []byte) (m reach, err error) {
 		return m, err
 	}
 	m = reach{
-		kind: w.Kind, source: w.Source.key(), id: w.ID, target: w.Target.key(), parent: w.Parent, first: w.First, reported: w.Reported,
+		kind: w.Kind, source: w.Source.key(), id: w.ID, target: w.Target.key(), parent: w.Parent, first: w.First, reported: w.Reported, origin: w.Origin, reset: w.Reset,
+	}
+	if m.origin.IsZero() {
+		m.origin = m.source.RunID
 	}
 	if m.source.WorkflowID == "" || m.source.RunID.IsZero() || m.target.WorkflowID == "" || m.id == 0 || (m.id > 0) != (w.Event != nil) {
 		return m, malformed

@@ -18,12 +18,12 @@ func TestReachTravels(t *testing.T) {
 	target := orchestration.WorkflowKey{Namespace: orchestration.NamespaceID{8}, WorkflowID: "other"}.Run(orchestration.RunID{3})
 	for _, m := range []reach{
 		{
-			kind: history.StartChild, source: sentRun, id: 9, target: target, event: event, priority: &commonpb.Priority{PriorityKey: 2},
+			kind: history.StartChild, source: sentRun, origin: sentRun.RunID, id: 9, target: target, event: event, priority: &commonpb.Priority{PriorityKey: 2}, reset: 7,
 			parent: history.Parent{Namespace: sentRun.Namespace, Name: "home", WorkflowID: "w", RunID: sentRun.RunID, Initiated: 9, RootID: "r", Root: orchestration.RunID{5}},
 		},
-		{kind: history.SignalExternal, source: sentRun, id: 9, target: target.WorkflowKey.Run(orchestration.RunID{}), event: event},
-		{kind: history.TerminateChild, source: sentRun, id: -9, target: target},
-		{kind: history.ReportClose, source: sentRun, id: 9, target: target, event: event, first: orchestration.RunID{6}, reported: 5},
+		{kind: history.SignalExternal, source: sentRun, origin: orchestration.RunID{4}, id: 9, target: target.WorkflowKey.Run(orchestration.RunID{}), event: event},
+		{kind: history.TerminateChild, source: sentRun, origin: sentRun.RunID, id: -9, target: target},
+		{kind: history.ReportClose, source: sentRun, origin: sentRun.RunID, id: 9, target: target, event: event, first: orchestration.RunID{6}, reported: 5},
 	} {
 		got, err := decodeReach(encodeReach(m))
 		if err != nil {

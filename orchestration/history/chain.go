@@ -58,6 +58,18 @@ func (r *Run) First() orchestration.RunID {
 	return r.Header.First
 }
 
+// EndsItsChain tells whether it is certain that no run has followed this closed one in its chain.
+func (r *Run) EndsItsChain() bool {
+	h := &r.Header
+	switch {
+	case h.running(), !h.ResetRun.IsZero(), h.Status == enumspb.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW:
+		return false
+	case h.Status == enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED, h.Status == enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED:
+		return true
+	}
+	return h.Cron == "" && h.RetryPolicy.msg == nil
+}
+
 // attempt is the run's number under its retry policy, from 1.
 func (h *Header) attempt() int32 { return max(h.Attempt, 1) }
 

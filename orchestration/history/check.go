@@ -27,14 +27,14 @@ func (r *Run) checkHeader() error {
 		return fmt.Errorf("status %v with close time %v", h.Status, h.CloseTime)
 	case h.LastEventTime.Before(h.StartTime) || h.LastEventTime.Before(h.CloseTime):
 		return fmt.Errorf("last event at %v, start %v, close %v", h.LastEventTime, h.StartTime, h.CloseTime)
-	case (h.ResetTime == 0) != (h.OriginalStart == 0):
+	case (h.ResetTime == 0) != (h.OriginalStart == 0), (h.ResetTime == 0) != (h.ResetEvent == 0):
 		return fmt.Errorf("reset at %v, original start %v", h.ResetTime.time(), h.OriginalStart.time())
 	case (h.StickyQueue == "") && h.StickyTimeout != 0:
 		return fmt.Errorf("sticky timeout without sticky queue")
 	case !h.running() && (h.Task != nil || len(r.activities)+len(r.timers)+len(r.buffer)+r.ownRequests() > 0):
 		return fmt.Errorf("a closed run has something pending")
-	case h.running() && h.Leaving:
-		return fmt.Errorf("an open run is leaving")
+	case h.running() && (h.Leaving || h.Ceded):
+		return fmt.Errorf("an open run is leaving, or has ceded its place")
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (r *Run) checkChildren() error {
 		if c.InitiatedEventID != id || id >= r.Header.NextEventID {
 			return fmt.Errorf("child %d is kept as %d", c.InitiatedEventID, id)
 		}
-		if e := r.effects[id]; e != nil && (e.Kind != StartChild || c.StartedEventID != 0 || e.RunID != c.RunID) {
+		if e := r.effects[id]; e != nil && (e.Kind != StartChild || c.StartedEventID != 0 || e.RunID != c.RunID) && (e.Kind != AskClose || c.StartedEventID == 0) {
 			return fmt.Errorf("child %d, started by event %d, has an effect of kind %d under way", id, c.StartedEventID, e.Kind)
 		}
 		if c.Closing {

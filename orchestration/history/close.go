@@ -22,6 +22,7 @@ func (r *Run) Terminate(in Terminate, now time.Time) (Transition, error) {
 
 func (s *step) terminate(in Terminate) {
 	s.reset, s.keeps = in.Reset, in.Keeps
+	s.run.Header.Ceded = in.Reset
 	s.forceClose(&historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
 		Links:     in.Links,

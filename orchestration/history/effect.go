@@ -19,6 +19,7 @@ type effect struct {
 	Waiting    bool                      `cbor:"7,keyasint,omitempty"` // backs off until Due; Fire ends that
 	Tries      int32                     `cbor:"8,keyasint,omitempty"` // that had no final answer
 	From       string                    `cbor:"9,keyasint,omitempty"` // StartChild: the name of the run's own namespace
+	Origin     orchestration.RunID       `cbor:"10,keyasint,omitzero"` // the run that decided it, of which this one is a reset; zero: this run
 }
 
 // EffectKind says what an effect does to its target. The values are part of the storage format.
@@ -32,9 +33,10 @@ const (
 	TerminateChild EffectKind = 4 // by its parent close policy
 	CancelChild    EffectKind = 5 // by its parent close policy
 	ReportClose    EffectKind = 6 // tell the parent how this run ended
+	AskClose       EffectKind = 7 // have a child that has ended tell again how
 )
 
-// Effect is something that a run does to another one. Its key (the run, ID) is what the target knows a repetition by.
+// Effect is something that a run does to another one. Its key (Origin, ID) is what the target knows a repetition by.
 type Effect struct {
 	// ID is the event that decided it: Initiated, or with ReportClose the closing event. A parent close policy has none of its own: ID is then the
 	// negative one of the child's Initiated event.
@@ -43,6 +45,7 @@ type Effect struct {
 	Target orchestration.RunKey // with StartChild the run to begin, with a parent close policy the child's first run; without run id the current one
 	Tries  int32                // so far, that had no final answer
 	From   string               // with StartChild, the name of the run's own namespace
+	Origin orchestration.RunID  // the run that decided it: this one, or one that this is a reset of
 }
 
 // Event is the event whose attributes the effect carries to its target; 0: none.

@@ -36,7 +36,7 @@ func (s *stage) childRuns() (ids []orchestration.RunID) {
 
 var effectNames = map[EffectKind]string{
 	StartChild: "start-child", SignalExternal: "signal-external", CancelExternal: "cancel-external",
-	TerminateChild: "terminate-child", CancelChild: "cancel-child", ReportClose: "report-close",
+	TerminateChild: "terminate-child", CancelChild: "cancel-child", ReportClose: "report-close", AskClose: "ask-close",
 }
 
 func (s *stage) printEffect(id orchestration.EventID) string {
@@ -50,6 +50,9 @@ func (s *stage) printEffect(id orchestration.EventID) string {
 	}
 	if e.Target.Namespace != testKey.Namespace {
 		text += " in another namespace"
+	}
+	if e.Origin != s.run.Key.RunID {
+		text += " as decided by run " + e.Origin.String()
 	}
 	if e.Tries > 0 {
 		text += fmt.Sprintf(" after %d tries", e.Tries)

@@ -49,13 +49,15 @@ type Header struct {
 	Cron    string              `cbor:"31,keyasint,omitempty"` // schedule of the runs that follow
 	Patient bool                `cbor:"32,keyasint,omitempty"` // a signal does not end the wait for FirstTaskDue: that is a back-off, not a start delay
 
-	ResetRun      orchestration.RunID `cbor:"33,keyasint,omitzero"`  // live. The run that a reset began from this one's history; zero: none
-	ResetTime     instant             `cbor:"34,keyasint,omitempty"` // when a reset began this run; StartTime, and what counts from it, is then this time
-	OriginalStart instant             `cbor:"35,keyasint,omitempty"` // StartTime before the first reset. Invariant: set iff ResetTime is
+	ResetRun      orchestration.RunID   `cbor:"33,keyasint,omitzero"`  // live. The run that a reset began from this one's history; zero: none
+	ResetTime     instant               `cbor:"34,keyasint,omitempty"` // when a reset began this run; StartTime, and what counts from it, is then this time
+	ResetEvent    orchestration.EventID `cbor:"61,keyasint,omitempty"` // by which the latest reset began this run. Invariant: set iff ResetTime is
+	OriginalStart instant               `cbor:"35,keyasint,omitempty"` // StartTime before the first reset. Invariant: set iff ResetTime is
 
 	// Metered tells that the run is counted in its namespace's usage. Runs that were stored before usage was counted are not, until their next transition.
 	Metered bool `cbor:"65,keyasint,omitempty"`
 
+	Ceded   bool `cbor:"60,keyasint,omitempty"` // live. A reset closed the run: the one that took its place answers for the updates that this one had accepted
 	Leaving bool `cbor:"55,keyasint,omitempty"` // live. The run is deleted once its effects are done. Invariant: in a closed run only
 }
 

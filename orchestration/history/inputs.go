@@ -61,10 +61,13 @@ type Cancel struct {
 	Initiated orchestration.EventID       // in the source
 }
 
+// Heirs are the children of a run that a reset begins, as it takes them over: their first runs, by Initiated.
+type Heirs map[orchestration.EventID]orchestration.RunID
+
 // Terminate ends the run at once.
 type Terminate struct {
-	Reset    bool                  // another run takes this one's place: its parent is not told
-	Keeps    orchestration.EventID // with Reset: the children that were initiated before this event stay, as that run's
+	Reset    bool  // another run takes this one's place: its parent is not told
+	Keeps    Heirs // with Reset: the children that are that run's, too, stay
 	Reason   string
 	Details  *commonpb.Payloads
 	Identity string

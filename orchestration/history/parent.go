@@ -64,11 +64,14 @@ func parentOf(a *historypb.WorkflowExecutionStartedEventAttributes) *Parent {
 // leaveChildren drops the starts that were never sent, and says which children a closing run leaves behind, with their policies.
 func (s *step) leaveChildren() (left []*child) {
 	for id, c := range s.run.children {
-		if e := s.run.effects[id]; e != nil && e.Due == 0 {
+		if e := s.run.effects[id]; e != nil && e.Kind == StartChild && e.Due == 0 {
 			s.removeEffect(e)
 			continue
 		}
-		if !c.Closing && id >= s.keeps && c.Policy != enumspb.PARENT_CLOSE_POLICY_ABANDON {
+		if heir, ok := s.keeps[id]; ok && heir == c.RunID {
+			continue
+		}
+		if !c.Closing && c.Policy != enumspb.PARENT_CLOSE_POLICY_ABANDON {
 			left = append(left, c)
 		}
 	}

@@ -15,6 +15,7 @@ type ResetRun struct {
 	Prefix    []*historypb.HistoryEvent            // of the base run, as Rewind took them
 	Later     []*historypb.HistoryEvent            // of the base run after them, and of the runs that continued it: what Reapply wants is recorded again, and what Settles of the base
 	Starts    map[orchestration.EventID]ChildStart // of the children that are Unstarted after the prefix
+	Late      bool                                 // the base had closed before: what children told it since is not known, and they are asked
 	Signals   []Signal                             // recorded after those
 	SignalIDs []string                             // Run.SignalIDs of the base run
 	Base      orchestration.RunID
@@ -66,7 +67,7 @@ func (r *Run) Reset(in ResetRun, now time.Time) Transition {
 	for _, ev := range in.Later {
 		s.reapply(ev)
 	}
-	s.reachAgain(in.Starts)
+	s.reachAgain(in)
 	for _, signal := range in.Signals {
 		s.append(signaled(signal))
 	}
@@ -111,7 +112,7 @@ func (r *Run) applyReset(ev *historypb.HistoryEvent) {
 	if h.OriginalStart == 0 {
 		h.OriginalStart = instantOf(h.StartTime)
 	}
-	h.StartTime, h.ExecutionTime, h.ResetTime = at, at, instantOf(at)
+	h.StartTime, h.ExecutionTime, h.ResetTime, h.ResetEvent = at, at, instantOf(at), ev.EventId
 	if h.ExecutionTimeout > 0 {
 		h.Expires = 0
 	}

@@ -16,8 +16,10 @@ func playReset(s *stage, l line, _ []string) {
 		return
 	}
 	in := ResetRun{Prefix: all[:cut-1], Base: old.Key.RunID, Reason: l.word(0), RequestID: "reset", Identity: "operator", SignalIDs: old.SignalIDs()}
+	in.Starts = startsAgain(next, old, func() orchestration.RunID { return s.childRuns()[0] })
+	in.Late = !old.Header.running()
 	if old.Header.running() {
-		tr, err := old.Terminate(Terminate{Reason: l.word(0), Identity: "operator"}, s.now)
+		tr, err := old.Terminate(Terminate{Reason: l.word(0), Identity: "operator", Reset: true, Keeps: next.Heirs(in.Starts)}, s.now)
 		s.report(tr, err)
 	}
 	in.Later = laterEvents(s.twin.events[cut-1:], Reapply{Signals: !l.has("no-signals"), Updates: !l.has("no-updates"), Cancels: !l.has("no-cancels")})
@@ -46,15 +48,21 @@ func (w *wild) reset() {
 	}
 	cut := rapid.SampledFrom(cuts).Draw(w.T, "cut")
 	base := w.run
+	id := w.nextID()
+	next, err := Rewind(testKey.WorkflowKey.Run(id), w.twin.events[:cut])
+	if err != nil {
+		w.Fatalf("%v", err)
+	}
 	in := ResetRun{Prefix: w.twin.events[:cut], Base: base.Key.RunID, Reason: "r", RequestID: "reset", SignalIDs: base.SignalIDs()}
+	in.Starts = startsAgain(next, base, func() orchestration.RunID { return w.childRuns()[0] })
+	in.Late = !base.Header.running()
 	if base.Header.running() {
 		w.do(func(r *Run) answer {
-			tr, err := r.Terminate(Terminate{Reason: "reset"}, w.now)
+			tr, err := r.Terminate(Terminate{Reason: "reset", Reset: true, Keeps: next.Heirs(in.Starts)}, w.now)
 			return answer{Transition: tr, err: err}
 		})
 	}
 	in.Later = laterEvents(w.twin.events[cut:], Reapply{Signals: true, Updates: true, Cancels: true})
-	id := w.nextID()
 	w.restart(in, id)
 }
 
@@ -77,10 +85,23 @@ func (w *wild) restart(in ResetRun, id orchestration.RunID) {
 	w.twin.follow(w, w.run, first)
 }
 
+// startsAgain are the starts of children that the next run makes: those under way in the base run as they are, others anew.
+func startsAgain(next, base *Run, newID func() orchestration.RunID) map[orchestration.EventID]ChildStart {
+	starts := map[orchestration.EventID]ChildStart{}
+	for _, id := range next.Unstarted() {
+		start, ok := base.StartUnderWay(id)
+		if !ok {
+			start.RunID = newID()
+		}
+		starts[id] = start
+	}
+	return starts
+}
+
 // laterEvents are those of the events that a reset records again.
 func laterEvents(all []*historypb.HistoryEvent, what Reapply) (out []*historypb.HistoryEvent) {
 	for _, ev := range all {
-		if what.Wants(ev) {
+		if what.Wants(ev) || Settles(ev) {
 			out = append(out, ev)
 		}
 	}

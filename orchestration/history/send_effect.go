@@ -23,7 +23,11 @@ func (r *Run) Effect(id orchestration.EventID) (out Effect, ok bool) {
 	if e == nil || !e.sendable() {
 		return out, false
 	}
-	return Effect{ID: e.ID, Kind: e.Kind, Target: e.target().Run(e.RunID), Tries: e.Tries, From: e.From}, true
+	out = Effect{ID: e.ID, Kind: e.Kind, Target: e.target().Run(e.RunID), Tries: e.Tries, From: e.From, Origin: e.Origin}
+	if out.Origin.IsZero() {
+		out.Origin = r.Key.RunID
+	}
+	return out, true
 }
 
 // Back-off of effects that had no final answer.

@@ -109,6 +109,7 @@ func (s *stage) printError(label string, err error) bool {
 
 var codeNames = map[orchestration.Code]string{
 	orchestration.NotFound:          "NotFound",
+	orchestration.Unavailable:       "Unavailable",
 	orchestration.InvalidArgument:   "InvalidArgument",
 	orchestration.ResourceExhausted: "ResourceExhausted", orchestration.FailedPrecondition: "FailedPrecondition", orchestration.WorkflowNotReady: "WorkflowNotReady",
 }

@@ -19,7 +19,7 @@ type step struct {
 	holding  bool                        // commands are being applied: what they cause is buffered until all of them are
 	wantTask bool                        // something happened that workflow code has to see
 	reset    bool                        // the run closes because another one takes its place
-	keeps    orchestration.EventID       // see Terminate
+	keeps    Heirs                       // see Terminate
 	moved    []orchestration.WorkflowKey // targets whose line of effects is another one now
 	next     orchestration.RunID         // of the run that may follow
 }

@@ -320,7 +320,7 @@ func derived(t fataler, r *Run, buffered bool) []string {
 	r.Header, r.memo, r.search, r.metadata, r.beginning, r.points = live.Header, live.memo, live.search, live.metadata, live.beginning, live.points
 	h := &r.Header
 	h.StartRequestID, h.StickyQueue, h.StickyTimeout, h.CancelRequestID, h.BufferSeq, h.Transitions, h.ResetRun = "", "", 0, "", 0, 0, orchestration.RunID{}
-	h.Leaving = false
+	h.Leaving, h.Ceded = false, false
 	if h.Task != nil && !h.Task.unwritten() {
 		h.Task = &WorkflowTask{ScheduledEventID: h.Task.ScheduledEventID, Attempt: 1, ScheduledTime: h.Task.ScheduledTime, Timeout: h.Task.Timeout}
 	} else {

@@ -66,7 +66,7 @@ type UpdateNews struct {
 	ID      string
 	Stage   UpdateStage
 	Outcome *updatepb.Outcome // with UpdateCompleted: also of a rejected update, which leaves nothing else behind
-	Aborted bool              // the run closed before the update was accepted; Stage is UpdateUnknown
+	Aborted bool              // the run closed before the update was accepted, or was reset before it completed; Stage is UpdateUnknown
 }
 
 // Update looks an update up by its id.
@@ -157,18 +157,19 @@ func (r *Run) updatesWait() bool {
 	return false
 }
 
-// endUpdates tells those who wait for updates of a run that closes: accepted ones fail, admitted ones were never here.
+// endUpdates tells those who wait for updates of a run that closes: accepted ones fail, admitted ones were never here. Of a run that is reset they learn no
+// outcome: another one answers.
 func (s *step) endUpdates() {
 	for _, a := range s.run.admitted {
 		s.out.Updates = append(s.out.Updates, UpdateNews{ID: a.id(), Aborted: true})
 	}
 	s.run.admitted = nil
 	for _, id := range slices.Sorted(maps.Keys(s.run.updates)) {
-		switch s.run.updates[id].stage() {
-		case UpdateAccepted:
-			s.out.Updates = append(s.out.Updates, UpdateNews{ID: id, Stage: UpdateCompleted, Outcome: endedByClose()})
-		case UpdateAdmitted:
+		switch stage := s.run.updates[id].stage(); {
+		case stage == UpdateAdmitted, stage == UpdateAccepted && s.reset:
 			s.out.Updates = append(s.out.Updates, UpdateNews{ID: id, Aborted: true})
+		case stage == UpdateAccepted:
+			s.out.Updates = append(s.out.Updates, UpdateNews{ID: id, Stage: UpdateCompleted, Outcome: endedByClose()})
 		}
 	}
 }

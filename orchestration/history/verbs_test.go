@@ -29,7 +29,8 @@ func init() {
 		"update": playUpdate, "look-up": playLookUp, "lose": playLose, "solidify": func(s *stage, _ line, _ []string) { s.report(s.run.Solidify(s.now), nil) },
 		"admitted-event": playAdmittedEvent,
 		"end":            playEnd, "put-off": playPutOff, "child-closed": playChildClosed, "children": playChildren, "actions": playActions,
-		"signal-from": playSignalFrom, "cancel-from": playCancelFrom,
+		"report-again": func(s *stage, _ line, _ []string) { s.report(s.run.ReportAgain(s.now)) },
+		"signal-from":  playSignalFrom, "cancel-from": playCancelFrom,
 		"history": playHistory, "pending": playPending, "wake": playWake, "backlog": playBacklog, "grace": playGrace,
 		"pause": playPause, "unpause": playUnpause, "reset-activity": playResetActivity, "update-activity": playUpdateActivity,
 	}

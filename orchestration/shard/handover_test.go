@@ -30,7 +30,7 @@ type load struct {
 	t *testing.T
 
 	mu        sync.Mutex
-	progress  map[string]*progress // by workflow id
+	progress  map[string]*progress // by workflow id, complete before the first client begins
 	delivered map[delivered]int
 	moves     int
 }
@@ -53,9 +53,10 @@ func TestHandOverUnderLoad(t *testing.T) {
 	}
 	background.Go(func() { l.move(ctx) })
 	for i := range loadWorkflows {
-		key := workflowKey(i)
-		l.progress[key.WorkflowID] = &progress{}
-		clients.Go(func() { l.client(key) })
+		l.progress[workflowKey(i).WorkflowID] = &progress{}
+	}
+	for i := range loadWorkflows { // the map is read by all of them from now on
+		clients.Go(func() { l.client(workflowKey(i)) })
 	}
 	clients.Wait()
 	cancel()

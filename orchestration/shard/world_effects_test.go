@@ -96,14 +96,19 @@ func (w *world) doSend(t *rapid.T) {
 	}
 }
 
-// sendAll has the courier send what there is.
+// sendAll has the courier send what there is, again if a fault that was still to come is in the way.
 func (w *world) sendAll() {
 	for w.flush(); ; w.flush() {
 		x, ok := w.announced.take(nil)
 		if !ok {
 			return
 		}
-		w.deliver(x)
+		for tries := 0; !w.deliver(x); tries++ {
+			if tries == 10 {
+				w.t.Fatalf("effect %d of %v cannot be sent", x.effect, x.run)
+			}
+			w.flush()
+		}
 	}
 }
 
@@ -141,7 +146,7 @@ func (w *world) signalFrom(x announced, effect history.Effect, name string) erro
 	var first orchestration.RunID
 	err := w.turnOf(to.Run(orchestration.RunID{}), func(tx *Tx, r *Run) (history.Transition, error) {
 		first = r.First()
-		in := history.Signal{Name: name, RequestID: fmt.Sprintf("%s:%d", x.run.RunID, x.effect), Source: &commonpb.WorkflowExecution{WorkflowId: x.run.WorkflowID}}
+		in := history.Signal{Name: name, RequestID: fmt.Sprintf("%s:%d", effect.Origin, x.effect), Source: &commonpb.WorkflowExecution{WorkflowId: x.run.WorkflowID}}
 		return r.Signal(in, tx.Now())
 	})
 	was, again := w.reached[name]

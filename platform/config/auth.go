@@ -55,9 +55,9 @@ func (s Server) authProblems() (all []error) {
 	case s.Auth == AuthOff && len(issuers) > 0:
 		all = append(all, fmt.Errorf("%s and %s contradict each other: with off, nobody's token is looked at", s.name(keyAuth), s.name(keyJWTIssuers)))
 	case s.Auth == AuthOff || s.Auth == AuthKeys:
-	case s.Auth == "" && len(issuers) == 0:
+	case s.Auth == "" && len(issuers) == 0 && !s.SignIn.Configured():
 		all = append(all, errors.New("auth is not set: say auth: keys (TENUTO_AUTH=keys) to let in whoever has an API key, of which tenuto key create --break-glass makes the first; "+
-			"or name an identity provider in auth.jwt.issuers; or say auth: off (TENUTO_AUTH=off) to let in everybody who reaches the server"))
+			"or name an identity provider, in auth.jwt.issuers for programs or in the file of signin.providers_file for people; or say auth: off (TENUTO_AUTH=off) to let in everybody who reaches the server"))
 	case s.Auth != "":
 		all = append(all, fmt.Errorf("%s %q: it is keys or off", s.name(keyAuth), s.Auth))
 	}

@@ -61,7 +61,7 @@ func (d Dev) Validate() error {
 			return err
 		}
 	}
-	if problems := d.problems(flagOf); len(problems) > 0 {
+	if problems := d.problems(flagOf, false); len(problems) > 0 {
 		return problems[0]
 	}
 	for _, name := range d.Namespaces {

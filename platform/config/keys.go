@@ -24,6 +24,10 @@ const (
 	keyJWTGroups       = "auth.jwt.groups_claim"
 	keyTLSCert         = "tls.cert_file"
 	keyTLSKey          = "tls.key_file"
+	keySignInProviders = "signin.providers_file"
+	keySignInURL       = "signin.url"
+	keySignInSecret    = "signin.secret"
+	keySignInFile      = "signin.secret_file"
 	keyQuotaRequests   = "quota.requests"
 	keyQuotaStarts     = "quota.starts"
 	keyQuotaPollers    = "quota.pollers"
@@ -106,13 +110,14 @@ var Keys = []Key{
 	}, {
 		Name: keyConsole, Flag: "--console", Unit: "HOST:PORT", field: "Node.Console", at: func(s *Server) *string { return &s.Console },
 		Meaning: "the address of the web console, HOST:PORT; port 0 takes a free one.",
-		Default: "127.0.0.1:8233", Limit: "a loopback host, because the console speaks plain HTTP and its one user is the person at this machine",
+		Default: "127.0.0.1:8233", Limit: "a loopback host, unless people sign in by identity providers (signin.providers_file); then the console speaks TLS with tls.cert_file, " +
+			"and without it needs a proxy that does",
 	}, {
 		Name: keyAuth, Unit: "word", field: "Server.Auth", at: func(s *Server) *string { return &s.Auth },
 		Meaning: "how callers prove who they are. With keys, by API keys; tenuto key create --break-glass makes the first. With auth.jwt.issuers, also by tokens of " +
 			"identity providers; then it need not be set. With off nobody has to: whoever reaches the address of SDKs may do everything. The console asks for the " +
 			"one-time link that the server prints in any case.",
-		Default: "none; it or auth.jwt.issuers must be set", Limit: "keys or off",
+		Default: "none; it, auth.jwt.issuers or signin.providers_file must be set", Limit: "keys or off",
 	}, {
 		Name: keyJWTIssuers, Unit: "URLs", field: "JWT.Issuers", at: func(s *Server) *string { return &s.JWT.Issuers },
 		Meaning: "the identity providers whose tokens let their bearers in, each as its tokens say it, with commas between them. The keys to verify a token by are found " +
@@ -140,6 +145,23 @@ var Keys = []Key{
 		Name: keyTLSKey, Unit: "path", field: "TLS.KeyFile", at: func(s *Server) *string { return &s.TLS.KeyFile },
 		Meaning: "the PEM file of that certificate's private key.",
 		Default: "none", Limit: "needs tls.cert_file",
+	}, {
+		Name: keySignInProviders, Unit: "path", field: "SignIn.ProvidersFile", at: func(s *Server) *string { return &s.SignIn.ProvidersFile },
+		Meaning: "a YAML file that lists the identity providers that people sign in by, and names administrators. It is read once, at start.",
+		Default: "none: the console asks for the one-time link that the server prints, and is for this machine only", Limit: "64 KiB; needs signin.url and signin.secret",
+	}, {
+		Name: keySignInURL, Unit: "URL", field: "SignIn.URL", at: func(s *Server) *string { return &s.SignIn.URL },
+		Meaning: "the address of the console as browsers know it, without a path. Providers send browsers back to it, at /signin/NAME/return; its host is the only one that is answered.",
+		Default: "none", Limit: "https, or http to this machine",
+	}, {
+		Name: keySignInSecret, Unit: "text", Secret: true, field: "SignIn.Secret", at: func(s *Server) *string { return &s.SignIn.Secret },
+		Meaning: "what the refresh tokens of providers are encrypted with in the database, the same on all nodes; openssl rand -hex 32 makes one. With another one, everybody has " +
+			"to sign in again within minutes.",
+		Default: "none", Limit: "at least 32 bytes",
+	}, {
+		Name: keySignInFile, Unit: "path", field: "SignIn.SecretFile", at: func(s *Server) *string { return &s.SignIn.SecretFile },
+		Meaning: "a file that holds signin.secret and nothing else. It is read once, at start.",
+		Default: "none", Limit: "64 KiB",
 	}, {
 		Name: keyQuotaRequests, Unit: "calls per second", field: "Quota.Requests", at: func(s *Server) *string { return &s.Quota.Requests },
 		Meaning: "the calls per second that a namespace may make which has no quota of its own for that. What is beyond is refused, starts and lists first, and SDKs repeat it.",

@@ -40,12 +40,15 @@ func Load(src Sources) (Server, error) {
 			return s, err
 		}
 	}
-	return s, s.readSecrets()
+	if err := s.readSecrets(); err != nil {
+		return s, err
+	}
+	return s, s.readPeople()
 }
 
 // secrets are the keys whose values may stand in a file, and the keys that name the file.
 var secrets = []struct{ direct, file string }{
-	{keyPostgresURL, keyPostgresURLFile}, {keyRedisURL, keyRedisURLFile}, {keyPeerSecret, keyPeerSecretFile},
+	{keyPostgresURL, keyPostgresURLFile}, {keyRedisURL, keyRedisURLFile}, {keyPeerSecret, keyPeerSecretFile}, {keySignInSecret, keySignInFile},
 }
 
 // readSecrets reads the secrets that stand in files.

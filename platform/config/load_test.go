@@ -71,12 +71,15 @@ func TestFileNamedByTheEnvironment(t *testing.T) {
 
 // Each key is reachable by its file name and by its variable, and no two are one.
 func TestEveryKeyCanBeSet(t *testing.T) {
-	secret := written(t, someURL)
+	secret, people := written(t, someURL), written(t, "providers: []\n")
 	fields := map[*string]string{}
 	for _, k := range Keys {
 		value := "value-of-" + k.Name
-		if strings.HasSuffix(k.Name, "url_file") || k.Name == keyPeerSecretFile {
+		if strings.HasSuffix(k.Name, "url_file") || k.Name == keyPeerSecretFile || k.Name == keySignInFile {
 			value = secret
+		}
+		if k.Name == keySignInProviders {
+			value = people
 		}
 		file := ""
 		for depth, part := range strings.Split(k.Name, ".") {

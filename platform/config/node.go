@@ -17,8 +17,8 @@ type Node struct {
 	// GRPC is the address that SDKs connect to, HOST:PORT; port 0 takes a free one. Default: 127.0.0.1:7233. Limit: an address of this
 	// machine; with auth off, whoever reaches it may use the server.
 	GRPC string
-	// Console is the address of the web console, HOST:PORT; port 0 takes a free one. Default: 127.0.0.1:8233. Limit: a loopback host,
-	// because the console speaks plain HTTP and its one user is the person at this machine.
+	// Console is the address of the web console, HOST:PORT; port 0 takes a free one. Default: 127.0.0.1:8233. Limit: a loopback host, unless people sign in by
+	// identity providers (signin.providers_file); then the console speaks TLS with tls.cert_file, and without it needs a proxy that does.
 	Console string
 	// Peer is the address that other nodes connect to, HOST:PORT; port 0 takes a free one. Nodes prove to each other who they are; nobody else is answered.
 	// Default: 127.0.0.1:7234. Limit: an address of this machine.
@@ -40,8 +40,8 @@ var levels = map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelI
 func (n Node) Level() slog.Level { return levels[n.LogLevel] }
 
 // problems are the values that cannot work, one sentence each. name says what the operator called the value of a key: a flag, a variable,
-// a line of a file.
-func (n Node) problems(name func(key string) string) (all []error) {
+// a line of a file. signIn tells that the console lets in people who have signed in, wherever they are.
+func (n Node) problems(name func(key string) string, signIn bool) (all []error) {
 	add := func(err error) {
 		if err != nil {
 			all = append(all, err)
@@ -50,7 +50,7 @@ func (n Node) problems(name func(key string) string) (all []error) {
 	add(address(name(keyGRPC), n.GRPC))
 	console := address(name(keyConsole), n.Console)
 	add(console)
-	if host, _, _ := net.SplitHostPort(n.Console); console == nil && !isLoopback(host) {
+	if host, _, _ := net.SplitHostPort(n.Console); console == nil && !signIn && !isLoopback(host) {
 		add(fmt.Errorf("%s %s is not an address of this machine alone: use 127.0.0.1, [::1] or localhost", name(keyConsole), n.Console))
 	}
 	add(address(name(keyPeer), n.Peer))

@@ -19,11 +19,12 @@ type Server struct {
 	Peers    Peers
 	// Auth is how callers prove who they are. With keys, by API keys; tenuto key create --break-glass makes the first. With auth.jwt.issuers, also by tokens of
 	// identity providers; then it need not be set. With off nobody has to: whoever reaches the address of SDKs may do everything. The console asks for the
-	// one-time link that the server prints in any case. Default: none; it or auth.jwt.issuers must be set. Limit: keys or off.
-	Auth  string
-	JWT   JWT
-	TLS   TLS
-	Quota Quota
+	// one-time link that the server prints in any case. Default: none; it, auth.jwt.issuers or signin.providers_file must be set. Limit: keys or off.
+	Auth   string
+	JWT    JWT
+	TLS    TLS
+	SignIn SignIn
+	Quota  Quota
 
 	from map[string]string // what the operator called the value of a key; a key without entry has its default
 }
@@ -57,7 +58,8 @@ func (s Server) Validate() error {
 	}
 	all = append(all, s.authProblems()...)
 	all = append(all, s.quotaProblems()...)
-	return append(all, s.problems(s.name)...).orNil()
+	all = append(all, s.signInProblems()...)
+	return append(all, s.Node.problems(s.name, s.SignIn.Configured())...).orNil()
 }
 
 // ValidatePostgres is the part of Validate that says whether the database can be addressed: all that `tenuto migrate` needs.

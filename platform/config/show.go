@@ -102,8 +102,27 @@ a node is alone: a second one waits until the first one's lease has run out, and
 database itself: ` + "`tenuto key create --break-glass`" + ` prints one that may do everything. ` + "`auth.jwt.issuers`" + ` lets in the bearers of your identity provider's tokens too. Health
 and GetSystemInfo need no credential. Keys and tokens travel as they are, so use them with ` + "`tls.cert_file`" + `, or behind something that ends TLS on the same machine.
 
+**Who may sign in.** People enter the console by OpenID Connect providers once ` + "`signin.providers_file`" + ` names a file of them; every provider has
+` + "`https://CONSOLE/signin/NAME/return`" + ` as redirect URI and ` + "`https://CONSOLE/signin?out`" + ` as the one after logout. The groups that a provider lists are mapped to groups of
+tenants; nobody has any right by signing in alone. The first administrator is named in the file, or follows the link that the server prints for half an hour
+while there is none. The console then answers everywhere, by the name in ` + "`signin.url`" + ` only; in front of a proxy that ends TLS, the proxy keeps the Host header.
+
+` + "```yaml" + `
+providers:
+  - name: corp
+    title: Corporate login
+    issuer: https://login.example.com
+    client_id: tenuto
+    client_secret_file: /run/secrets/corp
+    scopes: [profile, email, offline_access] # the default; without a refresh token a session lasts an hour
+    groups_claim: groups # the default; realm_access.roles is a claim within another
+bootstrap:
+  admins:
+    - {provider: corp, subject: 248289761001} # the sub of the provider's tokens, not an address
+` + "```" + `
+
 **Without sign-in.** ` + "`auth: off`" + ` lets everybody who reaches the address of SDKs do everything: keep it on the loopback interface or on a network that you
-trust. The console stays on the loopback interface whatever happens (reach it from elsewhere with ` + "`ssh -L 8233:127.0.0.1:8233`" + `), and asks for a one-time link,
+trust. Without providers the console stays on the loopback interface (reach it from elsewhere with ` + "`ssh -L 8233:127.0.0.1:8233`" + `), and asks for a one-time link,
 which the server prints on standard output: whoever may read that within 30 minutes may sign in, once.
 
 **PostgreSQL** 14 or later. A pooler between server and database must pool sessions, not transactions. A node has two connections for commits

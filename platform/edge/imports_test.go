@@ -18,6 +18,7 @@ var reasons = map[string]string{
 	"github.com/tenuto-io/tenuto/orchestration/search":  "what is set and defined of search attributes",
 	"github.com/tenuto-io/tenuto/tenants":               "namespaces",
 	"github.com/tenuto-io/tenuto/tenants/quota":         "how calls count for quotas",
+	"github.com/tenuto-io/tenuto/tenants/redact":        "payloads that a caller may not see",
 }
 
 // outside are the modules that the edge may import, with why.

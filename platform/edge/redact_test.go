@@ -12,11 +12,18 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 )
 
 // canary is what must not leave.
+var (
+	payloadName = (*commonpb.Payload)(nil).ProtoReflect().Descriptor().FullName()
+	blobName    = (*commonpb.DataBlob)(nil).ProtoReflect().Descriptor().FullName()
+	anyName     = (*anypb.Any)(nil).ProtoReflect().Descriptor().FullName()
+)
+
 const canary = "c4n4ry-0f-4-p4yl04d"
 
 // filled is a message with everything set that its type allows down to a depth, canaries in its payloads and blobs. Of a choice it takes the n-th.

@@ -130,7 +130,7 @@ func (s *Store) SetMapped(ctx context.Context, person tenants.HolderID, issuer s
 			}
 		}
 		for _, g := range remove {
-			if err := run(ctx, tx, stmt(`DELETE FROM team_member WHERE team = $1 AND person = $2`, g.ID[:], person[:])); err != nil {
+			if err := leave(ctx, tx, g, person); err != nil {
 				return err
 			}
 		}
@@ -158,4 +158,13 @@ func (s *Store) mappedChange(ctx context.Context, person tenants.HolderID, issue
 		return rest
 	}
 	return without(should, is), without(is, should), nil
+}
+
+// leave takes a person out of a group, and out of its tenant if nothing else makes it belong there.
+func leave(ctx context.Context, tx *sql.Tx, g tenants.Group, person tenants.HolderID) error {
+	return run(ctx, tx,
+		stmt(`DELETE FROM team_member WHERE team = $1 AND person = $2`, g.ID[:], person[:]),
+		stmt(`DELETE FROM member WHERE tenant = $1 AND person = $2
+			AND NOT EXISTS (SELECT 1 FROM grant_held WHERE tenant = $1 AND holder = $2)
+			AND NOT EXISTS (SELECT 1 FROM team_member m JOIN team t ON t.id = m.team WHERE t.tenant = $1 AND m.person = $2)`, g.Tenant[:], person[:]))
 }

@@ -3,19 +3,21 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
-const sessionColumns = `hash, person, created, seen, expires, address, agent, provider, refresh`
+const sessionColumns = `hash, person, created, seen, expires, address, agent, provider, refresh, verified, tried`
 
 func scanSession(r scanner) (s tenants.Session, err error) {
 	var hash, person []byte
-	var created, seen, expires int64
-	if err := r.Scan(&hash, &person, &created, &seen, &expires, &s.Address, &s.Agent, &s.Provider, &s.Refresh); err != nil {
+	var created, seen, expires, verified, tried int64
+	if err := r.Scan(&hash, &person, &created, &seen, &expires, &s.Address, &s.Agent, &s.Provider, &s.Refresh, &verified, &tried); err != nil {
 		return s, err
 	}
+	s.Verified, s.Tried = instant(verified), instant(tried)
 	s.Hash, s.Person, s.Created, s.Seen, s.Expires = [32]byte(hash), tenants.HolderID(person), instant(created), instant(seen), instant(expires)
 	return s, nil
 }
@@ -26,16 +28,33 @@ func (s *Store) InsertSession(ctx context.Context, v tenants.Session) error {
 		if err := need(ctx, tx, stmt(`SELECT 1 FROM person WHERE id = $1`, v.Person[:])); err != nil {
 			return err
 		}
-		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO session (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
-			v.Hash[:], v.Person[:], micros(v.Created), micros(v.Seen), micros(v.Expires), v.Address, v.Agent, v.Provider, v.Refresh))
+		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO session (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+			v.Hash[:], v.Person[:], micros(v.Created), micros(v.Seen), micros(v.Expires), v.Address, v.Agent, v.Provider, v.Refresh, micros(v.Verified), micros(v.Tried)))
 	})
 }
 
-// UpdateSession implements tenants.SessionStore.
-func (s *Store) UpdateSession(ctx context.Context, v tenants.Session) error {
+// NoteSession implements tenants.SessionStore.
+func (s *Store) NoteSession(ctx context.Context, hash [32]byte, seen time.Time) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
-		return affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE session SET seen = $1, expires = $2, refresh = $3 WHERE hash = $4`,
-			micros(v.Seen), micros(v.Expires), v.Refresh, v.Hash[:]))
+		return affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE session SET seen = $1 WHERE hash = $2`, micros(seen), hash[:]))
+	})
+}
+
+// ClaimRefresh implements tenants.SessionStore.
+func (s *Store) ClaimRefresh(ctx context.Context, hash [32]byte, was, tried time.Time) (bool, error) {
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		return affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE session SET tried = $1 WHERE hash = $2 AND tried = $3`, micros(tried), hash[:], micros(was)))
+	})
+	if errors.Is(err, tenants.ErrMissing) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// RenewSession implements tenants.SessionStore.
+func (s *Store) RenewSession(ctx context.Context, hash [32]byte, refresh []byte, verified time.Time) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		return affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE session SET refresh = $1, verified = $2 WHERE hash = $3`, refresh, micros(verified), hash[:]))
 	})
 }
 

@@ -34,6 +34,10 @@ func RunRegistry(t *testing.T, open func(t *testing.T) (tenants.Registry, tenant
 		"keys":                 keys,
 		"uses of keys":         keyUses,
 		"sessions":             sessions,
+		"sign-ins":             signIns,
+		"set-up links":         setupLinks,
+		"grants by":            grantsBy,
+		"leaving by mapping":   leaving,
 		"changes":              changes,
 		"changes at once":      changesAtOnce,
 		"hostile names":        hostileNames,
@@ -587,6 +591,7 @@ func sessions(t *testing.T, w *town) {
 	p, q := w.person("ada"), w.person("bob")
 	s := tenants.Session{
 		Hash: [32]byte{1}, Person: p.ID, Created: at, Seen: at.Add(1000), Expires: at.Add(time.Hour), Address: "10.0.0.1", Agent: "Firefox", Provider: "corp", Refresh: []byte{0, 1, 255},
+		Verified: at, Tried: at,
 	}
 	must(t, w.InsertSession(t.Context(), s))
 	found(t, s)(w.SessionByHash(t.Context(), s.Hash))
@@ -594,12 +599,9 @@ func sessions(t *testing.T, w *town) {
 	nobody := s
 	nobody.Hash, nobody.Person = [32]byte{9}, tenants.HolderID{9}
 	fails(t, w.InsertSession(t.Context(), nobody), tenants.ErrMissing)
-	fails(t, w.UpdateSession(t.Context(), nobody), tenants.ErrMissing)
-	s.Seen, s.Expires, s.Refresh = at.Add(time.Minute), at.Add(2*time.Hour), nil
-	must(t, w.UpdateSession(t.Context(), s))
-	found(t, s)(w.SessionByHash(t.Context(), s.Hash))
+	refreshes(t, w, &s, nobody)
 	second, theirs := s, s
-	second.Hash, theirs.Hash, theirs.Person, theirs.Expires = [32]byte{2}, [32]byte{3}, q.ID, at.Add(time.Hour)
+	second.Hash, theirs.Hash, theirs.Person, theirs.Expires = [32]byte{2}, [32]byte{3}, q.ID, at.Add(time.Hour/2)
 	must(t, w.InsertSession(t.Context(), second))
 	must(t, w.InsertSession(t.Context(), theirs))
 	list, err := w.ListSessions(t.Context(), p.ID)

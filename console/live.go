@@ -1,0 +1,52 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// lookAgain is how often a stream looks whether its reader may go on, when nothing is known to have changed.
+const lookAgain = 30 * time.Second
+
+// live is the stream of events of a page. It ends, and says so, when its reader may not see the page any more: with the first change after which that is so,
+// which every node hears of within a second of its commit.
+func (c *Console) live(n need) handler {
+	return func(ec echo.Context, _ place) error {
+		w := ec.Response()
+		out := http.NewResponseController(w)
+		// The server's time to read a request is over soon, and would end the stream.
+		if err := errors.Join(out.SetReadDeadline(time.Time{}), out.SetWriteDeadline(time.Time{})); err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		w.WriteHeader(http.StatusOK)
+		tick := time.NewTicker(lookAgain)
+		defer tick.Stop()
+		for {
+			epoch := c.tenants.Epoch()
+			line := ":\n\n" // a comment, so that proxies see that the stream lives
+			_, err := c.admit(ec, n, false)
+			if gone(err) {
+				line = "event: end\ndata:\n\n"
+			}
+			if _, werr := w.Write([]byte(line)); werr != nil || out.Flush() != nil || gone(err) {
+				return nil // the browser is gone, or will look again
+			}
+			select {
+			case <-ec.Request().Context().Done():
+				return nil
+			case <-epoch.Done():
+			case <-tick.C:
+			}
+		}
+	}
+}
+
+// gone tells whether an error says that a page is not for its reader any more. What could not be found out is no reason to end a stream.
+func gone(err error) bool {
+	var he *echo.HTTPError
+	return errors.As(err, &he) && he.Code < http.StatusInternalServerError
+}

@@ -1,0 +1,75 @@
+package view
+
+import "time"
+
+// Provider is a way in, for a person to choose.
+type Provider struct {
+	Name  string // in addresses
+	Title string
+}
+
+// WelcomeReason says why somebody is asked to sign in.
+type WelcomeReason int
+
+// The reasons.
+const (
+	Welcome   WelcomeReason = iota // nobody is signed in, or the session is over
+	SetUp                          // a set-up link makes who signs in an administrator
+	SignedOut                      // the session has just ended
+)
+
+// WelcomePage is where somebody signs in by an identity provider.
+type WelcomePage struct {
+	Reason    WelcomeReason
+	Providers []Provider
+	Return    string // path to go on to
+	Link      string // token of a set-up link
+}
+
+// NamespaceRow is a namespace in the list of a tenant's.
+type NamespaceRow struct {
+	Name        string
+	Description string
+	Permissions string // that the reader has
+	Readable    bool
+}
+
+// TenantPage is the page of a tenant.
+type TenantPage struct {
+	Bar        Bar
+	Name       string
+	Title      string
+	Role       string
+	Namespaces []NamespaceRow
+	More       string // address of the next page; "": this is the last
+}
+
+// TenantRow is a tenant in the list of those that a reader knows.
+type TenantRow struct{ Name, Title, Role string }
+
+// SessionRow is a session of the reader's.
+type SessionRow struct {
+	Ref                    string
+	Current                bool
+	Agent, Address         string
+	Provider               string
+	Created, Seen, Expires time.Time
+}
+
+// RightRow is something that the reader may do, and where that comes from.
+type RightRow struct {
+	Tenant    string
+	Namespace string // "": a role in the tenant
+	What      string // role or permissions
+	Source    string
+}
+
+// ProfilePage is what a reader is and may do.
+type ProfilePage struct {
+	Bar             Bar
+	Name, Email     string
+	Issuer, Subject string
+	Sessions        []SessionRow
+	Rights          []RightRow
+	Now             time.Time
+}

@@ -1,0 +1,87 @@
+package signin
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tenuto-io/tenuto/tenants"
+)
+
+// End signs a browser out. next is where to send it so that the provider's session ends, too; "": the provider has no such place. It is no error when there is
+// no session any more.
+func (d *Desk) End(ctx context.Context, id string) (next string, err error) {
+	s, ok, err := d.access.SessionByHash(ctx, digest(id))
+	if err != nil {
+		return "", fmt.Errorf("read a session: %w", err)
+	}
+	if !ok {
+		return "", nil
+	}
+	if err := d.end(ctx, s); err != nil {
+		return "", err
+	}
+	p, err := d.provider(s.Provider)
+	if err != nil {
+		return "", nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, endTime)
+	defer cancel()
+	return p.EndURL(ctx, d.after), nil
+}
+
+// EndOne ends one session of a person, by its name. It is no error when there is no such session any more.
+func (d *Desk) EndOne(ctx context.Context, person tenants.HolderID, ref string) error {
+	all, err := d.access.ListSessions(ctx, person)
+	if err != nil {
+		return fmt.Errorf("list sessions: %w", err)
+	}
+	for _, s := range all {
+		if Ref(s) == ref {
+			return d.end(ctx, s)
+		}
+	}
+	return nil
+}
+
+// EndOthers ends all sessions of a person but one.
+func (d *Desk) EndOthers(ctx context.Context, v Visitor) error {
+	all, err := d.access.ListSessions(ctx, v.Person)
+	if err != nil {
+		return fmt.Errorf("list sessions: %w", err)
+	}
+	for _, s := range all {
+		if s.Hash == v.Session.Hash {
+			continue
+		}
+		if err := d.end(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end deletes a session, and then has its provider forget the refresh token.
+func (d *Desk) end(ctx context.Context, s tenants.Session) error {
+	if err := d.access.EndSession(ctx, s.Hash); err != nil {
+		return err
+	}
+	d.giveBack(ctx, s)
+	return nil
+}
+
+// giveBack has the provider forget a refresh token. It is of no use to anybody without the row that is gone, so a provider that cannot be asked is no failure.
+func (d *Desk) giveBack(ctx context.Context, s tenants.Session) {
+	p, err := d.provider(s.Provider)
+	if err != nil || len(s.Refresh) == 0 {
+		return
+	}
+	token, err := d.seal.open(forSession, s.Hash, s.Refresh)
+	if err == nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+		defer cancel()
+		err = p.Revoke(ctx, string(token))
+	}
+	if err != nil {
+		d.log.Warn("a provider was not told that a session is over", "provider", s.Provider, "error", err)
+	}
+}

@@ -1,0 +1,15 @@
+package signin
+
+import (
+	"testing"
+
+	"github.com/tenuto-io/tenuto/platform/importrules"
+)
+
+func TestImports(t *testing.T) {
+	importrules.Deny(t, ".", map[string]string{
+		"github.com/tenuto-io/tenuto/orchestration/engine": "who somebody is has nothing to do with workflows",
+		"github.com/tenuto-io/tenuto/console/...":          "signing in knows no pages",
+		"database/sql": "what is kept is the registry's",
+	})
+}
