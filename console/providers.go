@@ -190,6 +190,7 @@ var failures = []struct {
 	why    string
 }{
 	{signin.ErrNoProvider, http.StatusNotFound, "There is no such identity provider."},
+	{signin.ErrBusy, http.StatusTooManyRequests, "Too many people are signing in at this moment. Try again in a few seconds."},
 	{signin.ErrNoLink, http.StatusForbidden, "This set-up link does not count any more: it was used, is older than half an hour, or there is an administrator already."},
 	{signin.ErrNoAttempt, http.StatusBadRequest, "This sign-in is over. It took too long, was finished already, or was begun in another browser."},
 	{oidc.ErrDenied, http.StatusForbidden, "The identity provider did not let you in."},
