@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -31,7 +32,16 @@ func newProviders(c *Console, desk *signin.Desk, address string) (*providers, er
 	if err != nil || u.Host == "" {
 		return nil, errors.New("console: URL is not the address of a console")
 	}
-	return &providers{c: c, desk: desk, host: u.Host}, nil
+	return &providers{c: c, desk: desk, host: hostOf(u)}, nil
+}
+
+// hostOf is how browsers say the host of an address: in small letters, and without the port that they would use anyway.
+func hostOf(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	if usual := map[string]string{"https": ":443", "http": ":80"}[u.Scheme]; usual != "" {
+		host = strings.TrimSuffix(host, usual)
+	}
+	return host
 }
 
 func (p *providers) routes() []route {
