@@ -62,7 +62,11 @@ func TestStreams(t *testing.T) {
 			_, err := l.desk.End(t.Context(), g.cookies[sessionCookie])
 			return err
 		},
-		"ended afar":   func(_ *guest, h tenants.Holder) error { return far.EndSessionsOf(t.Context(), h.ID) },
+		"ended afar": func(g *guest, _ tenants.Holder) error {
+			v, err := l.desk.Look(t.Context(), g.cookies[sessionCookie])
+			must(t, err)
+			return far.EndSession(t.Context(), v.Session.Hash)
+		},
 		"expelled":     func(_ *guest, h tenants.Holder) error { return far.Expel(t.Context(), l.acme.ID, h.ID) },
 		"role is gone": func(_ *guest, h tenants.Holder) error { return l.takeAll(far, h) },
 		"disabled": func(_ *guest, h tenants.Holder) error {
