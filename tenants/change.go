@@ -23,6 +23,7 @@ type Change struct {
 	State       State // Deprecated: it accepts no new workflows, and what runs goes on
 	Protected   *bool
 	Suspended   *bool
+	Audit       *AuditLevel
 }
 
 // Update changes a namespace. Errors: NamespaceNotFound, InvalidArgument, FailedPrecondition (it is deleted), Unavailable (others keep changing it).
@@ -51,6 +52,9 @@ func (d *Directory) Update(ctx context.Context, name string, c Change) (Namespac
 		}
 		if c.Suspended != nil {
 			n.Suspended = *c.Suspended
+		}
+		if c.Audit != nil {
+			n.Audit = *c.Audit
 		}
 		if err := n.become(c.State); err != nil {
 			return err

@@ -23,7 +23,7 @@ func scanPerson(r scanner) (p tenants.Person, err error) {
 // InsertPerson implements tenants.PeopleStore. A new person has no rights yet, so it is no change of what anybody may do; but who came with a token before is
 // known from now on, and that person's tenants may be any.
 func (s *Store) InsertPerson(ctx context.Context, p tenants.Person) error {
-	return s.transact(ctx, func(tx *sql.Tx) error {
+	return s.record(ctx, tenants.InstallationTenant, personDeed("create", tenants.Person{}, p), func(tx *sql.Tx) error {
 		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO person (`+personColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
 			p.ID[:], p.Issuer, p.Subject, p.Name, p.Email, truth(p.Disabled), micros(p.Created), micros(p.Seen)))
 	})
@@ -42,7 +42,7 @@ func (s *Store) UpdatePerson(ctx context.Context, p tenants.Person) error {
 	case ok && was.Disabled == p.Disabled:
 		return s.transact(ctx, update)
 	}
-	return s.change(ctx, tenants.InstallationTenant, update)
+	return s.change(ctx, tenants.InstallationTenant, personDeed("update", was, p), update)
 }
 
 // PersonByID implements tenants.PeopleStore.
@@ -57,7 +57,7 @@ func (s *Store) PersonByIdentity(ctx context.Context, i tenants.Identity) (tenan
 
 // AddMember implements tenants.PeopleStore.
 func (s *Store) AddMember(ctx context.Context, t tenants.TenantID, person tenants.HolderID, at time.Time) error {
-	return s.change(ctx, t, func(tx *sql.Tx) error { return addMember(ctx, tx, t, person, at) })
+	return s.change(ctx, t, memberDeed("member.add", person), func(tx *sql.Tx) error { return addMember(ctx, tx, t, person, at) })
 }
 
 func addMember(ctx context.Context, tx *sql.Tx, t tenants.TenantID, person tenants.HolderID, at time.Time) error {
@@ -72,7 +72,7 @@ func addMember(ctx context.Context, tx *sql.Tx, t tenants.TenantID, person tenan
 
 // RemoveMember implements tenants.PeopleStore.
 func (s *Store) RemoveMember(ctx context.Context, t tenants.TenantID, person tenants.HolderID) error {
-	return s.change(ctx, t, func(tx *sql.Tx) error {
+	return s.change(ctx, t, memberDeed("member.remove", person), func(tx *sql.Tx) error {
 		return keepingAnOwner(ctx, tx, t, func() error {
 			return run(ctx, tx,
 				stmt(`DELETE FROM api_key WHERE tenant = $1 AND holder = $2`, t[:], person[:]),
