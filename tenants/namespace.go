@@ -50,6 +50,7 @@ type Namespace struct {
 	Updated     time.Time         // microseconds, UTC
 	Version     int64             // grows with every change, from 1
 	Protected   bool              // it cannot be deleted
+	Quota       Quota             // what it may do
 	Tenant      TenantID          // whose it is, for ever
 	Suspended   bool              // by an operator: it accepts no calls that change anything
 	Audit       AuditLevel        // which calls are recorded
@@ -89,6 +90,9 @@ func (n Namespace) validate(shortest Retention) error {
 	if size > MaxTextLength {
 		return orchestration.Errorf(orchestration.InvalidArgument,
 			"Description, owner email and data of namespace %s have %d bytes together, the limit is %d.", n.Name, size, MaxTextLength)
+	}
+	if err := n.Quota.validate(); err != nil {
+		return err
 	}
 	switch {
 	case n.Retention <= 0:

@@ -18,6 +18,7 @@ import (
 	"github.com/tenuto-io/tenuto/platform/config"
 	"github.com/tenuto-io/tenuto/platform/edge"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/admin"
 	"github.com/tenuto-io/tenuto/tenants/signin"
 )
 
@@ -34,6 +35,8 @@ type serving struct {
 	tokens func(context.Context, string) (tenants.Token, error)
 	tls    config.TLS // of the address that SDKs connect to; with signIn, of the console too
 	signIn config.SignIn
+	// quota is what namespaces may do that have no quota of their own.
+	quota tenants.Quota
 	// found are the namespaces to found where they are missing. Without any, the default one must be there.
 	found []string
 	// ledger is the file of the demo's books; empty without demo.
@@ -99,7 +102,8 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 	}
 	served := edge.Config{
 		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Guard: s.guard(), TLS: s.tls, Logger: log,
-		Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine(),
+		Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine(), Quotas: s.openQuotas(),
+		Administration: admin.New(admin.Config{Access: s.access, Directory: s.directory, Namespaces: ending{s.engine}}),
 	}
 	if s.node != nil {
 		served.Router = s.node
@@ -213,6 +217,7 @@ func (s *server) openJobs(context.Context) error {
 		s.retention.Close()
 		return nil
 	})
+	s.keepUsage()
 	s.batches = batch.Open(batch.Config{Jobs: s.storage.engine, Engine: s.engine, Logger: s.log})
 	s.atClose("batch operations", func(context.Context) error {
 		s.batches.Close()

@@ -30,6 +30,7 @@ type engineStore interface {
 	store.Reader
 	store.Jobs
 	store.QueueConfigs
+	store.Usages
 }
 
 // openFile opens the database file at path, brought up to date; config.Memory is none.

@@ -28,6 +28,11 @@ const (
 	keySignInURL       = "signin.url"
 	keySignInSecret    = "signin.secret"
 	keySignInFile      = "signin.secret_file"
+	keyQuotaRequests   = "quota.requests"
+	keyQuotaStarts     = "quota.starts"
+	keyQuotaPollers    = "quota.pollers"
+	keyQuotaOpenRuns   = "quota.open_runs"
+	keyQuotaRetained   = "quota.retained_bytes"
 	keyLogLevel        = "log.level"
 	keyLogFormat       = "log.format"
 )
@@ -157,6 +162,26 @@ var Keys = []Key{
 		Name: keySignInFile, Unit: "path", field: "SignIn.SecretFile", at: func(s *Server) *string { return &s.SignIn.SecretFile },
 		Meaning: "a file that holds signin.secret and nothing else. It is read once, at start.",
 		Default: "none", Limit: "64 KiB",
+	}, {
+		Name: keyQuotaRequests, Unit: "calls per second", field: "Quota.Requests", at: func(s *Server) *string { return &s.Quota.Requests },
+		Meaning: "the calls per second that a namespace may make which has no quota of its own for that. What is beyond is refused, starts and lists first, and SDKs repeat it.",
+		Default: "none: there is no bound", Limit: "a whole number, at most 10^15",
+	}, {
+		Name: keyQuotaStarts, Unit: "calls per second", field: "Quota.Starts", at: func(s *Server) *string { return &s.Quota.Starts },
+		Meaning: "the calls per second that may start workflows in a namespace which has no quota of its own for that.",
+		Default: "none: there is no bound", Limit: "a whole number, at most 10^15",
+	}, {
+		Name: keyQuotaPollers, Unit: "polls", field: "Quota.Pollers", at: func(s *Server) *string { return &s.Quota.Pollers },
+		Meaning: "the polls of workers that may wait at once in a namespace which has no quota of its own for that.",
+		Default: "none: there is no bound", Limit: "a whole number, at most 10^15",
+	}, {
+		Name: keyQuotaOpenRuns, Unit: "workflows", field: "Quota.OpenRuns", at: func(s *Server) *string { return &s.Quota.OpenRuns },
+		Meaning: "the workflows that may be open at once in a namespace which has no quota of its own for that: nothing more is started.",
+		Default: "none: there is no bound", Limit: "a whole number, at most 10^15",
+	}, {
+		Name: keyQuotaRetained, Unit: "bytes", field: "Quota.Retained", at: func(s *Server) *string { return &s.Quota.Retained },
+		Meaning: "the bytes of history that closed workflows may hold in a namespace which has no quota of its own for that: nothing more is started until some have left.",
+		Default: "none: there is no bound", Limit: "a whole number, at most 10^15",
 	}, {
 		Name: keyLogLevel, Flag: "--log-level", Unit: "word", field: "Node.LogLevel", at: func(s *Server) *string { return &s.LogLevel },
 		Meaning: "the least level that is logged.",

@@ -24,6 +24,7 @@ type Server struct {
 	JWT    JWT
 	TLS    TLS
 	SignIn SignIn
+	Quota  Quota
 
 	from map[string]string // what the operator called the value of a key; a key without entry has its default
 }
@@ -57,6 +58,7 @@ func (s Server) Validate() error {
 	}
 	all = append(all, s.authProblems()...)
 	all = append(all, s.signInProblems()...)
+	all = append(all, s.quotaProblems()...)
 	return append(all, s.Node.problems(s.name, s.SignIn.Configured())...).orNil()
 }
 

@@ -51,6 +51,9 @@ func TestServerRefusals(t *testing.T) {
 		"two ways": {func(s *Server) {
 			s.Peers = Peers{Secret: "0123456789abcdef", CertFile: "a", KeyFile: "b", CAFile: "c"}
 		}, []string{"peer.secret and peer.cert_file"}},
+		"quota of a word": {func(s *Server) { s.Quota.Starts = "many" }, []string{"quota.starts \"many\"", "10^15"}},
+		"quota of less":   {func(s *Server) { s.Quota.OpenRuns = "-1" }, []string{"quota.open_runs"}},
+		"quota too large": {func(s *Server) { s.Quota.Retained = "9000000000000000" }, []string{"quota.retained_bytes"}},
 		"no redis":        {func(s *Server) { s.Redis.URL = "localhost:6379" }, []string{"redis.url: ", "URL"}},
 		"url from a file": {func(s *Server) { s.Postgres = Postgres{URL: "x", URLFile: "/run/secret"} }, []string{"/run/secret: it is a URL"}},
 	} {
@@ -202,7 +205,7 @@ func TestShowSaysWhereValuesComeFrom(t *testing.T) {
 // The comments of the fields and the table say the same.
 func TestKeysAreTheDocumentedFields(t *testing.T) {
 	comments := map[string]string{}
-	for _, name := range []string{"node.go", "peers.go", "server.go", "auth.go", "signin.go"} {
+	for _, name := range []string{"node.go", "peers.go", "server.go", "auth.go", "signin.go", "quota.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)

@@ -15,6 +15,7 @@ type namespace struct {
 	id     orchestration.NamespaceID
 	name   string
 	tenant tenants.TenantID
+	quota  tenants.Quota // where the call came in
 }
 
 type namespaceKey struct{}

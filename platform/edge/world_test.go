@@ -65,18 +65,24 @@ func newWorld(t *testing.T, opts ...grpc.DialOption) *world {
 // newWorldOf is newWorld with a guard.
 func newWorldOf(t *testing.T, guard edge.Guard, opts ...grpc.DialOption) *world {
 	t.Helper()
+	return newWorldWith(t, func(c *edge.Config) { c.Guard = guard }, opts...)
+}
+
+// newWorldWith is newWorld with a configuration of its own, on all nodes.
+func newWorldWith(t *testing.T, change func(*edge.Config), opts ...grpc.DialOption) *world {
+	t.Helper()
 	w := &world{engine: &fakeEngine{}, batches: &fakeBatches{}, store: &namespaceStore{}, logs: &logBuffer{}}
-	directory := tenants.NewDirectory(w.store, time.Now)
-	w.directory = directory
+	w.directory = tenants.NewDirectory(w.store, time.Now)
 	var err error
-	w.ns, err = directory.Register(t.Context(), tenants.Registration{Name: "bank", Retention: tenants.MinRetention})
+	w.ns, err = w.directory.Register(t.Context(), tenants.Registration{Name: "bank", Retention: tenants.MinRetention})
 	if err != nil {
 		t.Fatal(err)
 	}
 	config := edge.Config{
-		Engine: w.engine, Batches: w.batches, Namespaces: directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite", Host: "here", Guard: guard,
+		Engine: w.engine, Batches: w.batches, Namespaces: w.directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite", Host: "here", Administration: fakeAdministration{},
 		Logger: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
+	change(&config)
 	if forwarding {
 		config = w.addOwner(t, config)
 	}

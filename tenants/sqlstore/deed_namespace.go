@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration/search"
@@ -23,6 +24,11 @@ func NamespaceDeed(verb string, was, is tenants.Namespace) audit.Deed {
 		audit.Change{Field: "name", Before: was.Name, After: is.Name},
 		audit.Change{Field: "owner_email", Before: was.OwnerEmail, After: is.OwnerEmail},
 		audit.Change{Field: "protected", Before: yes(was.Protected), After: yes(is.Protected)},
+		audit.Change{Field: "quota.open_runs", Before: bound(was.Quota.OpenRuns), After: bound(is.Quota.OpenRuns)},
+		audit.Change{Field: "quota.pollers", Before: bound(was.Quota.Pollers), After: bound(is.Quota.Pollers)},
+		audit.Change{Field: "quota.requests", Before: bound(was.Quota.Requests), After: bound(is.Quota.Requests)},
+		audit.Change{Field: "quota.retained", Before: bound(was.Quota.Retained), After: bound(is.Quota.Retained)},
+		audit.Change{Field: "quota.starts", Before: bound(was.Quota.Starts), After: bound(is.Quota.Starts)},
 		audit.Change{Field: "retention", Before: lasting(was.Retention), After: lasting(is.Retention)},
 		audit.Change{Field: "state", Before: state(was), After: state(is)},
 		audit.Change{Field: "suspended", Before: yes(was.Suspended), After: yes(is.Suspended)},
@@ -75,6 +81,17 @@ func state(n tenants.Namespace) string {
 		return "deleted"
 	}
 	return ""
+}
+
+// bound is a bound of a quota; none of its own is absent.
+func bound(n int64) string {
+	switch n {
+	case 0:
+		return ""
+	case tenants.Unbounded:
+		return "unbounded"
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 func lasting(r tenants.Retention) string {

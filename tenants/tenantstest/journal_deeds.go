@@ -58,8 +58,7 @@ func deeds(t *testing.T, a Audited) {
 	p.Seen = at
 	must(t, w.UpdatePerson(t.Context(), p)) // it was seen: that is no deed
 	s.wrote(none)
-	p.Disabled = true
-	must(t, w.UpdatePerson(t.Context(), p))
+	must(t, w.SetPersonDisabled(t.Context(), p.ID, true))
 	s.wrote(none, "person.update "+ada+"; disabled:  -> true")
 
 	g := w.group(acme, "ops", "corp-ops")
@@ -140,9 +139,10 @@ func namespaceDeeds(t *testing.T, a Audited) {
 	must(t, a.Store.InsertNamespace(t.Context(), n, at))
 	resource := " namespace:" + n.ID.String()
 	s.wrote(of, "namespace.create"+resource+"; audit:  -> writes; name:  -> payments; retention:  -> 1h0m0s; state:  -> registered; data.team:  -> (set); data.token:  -> (set)")
+	n.Quota = tenants.Quota{Starts: 5, Pollers: tenants.Unbounded}
 	n.Data, n.Attributes, n.Audit = map[string]string{"token": "other", "team": "hidden"}, search.Attributes{"Colour": search.Keyword}, tenants.AuditAll
 	must(t, a.Store.UpdateNamespace(t.Context(), n))
-	s.wrote(of, "namespace.update"+resource+"; audit: writes -> all; data.token: (set) -> (set); search_attribute.Colour:  -> Keyword")
+	s.wrote(of, "namespace.update"+resource+"; audit: writes -> all; quota.pollers:  -> unbounded; quota.starts:  -> 5; data.token: (set) -> (set); search_attribute.Colour:  -> Keyword")
 	fails(t, a.Store.UpdateNamespace(t.Context(), n), tenants.ErrChanged)
 	n.Version, n.State, n.Former, n.Name, n.RemoveAfter = 2, tenants.Deleted, n.Name, "gone", at
 	must(t, a.Store.RemoveNamespace(t.Context(), n.ID)) // it is not deleted yet
@@ -150,7 +150,7 @@ func namespaceDeeds(t *testing.T, a Audited) {
 	must(t, a.Store.RemoveNamespace(t.Context(), n.ID))
 	must(t, a.Store.RemoveNamespace(t.Context(), n.ID))
 	s.wrote(of, "namespace.update"+resource+"; name: payments -> gone; state: registered -> deleted",
-		"namespace.remove"+resource+"; audit: all -> ; name: gone -> ; retention: 1h0m0s -> ; state: deleted -> ; data.team: (set) -> ; data.token: (set) -> ; search_attribute.Colour: Keyword -> ")
+		"namespace.remove"+resource+"; audit: all -> ; name: gone -> ; quota.pollers: unbounded -> ; quota.starts: 5 -> ; retention: 1h0m0s -> ; state: deleted -> ; data.team: (set) -> ; data.token: (set) -> ; search_attribute.Colour: Keyword -> ")
 }
 
 // refusedDeeds: what did not happen is in no chain.

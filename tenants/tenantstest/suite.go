@@ -54,7 +54,7 @@ func full(name string) tenants.Namespace {
 	created := time.Date(2024, 2, 29, 23, 59, 58, 123_456_000, time.UTC)
 	return tenants.Namespace{
 		ID: orchestration.NamespaceID(uuid.New()), Name: name, State: tenants.Deprecated, Description: "moves money", OwnerEmail: "ops@example.com",
-		Tenant: tenants.DefaultTenant, Suspended: true, Attributes: search.Attributes{"Colour": search.Keyword, "Guests": search.Int},
+		Tenant: tenants.DefaultTenant, Suspended: true, Quota: tenants.Quota{Requests: 1, Starts: 2, Pollers: 3, OpenRuns: 4, Retained: 5}, Attributes: search.Attributes{"Colour": search.Keyword, "Guests": search.Int},
 		Data: map[string]string{"team": "payments", "": "empty key"}, Retention: tenants.Retention(72*time.Hour + time.Nanosecond),
 		Created: created, Updated: created.Add(time.Microsecond), Version: 7, Protected: true, Former: "before", Audit: tenants.AuditAll, RemoveAfter: created.Add(time.Hour),
 	}

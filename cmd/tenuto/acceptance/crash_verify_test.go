@@ -21,14 +21,15 @@ type verdict struct {
 	outcomes                    map[fate]int
 	minOpen                     int
 	audit                       banktransfer.Audit
+	actions                     int64 // counted as used
 	clearings                   string
 }
 
 func (v verdict) String() string {
 	return fmt.Sprintf("min_open=%d transfers=%d paid=%d refunded=%d aborted=%d events=%d replayed=%d replayed_official=%d "+
-		"debits=%d credits=%d refunds=%d repeats_without_effect=%d balanced=%v %s",
+		"debits=%d credits=%d refunds=%d repeats_without_effect=%d balanced=%v actions=%d %s",
 		v.minOpen, v.transfers, v.outcomes[paid], v.outcomes[refunded], v.outcomes[aborted], v.events, v.replayed, v.replayed,
-		v.audit.Debits, v.audit.Credits, v.audit.Refunds, v.audit.Repeats, v.audit.Balanced(), v.clearings)
+		v.audit.Debits, v.audit.Credits, v.audit.Refunds, v.audit.Repeats, v.audit.Balanced(), v.actions, v.clearings)
 }
 
 // verify checks everything that must hold once all transfers have ended.
@@ -71,6 +72,7 @@ func (c *crash) verify() verdict {
 		c.Errorf("only %d transfers were open at some kill, want %d", v.minOpen, *crashOpen)
 	}
 	v.audit = c.auditLedger(v)
+	v.actions = c.checkUsage()
 	return v
 }
 
