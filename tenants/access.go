@@ -39,6 +39,7 @@ type Access struct {
 	mu      sync.RWMutex
 	round   uint64 // grows with everything that is forgotten: what was read before must not be remembered after
 	keys    map[KeyID]*knownKey
+	homes   map[TenantID][]KeyID // of the keys, by their tenant; each once
 	tokens  map[[32]byte]*Principal
 	spilled []KeyUse // of keys that were forgotten before they were written
 	epoch   context.Context
@@ -76,7 +77,7 @@ type AccessConfig struct {
 
 // NewAccess makes an Access. Run keeps it up to date.
 func NewAccess(c AccessConfig) *Access {
-	a := &Access{Registry: c.Registry, now: c.Now, announce: c.Announce, told: c.Changed, log: c.Logger, keys: map[KeyID]*knownKey{}, tokens: map[[32]byte]*Principal{}}
+	a := &Access{Registry: c.Registry, now: c.Now, announce: c.Announce, told: c.Changed, log: c.Logger, keys: map[KeyID]*knownKey{}, homes: map[TenantID][]KeyID{}, tokens: map[[32]byte]*Principal{}}
 	if a.now == nil {
 		a.now = time.Now
 	}
@@ -164,8 +165,9 @@ func (a *Access) key(ctx context.Context, id KeyID) (*knownKey, error) {
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if a.round == round {
+		if _, there := a.keys[id]; a.round == round && !there {
 			a.keys[id] = k
+			a.homes[k.principal.home] = append(a.homes[k.principal.home], id)
 		}
 		return k, nil
 	})

@@ -3,6 +3,7 @@ package tenants
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -62,37 +63,29 @@ func (a *Access) CatchUp(ctx context.Context) error {
 	return nil
 }
 
-// forget drops what depends on tenants, or everything, and ends the epoch.
+// forget drops what depends on tenants, or everything, and ends the epoch. It costs what it drops, however much else is remembered.
 func (a *Access) forget(changed []TenantID, whole bool) {
-	of := make(map[TenantID]bool, len(changed))
-	for _, t := range changed {
-		of[t] = true
-	}
-	hit := func(p *Principal) bool {
-		if whole {
-			return true
-		}
-		for t := range of {
-			if p.dependsOn(t) {
-				return true
-			}
-		}
-		return false
-	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.round++
-	for id, k := range a.keys {
-		if hit(k.principal) {
-			delete(a.keys, id)
-			a.spill(id, k)
+	if whole || slices.Contains(changed, InstallationTenant) {
+		for home := range a.homes {
+			a.forgetKeys(home)
 		}
 	}
-	for sum, p := range a.tokens {
-		if hit(p) {
-			delete(a.tokens, sum)
-		}
+	for _, t := range changed {
+		a.forgetKeys(t)
 	}
+	clear(a.tokens) // what a token's groups are mapped to can be anywhere
 	a.next()
 	a.epoch, a.next = context.WithCancel(context.Background())
+}
+
+// forgetKeys drops the keys of a tenant: nothing else can change what they do. a.mu is held.
+func (a *Access) forgetKeys(home TenantID) {
+	for _, id := range a.homes[home] {
+		a.spill(id, a.keys[id])
+		delete(a.keys, id)
+	}
+	delete(a.homes, home)
 }

@@ -208,6 +208,31 @@ func TestRevocationReachesOtherNodes(t *testing.T) {
 	}
 }
 
+// TestSuspensionReachesNamespaces: whether its tenant is suspended is part of what is remembered of a namespace, and forgotten when that changes.
+func TestSuspensionReachesNamespaces(t *testing.T) {
+	h := newHouse(t)
+	directory := tenants.NewDirectory(sqlite.New(h.db.Write, h.db.Read), h.clock.now)
+	far := tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(h.db.Write, h.db.Read), Now: h.clock.now, Changed: directory.ForgetTenants})
+	if err := far.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, suspended := range []bool{true, false} {
+		for _, name := range []string{h.one.Name, h.other.Name} {
+			must(directory.ByName(t.Context(), name))(t)
+		}
+		h.acme.Suspended = suspended
+		if err := errors.Join(h.ChangeTenant(t.Context(), h.acme), far.CatchUp(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		if n := must(directory.ByName(t.Context(), h.one.Name))(t); n.TenantSuspended != suspended {
+			t.Errorf("suspended %v is remembered as %v", suspended, n.TenantSuspended)
+		}
+		if n := must(directory.ByName(t.Context(), h.other.Name))(t); n.TenantSuspended {
+			t.Error("another tenant's namespace is suspended")
+		}
+	}
+}
+
 // TestRunLooksByItself: without being told, a node learns of a change within a second.
 func TestRunLooksByItself(t *testing.T) {
 	h := newHouse(t)

@@ -129,8 +129,7 @@ func (a *Access) Expel(ctx context.Context, t TenantID, person HolderID) error {
 
 // Disable shuts a person out of the whole installation, or lets it in again. Its sessions end. Errors: NotFound.
 func (a *Access) Disable(ctx context.Context, p Person, disabled bool) error {
-	p.Disabled = disabled
-	err := a.UpdatePerson(ctx, p)
+	err := a.SetPersonDisabled(ctx, p.ID, disabled)
 	if err == nil && disabled {
 		err = a.DeleteSessionsOf(ctx, p.ID)
 	}

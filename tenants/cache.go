@@ -1,7 +1,6 @@
 package tenants
 
 import (
-	"slices"
 	"sync"
 	"time"
 
@@ -16,6 +15,8 @@ type cache struct {
 	mu    sync.RWMutex
 	names map[string]orchestration.NamespaceID
 	ids   map[orchestration.NamespaceID]cached
+	// tenants has the ids by tenant.
+	tenants map[TenantID]map[orchestration.NamespaceID]struct{}
 }
 
 type cached struct {
@@ -49,6 +50,7 @@ func (c *cache) put(n Namespace, now time.Time) {
 	defer c.mu.Unlock()
 	if c.ids == nil {
 		c.ids, c.names = map[orchestration.NamespaceID]cached{}, map[string]orchestration.NamespaceID{}
+		c.tenants = map[TenantID]map[orchestration.NamespaceID]struct{}{}
 	}
 	old, ok := c.ids[n.ID]
 	if ok && old.namespace.Version > n.Version {
@@ -59,16 +61,24 @@ func (c *cache) put(n Namespace, now time.Time) {
 	}
 	c.ids[n.ID] = cached{namespace: n, read: now}
 	c.names[n.Name] = n.ID
+	if c.tenants[n.Tenant] == nil {
+		c.tenants[n.Tenant] = map[orchestration.NamespaceID]struct{}{}
+	}
+	c.tenants[n.Tenant][n.ID] = struct{}{}
 }
 
 // forgetTenants drops the namespaces of tenants, or all.
 func (c *cache) forgetTenants(of []TenantID, whole bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for id, e := range c.ids {
-		if whole || slices.Contains(of, e.namespace.Tenant) {
-			delete(c.names, e.namespace.Name)
-			delete(c.ids, id)
+	if whole {
+		clear(c.names)
+		clear(c.ids)
+		clear(c.tenants)
+	}
+	for _, t := range of {
+		for id := range c.tenants[t] {
+			c.drop(id)
 		}
 	}
 }
@@ -84,6 +94,15 @@ func (c *cache) forget(ref string) {
 			return
 		}
 	}
-	delete(c.names, c.ids[id].namespace.Name)
+	c.drop(id)
+}
+
+// drop forgets a namespace that may be there. c.mu is held.
+func (c *cache) drop(id orchestration.NamespaceID) {
+	n := c.ids[id].namespace
+	delete(c.names, n.Name)
 	delete(c.ids, id)
+	if delete(c.tenants[n.Tenant], id); len(c.tenants[n.Tenant]) == 0 {
+		delete(c.tenants, n.Tenant)
+	}
 }

@@ -123,12 +123,6 @@ func (p *Principal) Reach() (tenants []TenantID, names []string, everywhere bool
 	return tenants, names, false
 }
 
-// dependsOn tells whether the principal may have changed when something in a tenant did. What a token's groups are mapped to can be anywhere.
-func (p *Principal) dependsOn(t TenantID) bool {
-	_, has := p.rights.tenants[t]
-	return has || t == InstallationTenant || t == p.home || p.Credential.Kind == TokenCredential
-}
-
 // rightsOf gathers what grants allow. member are the tenants that the holder belongs to; a grant elsewhere does not count.
 func rightsOf(member []TenantID, all []Right) rights {
 	r := rights{tenants: make(map[TenantID]*tenantRights, len(member))}

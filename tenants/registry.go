@@ -48,8 +48,10 @@ type TenantStore interface {
 // PeopleStore keeps people, and to which tenants they belong.
 type PeopleStore interface {
 	InsertPerson(context.Context, Person) error
-	// UpdatePerson changes name, address, whether the person is disabled, and when it was last seen. Only disabling counts as a change of what somebody may do.
+	// UpdatePerson changes name and address, and when the person was last seen. What a provider says of somebody never enables who was disabled meanwhile.
 	UpdatePerson(context.Context, Person) error
+	// SetPersonDisabled disables a person or enables it again.
+	SetPersonDisabled(ctx context.Context, id HolderID, disabled bool) error
 	PersonByID(context.Context, HolderID) (p Person, ok bool, err error)
 	PersonByIdentity(context.Context, Identity) (p Person, ok bool, err error)
 	// AddMember makes a person belong to a tenant; again changes nothing. Errors: ErrMissing.

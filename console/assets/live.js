@@ -4,18 +4,22 @@
 {
 	const address = document.currentScript.dataset.stream;
 	let stream = null;
+	const stop = () => {
+		stream?.close();
+		stream = null;
+	};
 	const follow = () => {
 		if (document.hidden) {
-			stream?.close();
-			stream = null;
+			stop();
 		} else if (!stream) {
 			stream = new EventSource(address);
 			stream.addEventListener("end", () => {
-				stream.close();
+				stop();
 				location.reload();
 			});
 		}
 	};
 	document.addEventListener("visibilitychange", follow);
+	addEventListener("beforeunload", stop); // a reload would stop the way out: signing out ends the stream, too
 	follow();
 }

@@ -55,6 +55,9 @@ func (e *Engine) tryReset(ctx context.Context, in ResetRequest, p *past) (id orc
 			return nil
 		}
 		complete, err := p.look(tx)
+		if complete && in.Run.RunID.IsZero() && p.run != current.Key.RunID {
+			*p, complete = *newPast(in), false // another run is current by now, and what that has heard counts
+		}
 		if err == nil && complete {
 			id, err = resetTo(tx, in, p, current)
 		}

@@ -285,3 +285,19 @@ func TestResetOfAClosedParent(t *testing.T) {
 		}
 	}
 }
+
+// TestResetAgainstAnother: two resets of the current run at the same time. The later one is of the run that the earlier one began, and of all that this has heard.
+func TestResetAgainstAnother(t *testing.T) {
+	r := newRig(t)
+	r.start("id")
+	r.complete(r.pollWorkflow())
+	between := func() {
+		r.reset(engine.ResetRequest{Run: key("id"), Event: 4, Reapply: everything})
+		r.signal(key("id"), "heard")
+	}
+	r.reading.Store(&between)
+	next := r.reset(engine.ResetRequest{Run: key("id"), Event: 4, Reapply: everything})
+	if got := signals(r.events(next)); !slices.Equal(got, []string{"heard"}) {
+		t.Errorf("signals %v", got)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,7 +33,8 @@ type rig struct {
 	store   driver
 	faulty  *storetest.Faulty
 
-	attributes engine.Attributes // of the namespaces, from the next opening on
+	attributes engine.Attributes      // of the namespaces, from the next opening on
+	reading    atomic.Pointer[func()] // called before history is read
 }
 
 func newRig(t *testing.T) *rig {
@@ -48,10 +50,24 @@ func (r *rig) open() {
 	var err error
 	r.store = r.storage.open(r.t)
 	r.faulty = storetest.NewFaulty(r.store)
-	r.Engine, err = engine.Open(r.t.Context(), engine.Config{Store: r.faulty, Reader: r.store, Queues: r.store, Logger: quiet(), Attributes: r.attributes})
+	r.Engine, err = engine.Open(r.t.Context(), engine.Config{Store: r.faulty, Reader: hookedReader{r.store, &r.reading}, Queues: r.store, Logger: quiet(), Attributes: r.attributes})
 	if err != nil {
 		r.t.Fatal(err)
 	}
+}
+
+// hookedReader calls a test back before it reads history.
+type hookedReader struct {
+	store.Reader
+	hook *atomic.Pointer[func()]
+}
+
+// History implements store.Reader.
+func (h hookedReader) History(ctx context.Context, in store.HistoryRange) ([]store.Batch, error) {
+	if f := h.hook.Swap(nil); f != nil {
+		(*f)()
+	}
+	return h.Reader.History(ctx, in)
 }
 
 func (r *rig) close() {

@@ -101,8 +101,10 @@ func admit(tx *shard.Tx, r *shard.Run, request *updatepb.Request) (history.Updat
 // called again when this owner has lost what was only admitted, and when the run closed before it took the update: then there may be another.
 func (e *Engine) follow(ctx context.Context, key orchestration.WorkflowKey, id string, stage history.UpdateStage,
 	look func(*shard.Tx) (*shard.Run, history.UpdateState, error)) (UpdateReply, error) {
+	caller := ctx
 	ctx, cancel := context.WithTimeout(ctx, orchestration.LongPollUpdate)
 	defer cancel()
+	var known UpdateReply // for certain: what a commit was waited for
 	for {
 		var reply UpdateReply
 		var state history.UpdateState
@@ -122,6 +124,9 @@ func (e *Engine) follow(ctx context.Context, key orchestration.WorkflowKey, id s
 			if x != nil {
 				e.owner.GiveUp(key, x)
 			}
+			if ctx.Err() != nil && caller.Err() == nil && !known.Run.RunID.IsZero() {
+				return known, nil // the time is over while the update was looked for again
+			}
 			return UpdateReply{}, err
 		}
 		if x == nil {
@@ -134,6 +139,7 @@ func (e *Engine) follow(ctx context.Context, key orchestration.WorkflowKey, id s
 			}
 			return reply, err
 		}
+		known = reply
 	}
 }
 

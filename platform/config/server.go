@@ -57,8 +57,8 @@ func (s Server) Validate() error {
 		}
 	}
 	all = append(all, s.authProblems()...)
-	all = append(all, s.quotaProblems()...)
 	all = append(all, s.signInProblems()...)
+	all = append(all, s.quotaProblems()...)
 	return append(all, s.Node.problems(s.name, s.SignIn.Configured())...).orNil()
 }
 

@@ -127,7 +127,7 @@ func TestHistoryThatCannotBeReadInTime(t *testing.T) {
 		return engine.HistoryPage{}, ctx.Err()
 	}
 	request := &workflowservice.GetWorkflowExecutionHistoryRequest{Namespace: "bank", Execution: runOfBank, WaitNewEvent: true}
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	_, err := w.workflows.GetWorkflowExecutionHistory(ctx, request)
 	wantError[*serviceerror.DeadlineExceeded](t, err, "could not be read in time")

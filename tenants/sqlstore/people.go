@@ -31,18 +31,16 @@ func (s *Store) InsertPerson(ctx context.Context, p tenants.Person) error {
 
 // UpdatePerson implements tenants.PeopleStore.
 func (s *Store) UpdatePerson(ctx context.Context, p tenants.Person) error {
-	update := func(tx *sql.Tx) error {
-		return affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE person SET name = $1, email = $2, disabled = $3, seen = $4 WHERE id = $5`,
-			p.Name, p.Email, truth(p.Disabled), micros(p.Seen), p.ID[:]))
-	}
-	was, ok, err := s.PersonByID(ctx, p.ID)
-	switch {
-	case err != nil:
-		return err
-	case ok && was.Disabled == p.Disabled:
-		return s.transact(ctx, update)
-	}
-	return s.change(ctx, tenants.InstallationTenant, update)
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		return affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE person SET name = $1, email = $2, seen = $3 WHERE id = $4`, p.Name, p.Email, micros(p.Seen), p.ID[:]))
+	})
+}
+
+// SetPersonDisabled implements tenants.PeopleStore.
+func (s *Store) SetPersonDisabled(ctx context.Context, id tenants.HolderID, disabled bool) error {
+	return s.change(ctx, tenants.InstallationTenant, func(tx *sql.Tx) error {
+		return affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE person SET disabled = $1 WHERE id = $2`, truth(disabled), id[:]))
+	})
 }
 
 // PersonByID implements tenants.PeopleStore.

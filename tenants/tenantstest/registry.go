@@ -251,12 +251,16 @@ func people(t *testing.T, w *town) {
 	again.ID = tenants.HolderID(uuid.New())
 	fails(t, w.InsertPerson(t.Context(), again), tenants.ErrExists)
 	fails(t, w.UpdatePerson(t.Context(), again), tenants.ErrMissing)
+	fails(t, w.SetPersonDisabled(t.Context(), again.ID, true), tenants.ErrMissing)
 	again.Issuer = "https://other.example"
 	must(t, w.InsertPerson(t.Context(), again))
 	p.Name, p.Email, p.Seen = "Ada", "", at.Add(time.Second)
 	must(t, w.UpdatePerson(t.Context(), p))
 	p.Disabled = true
-	must(t, w.UpdatePerson(t.Context(), p))
+	must(t, w.SetPersonDisabled(t.Context(), p.ID, true))
+	stale := p
+	stale.Disabled = false
+	must(t, w.UpdatePerson(t.Context(), stale))
 	found(t, p)(w.PersonByID(t.Context(), p.ID))
 }
 
@@ -636,8 +640,7 @@ func changes(t *testing.T, w *town) {
 	p.Seen = at
 	must(t, w.UpdatePerson(t.Context(), p))
 	read(version, false)
-	p.Disabled = true
-	must(t, w.UpdatePerson(t.Context(), p))
+	must(t, w.SetPersonDisabled(t.Context(), p.ID, true))
 	version = read(version, false, tenants.InstallationTenant)
 	_, _, whole, err := w.Changes(t.Context(), version+1)
 	must(t, err)

@@ -55,7 +55,7 @@ func TestTypeScript(t *testing.T) {
 // installTypeScript is a program of Node and the directory where the SDK is installed.
 func installTypeScript(t *testing.T) (node, modules string) {
 	t.Helper()
-	script := exec.CommandContext(t.Context(), "../../../deploy/ci/typescript.sh")
+	script := exec.CommandContext(t.Context(), "../../../deploy/ci/npm.sh", "typescript")
 	var log bytes.Buffer
 	script.Stderr = &log
 	out, err := script.Output()
@@ -64,7 +64,7 @@ func installTypeScript(t *testing.T) (node, modules string) {
 	}
 	node, modules, ok := strings.Cut(strings.TrimSpace(string(out)), " ")
 	if !ok {
-		t.Fatalf("typescript.sh printed %q", out)
+		t.Fatalf("npm.sh printed %q", out)
 	}
 	return node, modules
 }

@@ -1,10 +1,9 @@
 #!/bin/sh
-# typescript.sh: the TypeScript SDK of cmd/tenuto/acceptance/typescript, for tests, as its lock file says. It is kept below /var/tmp, by the lock file's sum.
-# Prints the program of Node and the directory with node_modules. The SDK wants Node 20.3 or newer, and Debian's may be older: another one comes from npm, too.
+# npm.sh SUITE: what the package.json of a directory needs, for tests, as its lock file says. It is kept below /var/tmp, by the lock file's sum.
+# Prints the program of Node and the directory with node_modules. Suites want Node 20.3 or newer, and Debian's may be older: another one comes from npm, too.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-suite=$here/../../cmd/tenuto/acceptance/typescript
-dir=/var/tmp/tenuto-typescript-$(id -u)/$(sha256sum "$suite/package-lock.json" | cut -c1-16)
+suite=$(cd "$1" && pwd)
+dir=/var/tmp/tenuto-npm-$(id -u)/$(sha256sum "$suite/package-lock.json" | cut -c1-16)
 
 if ! command -v npm >/dev/null; then
 	echo 'npm is not installed: installing it' >&2
