@@ -108,7 +108,9 @@ func TestStreamsOfOthers(t *testing.T) {
 	lines := g.stream(s, "/live")
 	_, err := l.access.CreateAccount(t.Context(), l.acme.ID, "robot")
 	must(t, err)
-	if !lines.Scan() || !lines.Scan() || lines.Text() != ":" {
+	for lines.Scan() && lines.Text() == "" {
+	}
+	if lines.Text() != ":" {
 		t.Fatalf("after a change of others: %q", lines.Text())
 	}
 	answered(t, l.guest().get("/live"), http.StatusUnauthorized)

@@ -167,6 +167,8 @@ func TestRefusals(t *testing.T) {
 		"not yet":             {with("nbf", c.t.Add(jwt.Leeway+time.Second).Unix()), "not valid yet"},
 		"of the future":       {with("iat", c.t.Add(jwt.Leeway+time.Second).Unix()), "future"},
 		"no subject":          {with("sub", nil), "subject"},
+		"an ID token":         {with("nonce", "n"), "ID token"},
+		"an ID token of code": {with("at_hash", "h"), "ID token"},
 		"a stranger's key":    {sign(t, jose.RS256, stranger, claims), "not signed"},
 		"another kind of key": {sign(t, jose.ES256, other, claims), "not signed"},
 		"a shared secret":     {sign(t, jose.HS256, []byte(strings.Repeat("k", 32)), claims), "not signed"},
