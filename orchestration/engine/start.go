@@ -111,7 +111,7 @@ func (e *Engine) meetRunning(tx *shard.Tx, in StartRequest, cur store.Current, r
 			return nil, err
 		}
 		return nil, apply(tx, r)(r.Terminate(history.Terminate{
-			Reason: "terminated by a start of the same workflow id (id conflict policy: terminate existing)", Identity: in.Run.Identity,
+			Reason: "terminated by a start of the same workflow id (id conflict policy: terminate existing)", Identity: in.Run.Identity, By: in.Run.By,
 		}, tx.Now()))
 	}
 	return nil, alreadyStarted(cur, "Workflow execution is already running. WorkflowId: %s, RunId: %s.", in.Run.Key.WorkflowID, cur.RunID)

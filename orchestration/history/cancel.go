@@ -23,6 +23,7 @@ func (r *Run) RequestCancel(in Cancel, now time.Time) (Transition, error) {
 	r.Header.CancelRequestID = in.RequestID
 	s.emit(&historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
+		Principal: in.By,
 		Links:     in.Links,
 		Attributes: &historypb.HistoryEvent_WorkflowExecutionCancelRequestedEventAttributes{
 			WorkflowExecutionCancelRequestedEventAttributes: &historypb.WorkflowExecutionCancelRequestedEventAttributes{

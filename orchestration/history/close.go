@@ -25,6 +25,7 @@ func (s *step) terminate(in Terminate) {
 	s.run.Header.Ceded = in.Reset
 	s.forceClose(&historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
+		Principal: in.By,
 		Links:     in.Links,
 		Attributes: &historypb.HistoryEvent_WorkflowExecutionTerminatedEventAttributes{
 			WorkflowExecutionTerminatedEventAttributes: &historypb.WorkflowExecutionTerminatedEventAttributes{

@@ -17,6 +17,7 @@ import (
 
 // StartRun is everything that a run begins with. It is validated before it comes here.
 type StartRun struct {
+	By               *commonpb.Principal // who the server knows asked for it; nil: nobody it has verified
 	Key              orchestration.RunKey
 	Type             string
 	TaskQueue        string
@@ -42,6 +43,7 @@ type StartRun struct {
 
 // Signal is an external signal.
 type Signal struct {
+	By        *commonpb.Principal // who the server knows asked for it; nil: nobody it has verified
 	Name      string
 	Input     *commonpb.Payloads
 	Header    *commonpb.Header
@@ -53,6 +55,7 @@ type Signal struct {
 
 // Cancel is an external request to cancel the run.
 type Cancel struct {
+	By        *commonpb.Principal // who the server knows asked for it; nil: nobody it has verified
 	Reason    string
 	Identity  string
 	RequestID string
@@ -66,8 +69,9 @@ type Heirs map[orchestration.EventID]orchestration.RunID
 
 // Terminate ends the run at once.
 type Terminate struct {
-	Reset    bool  // another run takes this one's place: its parent is not told
-	Keeps    Heirs // with Reset: the children that are that run's, too, stay
+	By       *commonpb.Principal // who the server knows asked for it; nil: nobody it has verified
+	Reset    bool                // another run takes this one's place: its parent is not told
+	Keeps    Heirs               // with Reset: the children that are that run's, too, stay
 	Reason   string
 	Details  *commonpb.Payloads
 	Identity string

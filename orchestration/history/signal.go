@@ -34,6 +34,7 @@ func (r *Run) Signal(in Signal, now time.Time) (Transition, error) {
 func signaled(in Signal) *historypb.HistoryEvent {
 	return &historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+		Principal: in.By,
 		Links:     in.Links,
 		Attributes: &historypb.HistoryEvent_WorkflowExecutionSignaledEventAttributes{
 			WorkflowExecutionSignaledEventAttributes: &historypb.WorkflowExecutionSignaledEventAttributes{

@@ -76,6 +76,7 @@ func started(in StartRun, now time.Time) *historypb.HistoryEvent {
 	}
 	return &historypb.HistoryEvent{
 		EventType:    enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+		Principal:    in.By,
 		UserMetadata: in.UserMetadata,
 		Links:        in.Links,
 		Attributes:   &historypb.HistoryEvent_WorkflowExecutionStartedEventAttributes{WorkflowExecutionStartedEventAttributes: attrs},

@@ -23,6 +23,7 @@ func (s *workflowService) SignalWorkflowExecution(ctx context.Context, r *workfl
 		return nil, c.err
 	}
 	err := s.engine.Signal(ctx, run, history.Signal{
+		By:        stampOf(ctx),
 		Name:      r.GetSignalName(),
 		Input:     r.GetInput(),
 		Header:    r.GetHeader(),
@@ -49,6 +50,7 @@ func (s *workflowService) RequestCancelWorkflowExecution(ctx context.Context, r 
 		return nil, c.err
 	}
 	err := s.engine.RequestCancel(ctx, run, first, history.Cancel{
+		By:        stampOf(ctx),
 		Reason:    r.GetReason(),
 		Identity:  r.GetIdentity(),
 		RequestID: r.GetRequestId(),
@@ -73,6 +75,7 @@ func (s *workflowService) TerminateWorkflowExecution(ctx context.Context, r *wor
 		return nil, c.err
 	}
 	err := s.engine.Terminate(ctx, run, first, history.Terminate{
+		By:       stampOf(ctx),
 		Reason:   r.GetReason(),
 		Details:  r.GetDetails(),
 		Identity: r.GetIdentity(),

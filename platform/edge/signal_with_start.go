@@ -16,6 +16,8 @@ func (s *workflowService) SignalWithStartWorkflowExecution(ctx context.Context, 
 	if err != nil {
 		return nil, err
 	}
+	req.Run.By = stampOf(ctx)
+	signal.By = req.Run.By
 	reply, err := s.engine.SignalWithStart(ctx, req, signal)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ func (s *workflowService) StartWorkflowExecution(ctx context.Context, r *workflo
 	if err != nil {
 		return nil, err
 	}
+	req.Run.By = stampOf(ctx)
 	reply, err := s.engine.Start(ctx, req)
 	if err != nil {
 		return nil, err
