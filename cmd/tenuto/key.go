@@ -1,66 +1,51 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tenuto-io/tenuto/cmd/tenuto/administer"
 	"github.com/tenuto-io/tenuto/platform/config"
 	"github.com/tenuto-io/tenuto/platform/database"
 	"github.com/tenuto-io/tenuto/tenants"
 	tenantpostgres "github.com/tenuto-io/tenuto/tenants/postgres"
 )
 
-func newKey() *cobra.Command {
-	cmd := &cobra.Command{Use: "key", Short: "Make API keys"}
-	cmd.AddCommand(newKeyCreate())
-	return cmd
+// newBreakGlass is how the command for keys makes one of an operator with nothing but the database.
+func newBreakGlass() administer.BreakGlass {
+	var path string
+	return administer.BreakGlass{
+		Flags: func(cmd *cobra.Command) { configFlag(cmd, &path) },
+		Run: func(cmd *cobra.Command, name string, life time.Duration) error {
+			r := keyRequest{config: path, name: cmp.Or(name, "break-glass"), life: life}
+			if !cmd.Flags().Changed("expires") {
+				r.life = usualBreakGlass
+			}
+			return r.run(cmd.Context(), cmd)
+		},
+	}
 }
 
 // keyRequest is what a key is asked for with.
 type keyRequest struct {
-	config     string
-	breakGlass bool
-	name       string
-	life       time.Duration
+	config string
+	name   string
+	life   time.Duration
 }
 
-func newKeyCreate() *cobra.Command {
-	var r keyRequest
-	cmd := &cobra.Command{
-		Use:   "create --break-glass",
-		Short: "Make an API key that may do everything, with nothing but the database",
-		Long: `Make an API key of an operator, who may do everything in every tenant: the first key of an installation, or the way back
-in when nobody has one any more. Whoever can read and write the database may do this, so it needs postgres.url of the
-configuration and nothing else; a running server lets the key in at once.
-
-The key is printed on standard output, once and never again: only a hash of it is kept.`,
-		Example: `  tenuto key create --break-glass --expires 1h`,
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return r.run(cmd.Context(), cmd)
-		},
-	}
-	configFlag(cmd, &r.config)
-	f := cmd.Flags()
-	f.BoolVar(&r.breakGlass, "break-glass", false, "make it in the database itself, whoever asks")
-	f.StringVar(&r.name, "name", "break-glass", "`NAME` by which people know the key")
-	f.DurationVar(&r.life, "expires", 24*time.Hour, "`TIME` until the key lets nobody in any more; up to 90 days")
-	return cmd
-}
-
-// mostBreakGlass is the longest life of a key that may do everything.
-const mostBreakGlass = 90 * 24 * time.Hour
+// How long a key lives that may do everything.
+const (
+	usualBreakGlass = 24 * time.Hour
+	mostBreakGlass  = 90 * 24 * time.Hour
+)
 
 func (r keyRequest) run(ctx context.Context, cmd *cobra.Command) error {
-	switch {
-	case !r.breakGlass:
-		return errors.New("say --break-glass: this makes a key that may do everything")
-	case r.life <= 0 || r.life > mostBreakGlass:
+	if r.life <= 0 || r.life > mostBreakGlass {
 		return fmt.Errorf("--expires %v: a key that may do everything lives up to 90 days", r.life)
 	}
 	cfg, err := config.Load(sources(cmd, r.config))

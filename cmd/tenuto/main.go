@@ -5,6 +5,9 @@
 //	tenuto migrate   brings a PostgreSQL database up to date
 //	tenuto config    checks and explains the configuration of tenuto server
 //	tenuto bench     measures a server of the protocol
+//	tenuto tenant, namespace, member, group, account, role, key
+//	                 administer a server over its API
+//	tenuto apply     brings a server to what a file says of all that
 //	tenuto version   what this binary is
 //
 // Everything is wired by hand here: a command reads its flags into a struct of platform/config, has it validated, opens each room with
@@ -13,12 +16,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	_ "time/tzdata" // cron schedules name time zones, and a container may have no files of them
 )
 
-// Exit codes. Zero is a clean end, also after a signal.
+// Exit codes. Zero is a clean end, also after a signal. Commands that administer a server have more: see package administer.
 const (
 	exitFailed      = 1
 	exitInterrupted = 130 // a second signal cut the clean end short
@@ -27,6 +31,15 @@ const (
 func main() {
 	if err := newRoot().ExecuteContext(stopSignals()); err != nil {
 		fmt.Fprintln(os.Stderr, "tenuto:", err)
-		os.Exit(exitFailed)
+		os.Exit(exitCode(err))
 	}
+}
+
+// exitCode is what the process ends with after an error: what the command says, or exitFailed.
+func exitCode(err error) int {
+	var with interface{ ExitCode() int }
+	if errors.As(err, &with) {
+		return with.ExitCode()
+	}
+	return exitFailed
 }

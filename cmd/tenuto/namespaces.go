@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/engine"
 	"github.com/tenuto-io/tenuto/orchestration/retention"
 	"github.com/tenuto-io/tenuto/tenants"
 )
@@ -51,4 +52,12 @@ func (l leaving) Page(ctx context.Context, after string, limit int) ([]retention
 		}
 	}
 	return out, nil
+}
+
+// ending is the engine as administration sees it.
+type ending struct{ *engine.Engine }
+
+// Remaining implements admin.Namespaces.
+func (e ending) Remaining(ctx context.Context, id orchestration.NamespaceID) (int64, error) {
+	return e.Count(ctx, engine.ListRequest{Namespace: id})
 }

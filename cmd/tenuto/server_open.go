@@ -18,6 +18,7 @@ import (
 	"github.com/tenuto-io/tenuto/platform/config"
 	"github.com/tenuto-io/tenuto/platform/edge"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/admin"
 	"github.com/tenuto-io/tenuto/tenants/signin"
 )
 
@@ -102,6 +103,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 	served := edge.Config{
 		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Guard: s.guard(), TLS: s.tls, Logger: log,
 		Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine(), Quotas: s.openQuotas(),
+		Administration: admin.New(admin.Config{Access: s.access, Directory: s.directory, Namespaces: ending{s.engine}}),
 	}
 	if s.node != nil {
 		served.Router = s.node

@@ -9,12 +9,14 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
 	"github.com/tenuto-io/tenuto/orchestration/cluster"
+	"github.com/tenuto-io/tenuto/platform/edge"
 )
 
 // How long a stop waits for what is under way. Long polls end at once, so little of this is ever spent.
@@ -27,7 +29,7 @@ const (
 // serve answers until ctx ends or a part fails, then closes everything.
 func (s *server) serve(ctx context.Context) error {
 	web := &http.Server{
-		Handler: s.console.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: s.pages(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	pages := s.web
@@ -56,6 +58,18 @@ func (s *server) serve(ctx context.Context) error {
 	s.handOver()
 	closed := s.close()
 	return errors.Join(parts.Wait(), closed)
+}
+
+// pages are the console's, and administration for programs. What programs send is no business of the console's guard: they have credentials of their own.
+func (s *server) pages() http.Handler {
+	console, administration := s.console.Handler(), s.edge.Administration()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, edge.AdministrationPath) {
+			administration.ServeHTTP(w, r)
+			return
+		}
+		console.ServeHTTP(w, r)
+	})
 }
 
 // untilLost returns nil when ctx ends, or before that the reason why this server must not go on: its shards are another's.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/history"
+	"github.com/tenuto-io/tenuto/orchestration/shard"
 )
 
 // ReapplyOf says what of later history a reset records again. The older type names what to keep, the newer list what to leave out; both hold.
@@ -41,12 +42,12 @@ func ResetTarget(op *batchpb.BatchOperationReset) *commonpb.ResetOptions {
 // reset resets a run as an order says. Errors: those of Reset.
 func (e *Engine) reset(ctx context.Context, o Order, op *batchpb.BatchOperationReset, run orchestration.RunKey) error {
 	target := ResetTarget(op)
-	event, err := e.eventToReset(ctx, target, run)
+	base, event, err := e.placeToReset(ctx, target, run)
 	if err != nil {
 		return err
 	}
 	in := ResetRequest{
-		Run: run, Event: event, Reason: o.Reason, Identity: op.GetIdentity(),
+		Run: base, Event: event, Reason: o.Reason, Identity: op.GetIdentity(),
 		Reapply:   ReapplyOf(target.GetResetReapplyType(), target.GetResetReapplyExcludeTypes()), //nolint:staticcheck // the older form
 		RequestID: o.requestID() + "-" + run.RunID.String(),                                      // it names the new run, and two runs of one workflow may be reset
 	}
@@ -56,6 +57,30 @@ func (e *Engine) reset(ctx context.Context, o Order, op *batchpb.BatchOperationR
 	}
 	_, err = e.Reset(ctx, in)
 	return err
+}
+
+// placeToReset is the run and the event that a target means: with a build id, that may be a run before in the chain. Errors: those of eventToReset.
+func (e *Engine) placeToReset(ctx context.Context, target *commonpb.ResetOptions, run orchestration.RunKey) (base orchestration.RunKey, event orchestration.EventID, err error) {
+	if build, ok := target.GetTarget().(*commonpb.ResetOptions_BuildId); ok {
+		err = e.run(ctx, run, func(_ *shard.Tx, r *shard.Run) error {
+			base, event, err = firstTaskOf(r, build.BuildId, target.GetCurrentRunOnly())
+			return err
+		})
+		return base, event, err
+	}
+	event, err = e.eventToReset(ctx, target, run)
+	return run, event, err
+}
+
+// firstTaskOf is the first workflow task that a build has completed in a run, or in the runs before it of its chain. Errors: InvalidArgument when there is none.
+func firstTaskOf(r *shard.Run, build string, thisRunOnly bool) (base orchestration.RunKey, event orchestration.EventID, err error) {
+	for _, p := range r.Info().GetAutoResetPoints().GetPoints() {
+		id, err := orchestration.ParseRunID(p.GetRunId())
+		if err == nil && p.GetBuildId() == build && (!thisRunOnly || id == r.Key.RunID) {
+			return r.Key.WorkflowKey.Run(id), p.GetFirstWorkflowTaskCompletedId(), nil
+		}
+	}
+	return base, 0, orchestration.Errorf(orchestration.InvalidArgument, "no workflow task of workflow %s is known to have been completed by build %q", r.Key.WorkflowID, build)
 }
 
 // eventToReset is the event that a target means in a run. Errors: InvalidArgument when there is none; those of History.
@@ -68,7 +93,7 @@ func (e *Engine) eventToReset(ctx context.Context, target *commonpb.ResetOptions
 	case *commonpb.ResetOptions_LastWorkflowTask:
 		read = e.HistoryReverse
 	default:
-		return 0, orchestration.Errorf(orchestration.Unimplemented, "A reset by build id is not implemented by this server.")
+		return 0, orchestration.Errorf(orchestration.InvalidArgument, "a reset of run %s says no place to reset to", run.RunID)
 	}
 	in := HistoryRequest{Run: run}
 	var scheduled orchestration.EventID // the first one met

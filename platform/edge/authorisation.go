@@ -4,6 +4,7 @@ import (
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
+	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
@@ -16,12 +17,14 @@ const (
 	aNamespace                           // one namespace, named by the request, in which the principal needs a permission
 	aNewNamespace                        // a tenant, named by the namespace's name, which the principal manages
 	theInstallation                      // for operators
+	aTenant                              // one tenant, named by the request, in which the principal needs a role
 )
 
 // permit says who may call a method.
 type permit struct {
 	of    subject
 	needs tenants.Permission // of a namespace: any of these is enough
+	role  tenants.Role       // of a tenant: this, or more; none: to belong to it is enough
 	// lasts tells that the call may wait for long. It ends when its credential does.
 	lasts bool
 }
@@ -190,4 +193,45 @@ var permits = map[string]permit{ // Namespaces.
 	operatorservice.OperatorService_DeleteNexusEndpoint_FullMethodName:      {of: theInstallation},
 	operatorservice.OperatorService_GetNexusEndpoint_FullMethodName:         {of: theInstallation},
 	operatorservice.OperatorService_ListNexusEndpoints_FullMethodName:       {of: theInstallation},
+
+	// Administration. What depends on whom a call concerns, package tenants/admin decides.
+	adminv1.TenantService_CreateTenant_FullMethodName: {of: theInstallation},
+	adminv1.TenantService_GetTenant_FullMethodName:    {of: aTenant},
+	adminv1.TenantService_ListTenants_FullMethodName:  {of: whatTheCallerSees},
+	adminv1.TenantService_UpdateTenant_FullMethodName: {of: aTenant, role: tenants.Administrator},
+	adminv1.TenantService_DeleteTenant_FullMethodName: {of: aTenant, role: tenants.Owner},
+
+	adminv1.NamespaceService_CreateNamespace_FullMethodName: {of: aTenant, role: tenants.Administrator},
+	adminv1.NamespaceService_GetNamespace_FullMethodName:    {of: aNamespace, needs: anyCall},
+	adminv1.NamespaceService_ListNamespaces_FullMethodName:  {of: aTenant},
+	adminv1.NamespaceService_UpdateNamespace_FullMethodName: {of: aNamespace, needs: tenants.Admin},
+	adminv1.NamespaceService_DeleteNamespace_FullMethodName: {of: aNamespace, needs: tenants.Admin},
+
+	adminv1.HolderService_InviteMember_FullMethodName:      {of: aTenant, role: tenants.Administrator},
+	adminv1.HolderService_GetMember_FullMethodName:         {of: aTenant, role: tenants.Auditor},
+	adminv1.HolderService_ListMembers_FullMethodName:       {of: aTenant, role: tenants.Auditor},
+	adminv1.HolderService_RemoveMember_FullMethodName:      {of: aTenant, role: tenants.Administrator},
+	adminv1.HolderService_UpdatePerson_FullMethodName:      {of: theInstallation},
+	adminv1.HolderService_CreateGroup_FullMethodName:       {of: aTenant, role: tenants.Administrator},
+	adminv1.HolderService_GetGroup_FullMethodName:          {of: aTenant, role: tenants.Auditor},
+	adminv1.HolderService_ListGroups_FullMethodName:        {of: aTenant, role: tenants.Auditor},
+	adminv1.HolderService_DeleteGroup_FullMethodName:       {of: aTenant, role: tenants.Administrator},
+	adminv1.HolderService_AddGroupMember_FullMethodName:    {of: aTenant, role: tenants.Administrator},
+	adminv1.HolderService_RemoveGroupMember_FullMethodName: {of: aTenant, role: tenants.Administrator},
+	adminv1.HolderService_CreateAccount_FullMethodName:     {of: aTenant, role: tenants.Administrator},
+	adminv1.HolderService_GetAccount_FullMethodName:        {of: aTenant, role: tenants.Auditor},
+	adminv1.HolderService_ListAccounts_FullMethodName:      {of: aTenant, role: tenants.Auditor},
+	adminv1.HolderService_UpdateAccount_FullMethodName:     {of: aTenant, role: tenants.Administrator},
+	adminv1.HolderService_DeleteAccount_FullMethodName:     {of: aTenant, role: tenants.Administrator},
+
+	adminv1.GrantService_CreateGrant_FullMethodName: {of: aTenant, role: tenants.Administrator},
+	adminv1.GrantService_ListGrants_FullMethodName:  {of: aTenant, role: tenants.Auditor},
+	adminv1.GrantService_DeleteGrant_FullMethodName: {of: aTenant, role: tenants.Administrator},
+
+	adminv1.KeyService_CreateKey_FullMethodName: {of: aTenant, role: tenants.Member},
+	adminv1.KeyService_GetKey_FullMethodName:    {of: aTenant, role: tenants.Member},
+	adminv1.KeyService_ListKeys_FullMethodName:  {of: aTenant, role: tenants.Member},
+	adminv1.KeyService_RotateKey_FullMethodName: {of: aTenant, role: tenants.Member},
+	adminv1.KeyService_UpdateKey_FullMethodName: {of: aTenant, role: tenants.Member},
+	adminv1.KeyService_RevokeKey_FullMethodName: {of: aTenant, role: tenants.Member},
 }

@@ -145,11 +145,15 @@ func (h *gateHouse) call(method, authorization string, req any) error {
 	return err
 }
 
-// protocolMethods are the full names of all methods of both services, with their requests' types.
-func protocolMethods(t testing.TB) map[string]protoreflect.MethodDescriptor {
+// servedMethods are the full names of all methods of the protocol's services and of administration, with their requests' types.
+func servedMethods(t testing.TB) map[string]protoreflect.MethodDescriptor {
 	t.Helper()
 	all := map[string]protoreflect.MethodDescriptor{}
-	for _, service := range []string{workflowservice.WorkflowService_ServiceDesc.ServiceName, operatorservice.OperatorService_ServiceDesc.ServiceName} {
+	services := []string{workflowservice.WorkflowService_ServiceDesc.ServiceName, operatorservice.OperatorService_ServiceDesc.ServiceName}
+	for _, d := range administration {
+		services = append(services, d.ServiceName)
+	}
+	for _, service := range services {
 		d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(service))
 		if err != nil {
 			t.Fatal(err)
@@ -174,11 +178,14 @@ func requestTo(t *testing.T, m protoreflect.MethodDescriptor, namespace string) 
 	if f := m.Input().Fields().ByName("namespace"); f != nil {
 		req.Set(f, protoreflect.ValueOfString(namespace))
 	}
+	if f := m.Input().Fields().ByName("tenant"); f != nil {
+		req.Set(f, protoreflect.ValueOfString(tenants.TenantOf(namespace)))
+	}
 	return req.Interface()
 }
 
 func TestEveryMethodHasAPermit(t *testing.T) {
-	methods := protocolMethods(t)
+	methods := servedMethods(t)
 	for name := range methods {
 		row, ok := permits[name]
 		if !ok {
@@ -199,8 +206,16 @@ func TestEveryMethodHasAPermit(t *testing.T) {
 			t.Errorf("permits has a row for %s, which is no method", name)
 		}
 	}
-	if len(methods) != 135 {
-		t.Errorf("the protocol has %d methods, docs/api-coverage.md says 135", len(methods))
+	ofProtocol := 0
+	for name, m := range methods {
+		if servedService(name) {
+			ofProtocol++
+		} else if row := permits[name]; (row.of == aTenant) != (m.Input().Fields().ByName("tenant") != nil) {
+			t.Errorf("%s: it names a tenant, or is about none", name)
+		}
+	}
+	if ofProtocol != 135 {
+		t.Errorf("the protocol has %d methods, docs/api-coverage.md says 135", ofProtocol)
 	}
 }
 
@@ -225,7 +240,7 @@ func cell(err error) string {
 func TestPermissionMatrix(t *testing.T) {
 	h := newGateHouse(t)
 	h.over = h.wire()
-	methods := protocolMethods(t)
+	methods := servedMethods(t)
 	columns := h.who[2:]
 	var page strings.Builder
 	page.WriteString(permissionsHead)
@@ -240,12 +255,11 @@ func TestPermissionMatrix(t *testing.T) {
 		if row.of == aNewNamespace {
 			target = "new.acme"
 		}
-		fmt.Fprintf(&page, "| %s |", methods[method].Name())
+		fmt.Fprintf(&page, "| %s |", shownMethod(methods[method]))
 		for _, b := range columns {
 			err := h.over(method, b.header, requestTo(t, methods[method], target))
 			fmt.Fprintf(&page, " %s |", strings.TrimPrefix(cell(err), "yes")+map[bool]string{true: "**yes**"}[cell(err) == "yes"])
-			_, isBuilt := built[method]
-			if want := map[bool]codes.Code{true: reached, false: codes.Unimplemented}[isBuilt]; cell(err) == "yes" && status.Code(err) != want {
+			if want := map[bool]codes.Code{true: reached, false: codes.Unimplemented}[isBuilt(method)]; cell(err) == "yes" && status.Code(err) != want {
 				t.Errorf("%s as %s: %v, want %v", method, b.name, err, want)
 			}
 		}
@@ -266,12 +280,20 @@ const permissionsHead = `# Who may call what
 
 <!-- made by: go test ./platform/edge -run TestPermissionMatrix -update-permissions -->
 
-Every method of the protocol, called by somebody with a role in the namespace's tenant, or with one permission in the namespace (ns:…). A call that is refused
+Every method of the protocol, and of administration, called by somebody with a role in the namespace's tenant, or with one permission in the namespace (ns:…). A call that is refused
 answers PERMISSION_DENIED. In a namespace of another tenant everybody but operators is answered that it does not exist; so is whoever has no part in
 the tenant. Without a valid credential every call but GetSystemInfo and health answers UNAUTHENTICATED. That holds for methods that this release
 does not build, too: only who might use them learns that they are UNIMPLEMENTED.
 
 `
+
+// shownMethod is what the page calls a method. Some methods of administration have the name of one of the protocol.
+func shownMethod(m protoreflect.MethodDescriptor) string {
+	if servedService("/" + string(m.Parent().FullName()) + "/") {
+		return string(m.Name())
+	}
+	return "admin " + string(m.Name())
+}
 
 // strangers are the cells that are the same for all methods of a subject.
 func (h *gateHouse) strangers(t *testing.T, method string, row permit, m protoreflect.MethodDescriptor) {
@@ -291,6 +313,15 @@ func (h *gateHouse) strangers(t *testing.T, method string, row permit, m protore
 		want(who, "one.acme", code)
 	}
 	switch row.of {
+	case aTenant:
+		for _, who := range []string{"owner", "developer", "member", "ns:admin", "ns:worker"} {
+			want(who, "x.globex", codes.NotFound)
+			want(who, "x.none", codes.NotFound)
+			want(who, "x", codes.NotFound) // the default tenant
+		}
+		if err := h.call(method, h.header("operator"), requestTo(t, m, "x.")); status.Code(err) != codes.InvalidArgument {
+			t.Errorf("%s without a tenant: %v", method, err)
+		}
 	case aNamespace:
 		for _, who := range []string{"owner", "developer", "member", "ns:admin", "ns:worker"} {
 			want(who, "one.globex", codes.NotFound)
@@ -402,7 +433,7 @@ func TestSuspension(t *testing.T) {
 	yes, no := true, false
 	check := func(what string, want codes.Code) {
 		t.Helper()
-		for method, m := range protocolMethods(t) {
+		for method, m := range servedMethods(t) {
 			row := permits[method]
 			if _, ok := built[method]; !ok || row.of != aNamespace {
 				continue

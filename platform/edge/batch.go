@@ -100,7 +100,7 @@ func (c *checks) reset(op *batchpb.BatchOperationReset) {
 			c.fail("ResetOperation.Options.WorkflowTaskId must be greater than 1.")
 		}
 	case *commonpb.ResetOptions_BuildId:
-		c.refuse(notBuilt("A reset by build id"))
+		c.required("ResetOperation.Options.BuildId", t.BuildId)
 	}
 	for _, after := range op.GetPostResetOperations() {
 		if _, err := postReset(c, after, op.GetIdentity()); err != nil {

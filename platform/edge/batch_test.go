@@ -123,6 +123,11 @@ func TestBadBatches(t *testing.T) {
 		"no reset target": {func(r *workflowservice.StartBatchOperationRequest) {
 			r.Operation = &workflowservice.StartBatchOperationRequest_ResetOperation{ResetOperation: &batchpb.BatchOperationReset{}}
 		}, "Target is not set"},
+		"a reset to no build": {func(r *workflowservice.StartBatchOperationRequest) {
+			r.Operation = &workflowservice.StartBatchOperationRequest_ResetOperation{ResetOperation: &batchpb.BatchOperationReset{
+				Options: &commonpb.ResetOptions{Target: &commonpb.ResetOptions_BuildId{}},
+			}}
+		}, "ResetOperation.Options.BuildId is not set"},
 		"a reset to nothing": {func(r *workflowservice.StartBatchOperationRequest) {
 			r.Operation = &workflowservice.StartBatchOperationRequest_ResetOperation{ResetOperation: &batchpb.BatchOperationReset{
 				Options: &commonpb.ResetOptions{Target: &commonpb.ResetOptions_WorkflowTaskId{WorkflowTaskId: 1}},

@@ -30,7 +30,12 @@ type chain struct {
 //   - forward is last: what comes before it is said of a call where it came in, and the call goes to the owner of its workflow with a namespace that
 //     exists.
 func (c *chain) unary() []grpc.UnaryServerInterceptor {
-	return []grpc.UnaryServerInterceptor{c.compressLarge, c.logCalls, c.mapErrors, c.recoverPanics, c.authorise, c.refuseUnbuilt, c.noteCaller, c.holdToQuota, c.forward}
+	return append([]grpc.UnaryServerInterceptor{c.compressLarge}, c.within()...)
+}
+
+// within is the chain without what is about the connection.
+func (c *chain) within() []grpc.UnaryServerInterceptor {
+	return []grpc.UnaryServerInterceptor{c.logCalls, c.mapErrors, c.recoverPanics, c.authorise, c.refuseUnbuilt, c.noteCaller, c.holdToQuota, c.forward}
 }
 
 // inner is the part of the chain that a call passes where it is forwarded to: the client's answer is decided here, and only sent there.
@@ -45,7 +50,7 @@ func (c *chain) stream() []grpc.StreamServerInterceptor {
 
 // refuseUnbuilt answers UNIMPLEMENTED for every method of the protocol that this release does not build.
 func (c *chain) refuseUnbuilt(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-	if _, ok := built[info.FullMethod]; !ok && servedService(info.FullMethod) {
+	if !isBuilt(info.FullMethod) {
 		return nil, unbuilt(info.FullMethod)
 	}
 	return next(ctx, req)

@@ -16,7 +16,9 @@ var reasons = map[string]string{
 	"github.com/tenuto-io/tenuto/orchestration/engine":  "the values that verbs take and give",
 	"github.com/tenuto-io/tenuto/orchestration/history": "the inputs of a run that those values carry",
 	"github.com/tenuto-io/tenuto/orchestration/search":  "what is set and defined of search attributes",
-	"github.com/tenuto-io/tenuto/tenants":               "namespaces",
+	"github.com/tenuto-io/tenuto/platform/transcode":    "calls that come as HTTP",
+	"github.com/tenuto-io/tenuto/proto/tenuto/admin/v1": "the contract of administration",
+	"github.com/tenuto-io/tenuto/tenants":               "namespaces, principals and permissions",
 	"github.com/tenuto-io/tenuto/tenants/redact":        "payloads that a caller may not see",
 	"github.com/tenuto-io/tenuto/tenants/quota":         "how calls count for quotas",
 }

@@ -68,6 +68,8 @@ func (c *chain) admit(ctx context.Context, row permit, method string, req any) (
 		return v, err
 	case aNamespace:
 		return c.admitTo(ctx, v, row, method, req)
+	case aTenant:
+		return v, c.admitToTenant(ctx, p, row.role, req)
 	case theInstallation:
 		if p.Operates() {
 			return v, nil
@@ -79,7 +81,7 @@ func (c *chain) admit(ctx context.Context, row permit, method string, req any) (
 
 // admitTo decides a call in a namespace. To a principal that may not know of the namespace, it is not found; so is what does not exist.
 func (c *chain) admitTo(ctx context.Context, v visit, row permit, method string, req any) (visit, error) {
-	if _, ok := built[method]; !ok && v.principal.Operates() {
+	if !isBuilt(method) && v.principal.Operates() {
 		return v, nil // who may do everything learns first that there is nothing to do
 	}
 	n, err := c.findNamespace(ctx, req)
@@ -102,6 +104,25 @@ func (c *chain) admitTo(ctx context.Context, v visit, row permit, method string,
 		return v, refuseState(method, n)
 	}
 	return v, nil
+}
+
+// admitToTenant decides a call that concerns a tenant. To a principal that may not know of the tenant, it is not found; so is what does not exist.
+func (c *chain) admitToTenant(ctx context.Context, p *tenants.Principal, role tenants.Role, req any) error {
+	r, ok := req.(interface{ GetTenant() string })
+	if !ok || r.GetTenant() == "" {
+		return invalid("The tenant is not set.")
+	}
+	t, err := c.guard.TenantNamed(ctx, r.GetTenant())
+	if err != nil && orchestration.CodeOf(err) != orchestration.NotFound {
+		return directoryError(err)
+	}
+	switch {
+	case err != nil || !p.Knows(t.ID):
+		return orchestration.Errorf(orchestration.NotFound, "Tenant %s is not found.", clip(r.GetTenant()))
+	case p.Role(t.ID) < role:
+		return denied("This needs the role " + role.String() + " in tenant " + t.Name + ", or a higher one.")
+	}
+	return nil
 }
 
 // founding decides who may found a namespace: whoever manages the tenant that its name says. To others, a tenant that is there and one that is not are the same.

@@ -89,6 +89,12 @@ var built = map[string]domain{
 	workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName:   ofNamespace,
 }
 
+// isBuilt tells whether this release answers a method, of whichever service.
+func isBuilt(method string) bool {
+	_, ok := built[method]
+	return ok || !servedService(method)
+}
+
 // servedService tells whether method is of a service whose methods the built table decides; health and reflection are not.
 func servedService(method string) bool {
 	return strings.HasPrefix(method, "/temporal.api.workflowservice.v1.WorkflowService/") ||

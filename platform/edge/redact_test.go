@@ -80,7 +80,7 @@ func carries(t *testing.T, m proto.Message) bool {
 func TestPayloadsDoNotLeave(t *testing.T) {
 	const depth, choices = 7, 64 // there are fewer kinds of events
 	carried := 0
-	for method := range protocolMethods(t) {
+	for method := range servedMethods(t) {
 		for n := range choices {
 			resp := newAnswer(method)
 			filled(resp.ProtoReflect(), depth, n)

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"net"
+	"net/http"
 	"time"
 
 	"go.temporal.io/api/operatorservice/v1"
@@ -32,7 +33,9 @@ type Config struct {
 	Guard      Guard       // who calls; nil: everybody may do everything
 	Quotas     Quotas      // of namespaces; nil: none
 	TLS        *tls.Config // what clients connect with; nil: nothing is encrypted
-	Router     Router      // to the nodes that share the work; nil: this one is alone
+	// Administration answers tenuto.admin.v1; nil: nobody does.
+	Administration Administration
+	Router         Router // to the nodes that share the work; nil: this one is alone
 }
 
 // Server is the gRPC surface of one process.
@@ -41,6 +44,8 @@ type Server struct {
 	health    *health.Server
 	drain     context.CancelFunc
 	forwarded *gate // calls that other nodes have passed on
+
+	administration http.Handler // nil without Administration
 }
 
 // New makes a server that serves nothing yet. Logger nil discards.
@@ -74,6 +79,12 @@ func New(c Config) *Server {
 	s.grpc = grpc.NewServer(append(options(calls), transport(c.TLS)...)...)
 	s.grpc.RegisterService(decoded(workflowservice.WorkflowService_ServiceDesc, c.Logger), service)
 	s.grpc.RegisterService(decoded(operatorservice.OperatorService_ServiceDesc, c.Logger), &operatorService{namespaces: c.Namespaces})
+	if c.Administration != nil {
+		for _, d := range administration {
+			s.grpc.RegisterService(decoded(d, c.Logger), c.Administration)
+		}
+		s.administration = administrationOf(c.Administration, calls)
+	}
 	healthpb.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
 	for name := range s.grpc.GetServiceInfo() {

@@ -22,7 +22,8 @@ import (
 func (h *gateHouse) wire() func(method, authorization string, req proto.Message) error {
 	h.t.Helper()
 	server := grpc.NewServer(options(h.chain)...)
-	for _, desc := range []grpc.ServiceDesc{workflowservice.WorkflowService_ServiceDesc, operatorservice.OperatorService_ServiceDesc} {
+	services := append([]grpc.ServiceDesc{workflowservice.WorkflowService_ServiceDesc, operatorservice.OperatorService_ServiceDesc}, administration...)
+	for _, desc := range services {
 		server.RegisterService(decoded(h.reachable(desc), slog.New(slog.DiscardHandler)), nil)
 	}
 	l := bufconn.Listen(1 << 16)
@@ -49,7 +50,7 @@ func (h *gateHouse) wire() func(method, authorization string, req proto.Message)
 
 // reachable is a service whose methods, all of them, say that they were reached.
 func (h *gateHouse) reachable(desc grpc.ServiceDesc) grpc.ServiceDesc {
-	methods := protocolMethods(h.t)
+	methods := servedMethods(h.t)
 	for i, m := range desc.Methods {
 		full := "/" + desc.ServiceName + "/" + m.MethodName
 		typ, err := protoregistry.GlobalTypes.FindMessageByName(methods[full].Input().FullName())

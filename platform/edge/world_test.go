@@ -79,7 +79,7 @@ func newWorldWith(t *testing.T, change func(*edge.Config), opts ...grpc.DialOpti
 		t.Fatal(err)
 	}
 	config := edge.Config{
-		Engine: w.engine, Batches: w.batches, Namespaces: w.directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite", Host: "here",
+		Engine: w.engine, Batches: w.batches, Namespaces: w.directory, Version: "1.2.3", ClusterID: "c-1", Storage: "sqlite", Host: "here", Administration: fakeAdministration{},
 		Logger: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	change(&config)

@@ -98,28 +98,8 @@ func (s *Service) UpdateTenant(ctx context.Context, r *adminv1.UpdateTenantReque
 	if err := s.access.ChangeTenant(ctx, t); err != nil {
 		return nil, err
 	}
-	if t.Suspended != v.Suspended {
-		s.forgetNamespaces(ctx, t.ID)
-	}
 	v, err = s.visit(ctx, r.GetTenant())
 	return tenantAnswer(v.Tenant), err
-}
-
-// forgetNamespaces has this node read a tenant's namespaces again. Other nodes do so within the time that they remember them for.
-func (s *Service) forgetNamespaces(ctx context.Context, t tenants.TenantID) {
-	for after := ""; ; {
-		found, err := s.directory.ListOf(ctx, t, after, maxPage)
-		if err != nil {
-			return // they are forgotten by themselves, a little later
-		}
-		for _, n := range found {
-			s.directory.Forget(n.ID)
-			after = n.Name
-		}
-		if len(found) < maxPage {
-			return
-		}
-	}
 }
 
 // DeleteTenant implements adminv1.TenantServiceServer.

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
@@ -207,6 +208,63 @@ func TestBatchReset(t *testing.T) {
 			equal(t, job+": completed workflow tasks", count(b.events(next), enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED), 2)
 		}
 	}
+}
+
+// TestBatchResetByBuildID: workflows are reset to the first workflow task that a build of the worker's program completed, also one of a run before; those that the
+// build has not touched fail to be.
+func TestBatchResetByBuildID(t *testing.T) {
+	b := newBatchLab(t)
+	step := code{"step": greet}
+	w := b.workWith(worker.Options{BuildID: "good"}, code{"flow": stepAndSignal}, step)
+	untouched := b.start("flow", "x")
+	b.await(untouched, enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, 1)
+	b.signalTo(untouched, "go", nil)
+	result[string](b.lab, untouched)
+	run := b.start("flow", "y")
+	b.await(run, enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED, 2)
+	w.Stop()
+	b.workWith(worker.Options{BuildID: "bad"}, code{"flow": stepAndSignal}, step)
+	b.signalTo(run, "go", nil)
+	result[string](b.lab, run)
+	r := b.request("by build")
+	r.VisibilityQuery = ""
+	for _, run := range []client.WorkflowRun{untouched, run} {
+		r.TargetExecutions = append(r.TargetExecutions, &commonpb.Execution{BusinessId: run.GetID(), RunId: run.GetRunID()})
+	}
+	r.Operation = &workflowservice.StartBatchOperationRequest_ResetOperation{ResetOperation: &batchpb.BatchOperationReset{
+		Options: &commonpb.ResetOptions{Target: &commonpb.ResetOptions_BuildId{BuildId: "bad"}},
+	}}
+	b.startBatch(r)
+	d := b.done("by build")
+	equal(t, "complete", d.CompleteOperationCount, 1)
+	equal(t, "failed", d.FailureOperationCount, 1)
+	next := b.client.GetWorkflow(b.ctx, run.GetID(), "")
+	equal(t, "result", result[string](b.lab, next), "hello y")
+	var resetAt int64
+	for _, ev := range b.events(next) {
+		if ev.GetWorkflowTaskFailedEventAttributes().GetCause() == enumspb.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW {
+			resetAt = ev.EventId
+		}
+	}
+	var first int64
+	for _, p := range b.describe(run).WorkflowExecutionInfo.AutoResetPoints.GetPoints() {
+		if p.BuildId == "bad" {
+			first = p.FirstWorkflowTaskCompletedId
+		}
+	}
+	if resetAt == 0 || resetAt != first {
+		t.Errorf("reset at event %d, the build's first task was completed by event %d", resetAt, first)
+	}
+	if again := b.client.GetWorkflow(b.ctx, untouched.GetID(), ""); again.GetRunID() != untouched.GetRunID() {
+		t.Error("a workflow was reset that the build has not touched")
+	}
+}
+
+// stepAndSignal runs an activity, and returns what that returns when it is signaled.
+func stepAndSignal(ctx workflow.Context, name string) (out string, err error) {
+	err = workflow.ExecuteActivity(quick(ctx), "step", name).Get(ctx, &out)
+	workflow.GetSignalChannel(ctx, "go").Receive(ctx, nil)
+	return out, err
 }
 
 func TestBatchIsPacedAndStopped(t *testing.T) {

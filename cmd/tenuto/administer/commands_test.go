@@ -1,0 +1,195 @@
+package administer_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tenuto-io/tenuto/cmd/tenuto/administer"
+	"github.com/tenuto-io/tenuto/platform/importrules"
+	"github.com/tenuto-io/tenuto/tenants"
+)
+
+func TestImports(t *testing.T) {
+	importrules.Deny(t, ".", map[string]string{
+		"github.com/tenuto-io/tenuto/tenants/...":             "a command asks a server, and needs none of its rooms",
+		"github.com/tenuto-io/tenuto/orchestration/store/...": "likewise",
+		"go.temporal.io/sdk/...":                              "this is no worker",
+	})
+}
+
+func TestTenantCommands(t *testing.T) {
+	w := newTown(t)
+	w.do("tenant", "create", "acme", "--title", "Acme Corporation")
+	w.shows("tenant list", "TENANT", "acme", "Acme Corporation", "default")
+	w.shows("tenant update acme --title Acme --protect", "yes")
+	w.fails("tenant delete acme --yes", 1, "protected")
+	w.shows("tenant update acme --unprotect", "Acme")
+	w.shows("tenant suspend acme", "suspended")
+	w.shows("tenant resume acme", "active")
+	w.fails("tenant delete acme", 1, "--yes")
+	if out := w.do("tenant", "delete", "acme", "--yes"); out != "" {
+		t.Errorf("a deletion prints %q", out)
+	}
+	w.fails("tenant describe acme", administer.ExitNotFound, "acme")
+	w.fails("tenant create Acme", 1, "lower-case")
+	w.fails("tenant update acme", 1, "title")
+	w.fails("tenant describe", 1, "arg")
+	w.fails("tenant list -o xml", 1, "table or json")
+}
+
+func TestNamespaceCommands(t *testing.T) {
+	w := newTown(t)
+	w.do("tenant", "create", "acme")
+	w.do("namespace", "create", "bank", "-t", "acme", "--retention", "72h", "--description", "moves\x1b[31mmoney", "--data", "team=a", "--owner-email", "ops@acme.example")
+	out := w.do("namespace", "list", "-t", "acme")
+	if !strings.Contains(out, "bank.acme") || !strings.Contains(out, "3d") || strings.Contains(out, "\x1b") {
+		t.Errorf("got %q", out)
+	}
+	w.shows("namespace describe bank.acme -o json", `"team": "a"`, `"ops@acme.example"`)
+	w.shows("namespace update bank.acme --description new --protect", "new", "yes")
+	w.fails("namespace delete bank.acme --yes", 1, "protected")
+	w.shows("namespace update bank.acme --unprotect", "new")
+	w.shows("namespace suspend bank.acme", "suspended")
+	w.shows("namespace resume bank.acme", "registered")
+	w.fails("namespace deprecate bank.acme", 1, "--yes")
+	w.shows("namespace deprecate bank.acme --yes", "deprecated")
+	w.left = 3
+	w.shows("namespace delete bank.acme --yes --wait", "bank.acme-deleted-", "deleted", "0")
+	w.fails("namespace describe bank.acme", administer.ExitNotFound, "bank.acme")
+}
+
+func TestPeopleCommands(t *testing.T) {
+	w := newTown(t)
+	w.do("tenant", "create", "acme")
+	w.do("namespace", "create", "bank", "-t", "acme")
+	member := strings.Fields(strings.Split(w.do("member", "invite", "-t", "acme", "--issuer", "https://id.example", "--subject", "7", "--name", "Ada"), "\n")[1])[0]
+	w.shows("group create ops -t acme", "ops")
+	w.shows("group create mapped -t acme --issuer https://id.example --claim cn=ops", "cn=ops of https://id.example")
+	w.do("group", "add", "ops", member, "-t", "acme")
+	w.shows("group describe ops -t acme", member)
+	w.shows("role permit group:ops bank.acme read,payload:read -t acme", "bank.acme:read+payload:read", "group:ops")
+	w.shows("role give person:"+member+" developer -t acme", "developer")
+	w.shows("member list -t acme", "Ada", "https://id.example#7", "bank.acme:read+payload:read (ops)", "developer")
+	w.shows("member describe "+member+" -t acme", "Ada")
+	w.shows("member disable "+member, "disabled")
+	w.shows("member enable "+member, "active")
+	w.do("group", "remove", "ops", member, "-t", "acme")
+	w.do("group", "delete", "ops", "-t", "acme")
+	w.shows("group list -t acme", "mapped")
+	w.do("member", "remove", member, "-t", "acme")
+	w.fails("member describe "+member+" -t acme", administer.ExitNotFound, member)
+	w.fails("member invite -t acme", 1, "issuer")
+
+	w.shows("account create worker -t acme", "worker")
+	grant := strings.Fields(strings.Split(w.do("role", "give", "account:worker", "auditor", "-t", "acme"), "\n")[1])[0]
+	w.shows("role list -t acme", grant, "account:worker", "auditor")
+	w.do("role", "take", grant, "-t", "acme")
+	w.shows("account disable worker -t acme", "disabled")
+	w.shows("account enable worker -t acme", "active")
+	w.shows("account describe worker -t acme", "worker")
+	w.do("account", "delete", "worker", "-t", "acme")
+	w.shows("account list -t acme", "ACCOUNT")
+}
+
+var secretPattern = regexp.MustCompile(`^tnt_[a-z2-7]{16}_[a-z2-7]{52}\n$`)
+
+func TestKeyCommands(t *testing.T) {
+	w := newTown(t)
+	w.do("tenant", "create", "acme")
+	w.do("namespace", "create", "bank", "-t", "acme")
+	w.do("account", "create", "worker", "-t", "acme")
+	args := []string{"key", "create", "-t", "acme", "--holder", "account:worker", "--name", "k", "--scope", "bank.acme:worker,read", "--expires", "1h"}
+	secret, notes, err := w.run(args...)
+	if err != nil || !secretPattern.MatchString(secret) || !strings.Contains(notes, "shown once") || strings.Contains(notes, secret[21:]) {
+		t.Fatalf("printed %q and %q, %v", secret, notes, err)
+	}
+	id := secret[4:20]
+	w.shows("key list -t acme", id, "bank.acme:worker+read", "active")
+	next := w.do("key", "rotate", id, "-t", "acme", "--overlap", "10m")
+	if !secretPattern.MatchString(next) || next == secret {
+		t.Errorf("rotated to %q", next)
+	}
+	w.shows("key describe "+next[4:20]+" -t acme -o json", `"replaces": "`+id+`"`)
+	w.shows("key disable "+id+" -t acme", "disabled")
+	w.shows("key enable "+id+" -t acme", "active")
+	w.shows("key revoke "+id+" -t acme", "revoked")
+	w.fails("key create -t acme --holder account:worker --name k --scope bank", 1, "--scope bank")
+	w.fails("key create -t acme --holder account:worker --name k --scope *:fly", 1, "fly")
+	var made struct{ Secret string }
+	if err := json.Unmarshal([]byte(w.do("key", "create", "-t", "acme", "--holder", "account:worker", "--name", "all", "--scope", "*:read", "-o", "json")), &made); err != nil || !strings.HasPrefix(made.Secret, "tnt_") {
+		t.Errorf("as JSON: %v, %v", made, err)
+	}
+	if _, notes, err := w.run("key", "create", "--break-glass"); err != nil || notes != "broke the glass  0s\n" {
+		t.Errorf("breaking the glass: %q, %v", notes, err)
+	}
+}
+
+// Lists are read to their end.
+func TestListsOfManyPages(t *testing.T) {
+	w := newTown(t)
+	for n := range 501 {
+		if _, err := w.access.CreateAccount(t.Context(), tenants.DefaultTenant, fmt.Sprintf("a-%03d", n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var list struct {
+		Accounts      []struct{ Name string }
+		NextPageToken string
+	}
+	if err := json.Unmarshal([]byte(w.do("account", "list", "-o", "json")), &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Accounts) != 501 || list.Accounts[500].Name != "a-500" || list.NextPageToken != "" {
+		t.Errorf("%d accounts, then %q", len(list.Accounts), list.NextPageToken)
+	}
+}
+
+func TestWhoCalls(t *testing.T) {
+	w := newTown(t)
+	w.do("account", "create", "nobody")
+	secret := strings.TrimSpace(w.do("key", "create", "--holder", "account:nobody", "--name", "k"))
+	t.Setenv("TENUTO_API_KEY", secret)
+	t.Setenv("TENUTO_TLS", "off")
+	w.fails("tenant update default --protect", administer.ExitDenied, "owners")
+	w.fails("tenant describe acme", administer.ExitNotFound, "acme")
+	t.Setenv("TENUTO_API_KEY", secret[:len(secret)-4]+"zzzz")
+	w.fails("tenant list", administer.ExitDenied, "not valid", "TENUTO_API_KEY", w.address)
+	t.Setenv("TENUTO_TLS", "")
+	w.fails("tenant list", 1, w.address, "does not answer")
+	w.fails("tenant list --plaintext", administer.ExitDenied, "not valid")
+	none := filepath.Join(t.TempDir(), "ca.pem")
+	w.fails("tenant list --tls-ca "+none, 1, "--tls-ca")
+	w.fails("tenant list --plaintext --tls-ca "+none, 1, "contradict")
+	if err := os.WriteFile(none, []byte("none"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.fails("tenant list --tls-ca "+none, 1, none, "no certificate")
+	t.Setenv("TENUTO_TLS", "perhaps")
+	w.fails("tenant list", 1, "TENUTO_TLS")
+	t.Setenv("TENUTO_TLS", "")
+	t.Setenv("TENUTO_API_KEY", "")
+	w.fails("tenant list --address 127.0.0.1:1", 1, "127.0.0.1:1", "does not answer")
+}
+
+// Every command says what it does, and every group how to reach a server.
+func TestHelpTeaches(t *testing.T) {
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		if cmd.Short == "" || cmd.Parent() == nil && !strings.Contains(cmd.Long, "TENUTO_ADDRESS") {
+			t.Errorf("%s does not teach", cmd.CommandPath())
+		}
+		for _, c := range cmd.Commands() {
+			walk(c)
+		}
+	}
+	for _, cmd := range administer.Commands(administer.BreakGlass{Flags: func(*cobra.Command) {}}) {
+		walk(cmd)
+	}
+}
