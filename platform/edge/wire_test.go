@@ -22,7 +22,8 @@ import (
 func (h *gateHouse) wire() func(method, authorization string, req proto.Message) error {
 	h.t.Helper()
 	server := grpc.NewServer(options(h.chain)...)
-	for _, desc := range append([]grpc.ServiceDesc{workflowservice.WorkflowService_ServiceDesc, operatorservice.OperatorService_ServiceDesc}, administration...) {
+	services := append([]grpc.ServiceDesc{workflowservice.WorkflowService_ServiceDesc, operatorservice.OperatorService_ServiceDesc}, administration...)
+	for _, desc := range services {
 		server.RegisterService(decoded(h.reachable(desc), slog.New(slog.DiscardHandler)), nil)
 	}
 	l := bufconn.Listen(1 << 16)
