@@ -16,7 +16,7 @@ const (
 	// Unbounded is no bound, also where the installation has a default.
 	Unbounded = -1
 	// MaxQuota is the largest bound: beyond it a bound bounds nothing.
-	MaxQuota = 1e15
+	MaxQuota = 1_000_000_000_000_000
 )
 
 // Or is the quota with the bounds of a default where it has none of its own. What is not bounded is 0.

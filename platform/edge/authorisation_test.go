@@ -41,6 +41,8 @@ type gateHouse struct {
 	acme      tenants.Tenant
 	one       tenants.Namespace // of acme
 	who       []bearerOf
+	// over calls over a real connection; set by those who do.
+	over func(method, authorization string, req proto.Message) error
 }
 
 // bearerOf is somebody with a credential.
@@ -144,7 +146,7 @@ func (h *gateHouse) call(method, authorization string, req any) error {
 }
 
 // servedMethods are the full names of all methods of the protocol's services and of administration, with their requests' types.
-func servedMethods(t *testing.T) map[string]protoreflect.MethodDescriptor {
+func servedMethods(t testing.TB) map[string]protoreflect.MethodDescriptor {
 	t.Helper()
 	all := map[string]protoreflect.MethodDescriptor{}
 	services := []string{workflowservice.WorkflowService_ServiceDesc.ServiceName, operatorservice.OperatorService_ServiceDesc.ServiceName}
@@ -233,10 +235,11 @@ func cell(err error) string {
 	}
 }
 
-// TestPermissionMatrix calls every method as everybody, on a namespace of the caller's, on another one of its tenant, and on another tenant's. The page says
+// TestPermissionMatrix calls every method as everybody, over a connection, on a namespace of the caller's, on another one of its tenant, and on another tenant's. The page says
 // what each call must come to; an allowed one reaches its handler, or UNIMPLEMENTED if there is none.
 func TestPermissionMatrix(t *testing.T) {
 	h := newGateHouse(t)
+	h.over = h.wire()
 	methods := servedMethods(t)
 	columns := h.who[2:]
 	var page strings.Builder
@@ -254,7 +257,7 @@ func TestPermissionMatrix(t *testing.T) {
 		}
 		fmt.Fprintf(&page, "| %s |", shownMethod(methods[method]))
 		for _, b := range columns {
-			err := h.call(method, b.header, requestTo(t, methods[method], target))
+			err := h.over(method, b.header, requestTo(t, methods[method], target))
 			fmt.Fprintf(&page, " %s |", strings.TrimPrefix(cell(err), "yes")+map[bool]string{true: "**yes**"}[cell(err) == "yes"])
 			if want := map[bool]codes.Code{true: reached, false: codes.Unimplemented}[isBuilt(method)]; cell(err) == "yes" && status.Code(err) != want {
 				t.Errorf("%s as %s: %v, want %v", method, b.name, err, want)
@@ -297,7 +300,7 @@ func (h *gateHouse) strangers(t *testing.T, method string, row permit, m protore
 	t.Helper()
 	want := func(who, namespace string, code codes.Code) {
 		t.Helper()
-		err := h.call(method, h.header(who), requestTo(t, m, namespace))
+		err := h.over(method, h.header(who), requestTo(t, m, namespace))
 		if got := status.Code(err); got != code && !(code == reached && got == codes.Unimplemented) {
 			t.Errorf("%s as %s in %s: %v, want %v", method, who, namespace, err, code)
 		}
@@ -344,8 +347,8 @@ func (h *gateHouse) strangers(t *testing.T, method string, row permit, m protore
 // sameAsMissing: another tenant's namespace and one that is not there are answered alike, byte for byte, but for the name.
 func (h *gateHouse) sameAsMissing(t *testing.T, method, who string, m protoreflect.MethodDescriptor) {
 	t.Helper()
-	foreign := h.call(method, h.header(who), requestTo(t, m, "one.globex"))
-	missing := h.call(method, h.header(who), requestTo(t, m, "non.globex"))
+	foreign := h.over(method, h.header(who), requestTo(t, m, "one.globex"))
+	missing := h.over(method, h.header(who), requestTo(t, m, "non.globex"))
 	a, _ := proto.Marshal(status.Convert(foreign).Proto())
 	b, _ := proto.Marshal(status.Convert(missing).Proto())
 	if strings.ReplaceAll(string(a), "one.globex", "non.globex") != string(b) {

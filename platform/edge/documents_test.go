@@ -164,6 +164,7 @@ var limits = map[string]any{
 
 	"MaxAttributes": tenants.MaxAttributes, "MaxAttributeLength": tenants.MaxAttributeLength,
 	"MaxNameLength": tenants.MaxNameLength, "MaxTextLength": tenants.MaxTextLength,
+	"MaxQuota":     tenants.MaxQuota,
 	"MinRetention": time.Duration(tenants.MinRetention), "MaxRetention": time.Duration(tenants.MaxRetention),
 }
 

@@ -200,7 +200,7 @@ func TestWorkflowsReachWhereBothSidesAllowIt(t *testing.T) {
 		employ(t, bearer(t, s.grpc, n.Name, o.secret(n, tenants.Worker)), "q", c)
 	}
 	worker(acme, code{"parent": func(ctx workflow.Context, to string) (out string, err error) {
-		err = workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{Namespace: to}), "child").Get(ctx, &out)
+		err = workflow.ExecuteChildWorkflow(workflow.WithWorkflowNamespace(ctx, to), "child").Get(ctx, &out)
 		return out, err
 	}})
 	for _, n := range []tenants.Namespace{partner, stranger} {

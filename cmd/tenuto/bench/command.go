@@ -27,6 +27,8 @@ type config struct {
 	inFlight   []int
 	pollers    int
 	warmUp     int
+	noise      string  // namespace
+	noiseRate  float64 // starts per second
 	idle       time.Duration
 	timeout    time.Duration
 	json       bool
@@ -83,6 +85,10 @@ func (c *config) validate() error {
 		return errors.New("--pollers and --warm-up must not be negative")
 	case c.timeout <= 0:
 		return errors.New("--timeout must be positive")
+	case (c.noise == "") != (c.noiseRate == 0) || c.noiseRate < 0:
+		return errors.New("--noise and --noise-rate go together: who makes how much")
+	case c.noise != "" && c.noise == c.namespace:
+		return errors.New("--noise must name another namespace than --namespace")
 	}
 	return c.validateServers()
 }
@@ -156,6 +162,8 @@ func (c *config) loadFlags(cmd *cobra.Command) {
 	f.IntSliceVar(&c.inFlight, "in-flight", []int{1, 50}, "`LEVELS`: how many workflows are open at a time")
 	f.IntVar(&c.pollers, "pollers", 0, "`N` pollers of each kind; 0: as many as are in flight, 2 to 32, or the SDK's own")
 	f.IntVar(&c.warmUp, "warm-up", 20, "`N` workflows that are run first and not counted")
+	f.StringVar(&c.noise, "noise", "", "`NAME` of another namespace that starts workflows beside the load, and does not care what becomes of them")
+	f.Float64Var(&c.noiseRate, "noise-rate", 0, "starts `PER` second in the namespace of --noise")
 	f.DurationVar(&c.idle, "idle", 30*time.Second, "`TIME` of the scenario idle")
 	f.DurationVar(&c.timeout, "timeout", 15*time.Minute, "longest `TIME` for one scenario at one level")
 	f.BoolVar(&c.json, "json", false, "print the result as JSON")

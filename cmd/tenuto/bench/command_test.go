@@ -198,6 +198,8 @@ func TestUsageErrors(t *testing.T) {
 		"knows no --rate":                       {"--rate", "5", "--scenario", "signals"},
 		"scenario queues is not for driver sdk": {"--driver", "sdk", "--scenario", "queues"},
 		"is not for driver /x":                  {"--driver", "/x", "--scenario", "starts"},
+		"go together":                           {"--noise", "loud"},
+		"another namespace":                     {"--noise", "default", "--noise-rate", "5"},
 		"it is even or apart":                   {"--spread", "odd"},
 		"needs two addresses":                   {"--spread", "apart"},
 		"--nodes must be":                       {"--nodes", "0"},

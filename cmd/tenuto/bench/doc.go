@@ -31,6 +31,16 @@
 // which this process got round to it, so whoever would have come during a stall is among the percentiles. Its figures say what users see at that rate; a
 // rate that the server does not keep up with ends the measurement.
 //
+// # Neighbours
+//
+// --noise has another namespace start workflows at --noise-rate beside the load, on a connection of its own, without waiting and without repeating what is refused. What a
+// quota is for is seen in two runs, with and without it. Give the noisy namespace a quota (or all of them: TENUTO_QUOTA_STARTS), offer ten times of it, and
+// compare the percentiles of an open loop (--rate) in the quiet one:
+//
+//	TENUTO_QUOTA_STARTS=100 tenuto server …
+//	tenuto bench --rate 40 --count 2400 --duration 60s                                       # quiet
+//	tenuto bench --rate 40 --count 2400 --duration 60s --noise loud --noise-rate 1000          # beside a neighbour at ten times its quota
+//
 // # Programs as drivers
 //
 // A driver that is neither raw nor sdk is the path of a program, started as

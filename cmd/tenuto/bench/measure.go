@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -82,14 +83,32 @@ func (m *meter) measureOne(ctx context.Context, c config, one cell, progress io.
 		}
 	}()
 	l.title, l.progress = one.String(), progress
-	before, after, took, err := m.around(ctx, l, c.timeout)
+	disturb, err := newNoise(ctx, c)
+	if err != nil {
+		return r, err
+	}
+	before, after, took, heard, err := m.beside(ctx, disturb, l, c.timeout)
 	if err != nil {
 		return r, err
 	}
 	r = l.result(one, took)
+	r.Noise = heard
 	m.costs(&r, before, after)
 	_, _ = fmt.Fprintf(progress, "%s: %d %ss in %.2f s\n", one, r.Count, r.Unit, r.Seconds)
 	return r, l.cleanUp(ctx)
+}
+
+// beside is around with noise, if there is any, from before the load to after it.
+func (m *meter) beside(ctx context.Context, n *noise, l *load, timeout time.Duration) (before, after reading, took time.Duration, heard *Noise, err error) {
+	if n == nil {
+		before, after, took, err = m.around(ctx, l, timeout)
+		return before, after, took, nil, err
+	}
+	defer func() { err = errors.Join(err, n.close()) }()
+	n.begin(ctx, l.prefix)
+	before, after, took, err = m.around(ctx, l, timeout)
+	heard, broken := n.end()
+	return before, after, took, heard, errors.Join(err, broken)
 }
 
 // around runs a load between two readings.

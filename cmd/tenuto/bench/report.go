@@ -57,6 +57,8 @@ type Result struct {
 	Order *Displacement `json:"places_off,omitempty"`
 	// Retries are calls that were repeated because the server asked for patience, as far as the driver tells.
 	Retries int64 `json:"retries"`
+	// Noise is absent without --noise.
+	Noise *Noise `json:"noise,omitempty"`
 	// DatabaseGrowth is how much the database file and its log grew, in bytes; absent without --db.
 	DatabaseGrowth *float64 `json:"database_growth_bytes,omitempty"`
 	// Commits are the server's commits; absent without --spawn on SQLite.

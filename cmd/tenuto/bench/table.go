@@ -39,6 +39,12 @@ var speedColumns = append(slices.Clone(firstColumns),
 		}
 		return fmt.Sprintf("%d/%d", r.Order.P99, r.Order.Max)
 	}},
+	column{"noise offered/accepted/refused per s", func(r Result) string {
+		if r.Noise == nil {
+			return ""
+		}
+		return fmt.Sprintf("%.0f/%.0f/%.0f", r.Noise.Offered, r.Noise.Accepted, r.Noise.Refused)
+	}},
 	column{"retries", func(r Result) string { return fmt.Sprint(r.Retries) }},
 )
 
