@@ -17,6 +17,13 @@
 				stop();
 				location.reload();
 			});
+			// Refused at once: what the page may show has changed while it was on its way.
+			stream.addEventListener("error", () => {
+				if (stream?.readyState === EventSource.CLOSED) {
+					stop();
+					setTimeout(() => location.reload(), 1000);
+				}
+			});
 		}
 	};
 	document.addEventListener("visibilitychange", follow);

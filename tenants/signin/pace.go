@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ErrBusy: so many sign-ins have begun in this second that no more are stored.
+// ErrBusy is what a sign-in meets when so many have begun in this second that no more are stored.
 var ErrBusy = errors.New("too many people are signing in at once")
 
 // mostBegun is how many sign-ins may begin at one node in a second. Anybody may begin one, and each is a row until AttemptLife is over.
