@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -264,4 +265,45 @@ func BenchmarkNote(b *testing.B) {
 	}
 	cancel()
 	<-ended
+}
+
+// TestKeeperTrimsEveryChain: it goes through all chains, and through each until a step removes less than it may.
+func TestKeeperTrimsEveryChain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &row{left: map[tenants.TenantID]int{}}
+		for i := range 250 {
+			r.left[tenants.TenantID{14: byte(i / 100), 15: byte(i % 100)}] = 1500
+		}
+		k := audit.Keeper{Journal: r, Retention: time.Hour, Logger: slog.New(slog.DiscardHandler)}
+		if err := k.Trim(t.Context(), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		for of, left := range r.left {
+			if left != 0 {
+				t.Errorf("%d left of tenant %s", left, of)
+			}
+		}
+	})
+}
+
+// row is a journal of chains that have nothing but old records.
+type row struct {
+	shelf
+	left map[tenants.TenantID]int
+}
+
+func (r *row) Chains(_ context.Context, from tenants.TenantID, limit int) (all []audit.Chain, _ error) {
+	for of := range r.left {
+		if bytes.Compare(of[:], from[:]) >= 0 {
+			all = append(all, audit.Chain{Tenant: of})
+		}
+	}
+	slices.SortFunc(all, func(a, b audit.Chain) int { return bytes.Compare(a.Tenant[:], b.Tenant[:]) })
+	return all[:min(limit, len(all))], nil
+}
+
+func (r *row) Trim(_ context.Context, t tenants.TenantID, _ time.Time, limit int) (int, error) {
+	n := min(limit, r.left[t])
+	r.left[t] -= n
+	return n, nil
 }
