@@ -75,7 +75,11 @@ func (c *Console) tenantList(ec echo.Context, at place) error {
 	for i, t := range all {
 		rows[i] = view.TenantRow{Name: t.Name, Title: t.Title, Role: at.who.Role(t.ID).String()}
 	}
-	return page(ec, http.StatusOK, view.Tenants(c.bar(at.who), rows))
+	more := ""
+	if len(all) == tenantPageSize { // somebody who knows few has one page
+		more = "/tenants?" + url.Values{"after": {all[len(all)-1].Name}}.Encode()
+	}
+	return page(ec, http.StatusOK, view.Tenants(c.bar(at.who), rows, more))
 }
 
 // tenant lists the namespaces of a tenant in which the reader may do anything.

@@ -62,7 +62,11 @@ func TestStreams(t *testing.T) {
 			_, err := l.desk.End(t.Context(), g.cookies[sessionCookie])
 			return err
 		},
-		"ended afar":   func(_ *guest, h tenants.Holder) error { return far.EndSessionsOf(t.Context(), h.ID) },
+		"ended afar": func(g *guest, _ tenants.Holder) error {
+			v, err := l.desk.Look(t.Context(), g.cookies[sessionCookie])
+			must(t, err)
+			return far.EndSession(t.Context(), v.Session.Hash)
+		},
 		"expelled":     func(_ *guest, h tenants.Holder) error { return far.Expel(t.Context(), l.acme.ID, h.ID) },
 		"role is gone": func(_ *guest, h tenants.Holder) error { return l.takeAll(far, h) },
 		"disabled": func(_ *guest, h tenants.Holder) error {
@@ -108,7 +112,9 @@ func TestStreamsOfOthers(t *testing.T) {
 	lines := g.stream(s, "/live")
 	_, err := l.access.CreateAccount(t.Context(), l.acme.ID, "robot")
 	must(t, err)
-	if !lines.Scan() || !lines.Scan() || lines.Text() != ":" {
+	for lines.Scan() && lines.Text() == "" {
+	}
+	if lines.Text() != ":" {
 		t.Fatalf("after a change of others: %q", lines.Text())
 	}
 	answered(t, l.guest().get("/live"), http.StatusUnauthorized)

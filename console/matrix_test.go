@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	commonpb "go.temporal.io/api/common/v1"
@@ -115,6 +116,7 @@ func TestMatrix(t *testing.T) {
 					continue // TestStreams
 				}
 				cells++
+				l.clock.advance(time.Second) // sign-ins are paced
 				g := l.guest().enter(s.name)
 				l.engine.listed, l.engine.described.WorkflowID = engine.ListRequest{}, ""
 				path := strings.NewReplacer(":tenant", tenant, ":namespace", "bank."+tenant, ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":provider", "nobody").Replace(r.path)

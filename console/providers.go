@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -31,7 +32,16 @@ func newProviders(c *Console, desk *signin.Desk, address string) (*providers, er
 	if err != nil || u.Host == "" {
 		return nil, errors.New("console: URL is not the address of a console")
 	}
-	return &providers{c: c, desk: desk, host: u.Host}, nil
+	return &providers{c: c, desk: desk, host: hostOf(u)}, nil
+}
+
+// hostOf is how browsers say the host of an address: in small letters, and without the port that they would use anyway.
+func hostOf(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	if usual := map[string]string{"https": ":443", "http": ":80"}[u.Scheme]; usual != "" {
+		host = strings.TrimSuffix(host, usual)
+	}
+	return host
 }
 
 func (p *providers) routes() []route {
@@ -190,6 +200,7 @@ var failures = []struct {
 	why    string
 }{
 	{signin.ErrNoProvider, http.StatusNotFound, "There is no such identity provider."},
+	{signin.ErrBusy, http.StatusTooManyRequests, "Too many people are signing in at this moment. Try again in a few seconds."},
 	{signin.ErrNoLink, http.StatusForbidden, "This set-up link does not count any more: it was used, is older than half an hour, or there is an administrator already."},
 	{signin.ErrNoAttempt, http.StatusBadRequest, "This sign-in is over. It took too long, was finished already, or was begun in another browser."},
 	{oidc.ErrDenied, http.StatusForbidden, "The identity provider did not let you in."},

@@ -229,3 +229,16 @@ func TestUnknownWaysIn(t *testing.T) {
 		t.Fatal("a console without address")
 	}
 }
+
+func TestHostAsBrowsersSayIt(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://Console.Example": "console.example", "https://console.example:443/": "console.example", "http://127.0.0.1:80": "127.0.0.1", "https://console.example:8443": "console.example:8443",
+		"https://[::1]:443": "[::1]", "https://console.example:80": "console.example:80",
+	} {
+		u, err := url.Parse(address)
+		must(t, err)
+		if got := hostOf(u); got != want {
+			t.Errorf("%s: %q", address, got)
+		}
+	}
+}

@@ -117,8 +117,3 @@ func (a *Access) NameOperators(ctx context.Context, all []Identity) error {
 func (a *Access) EndSession(ctx context.Context, hash [32]byte) error {
 	return a.changed(ctx, "session", a.DeleteSession(ctx, hash))
 }
-
-// EndSessionsOf ends all sessions of a person on every node.
-func (a *Access) EndSessionsOf(ctx context.Context, person HolderID) error {
-	return a.changed(ctx, "session", a.DeleteSessionsOf(ctx, person))
-}

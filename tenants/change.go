@@ -24,6 +24,7 @@ type Change struct {
 	Protected   *bool
 	Quota       *Quota // all of it
 	Suspended   *bool
+	Audit       *AuditLevel
 }
 
 // Update changes a namespace. Errors: NamespaceNotFound, InvalidArgument, FailedPrecondition (it is deleted), Unavailable (others keep changing it).
@@ -52,6 +53,9 @@ func (d *Directory) Update(ctx context.Context, name string, c Change) (Namespac
 		}
 		if c.Suspended != nil {
 			n.Suspended = *c.Suspended
+		}
+		if c.Audit != nil {
+			n.Audit = *c.Audit
 		}
 		if c.Quota != nil {
 			n.Quota = *c.Quota
@@ -145,7 +149,7 @@ func (d *Directory) stamp() time.Time { return d.now().UTC().Truncate(time.Micro
 // equal tells whether nothing was changed.
 func (n Namespace) equal(o Namespace) bool {
 	return n.Name == o.Name && n.State == o.State && n.Description == o.Description && n.OwnerEmail == o.OwnerEmail && maps.Equal(n.Data, o.Data) &&
-		n.Retention == o.Retention && n.Protected == o.Protected && n.Suspended == o.Suspended && n.Quota == o.Quota && maps.Equal(n.Attributes, o.Attributes)
+		n.Retention == o.Retention && n.Protected == o.Protected && n.Suspended == o.Suspended && n.Quota == o.Quota && n.Audit == o.Audit && maps.Equal(n.Attributes, o.Attributes)
 }
 
 // deletedName is what a namespace is called once it is deleted: its name, and of its id what tells it from others of that name.

@@ -70,9 +70,9 @@ const (
 	Member        Role = 1 // nothing but what grants on namespaces add
 	Auditor       Role = 2 // Read everywhere; reads members, keys and the audit log
 	Developer     Role = 3 // Write, Worker, Read and PayloadRead everywhere
-	Administrator Role = 4 // everything everywhere; founds namespaces; manages members, groups, accounts, keys and quotas, but no owners
+	Administrator Role = 4 // everything everywhere; founds namespaces; manages members, groups, accounts and keys, but no owners
 	Owner         Role = 5 // all that; manages owners too, and deletes the tenant
-	Operator      Role = 6 // of the installation, in InstallationTenant only: everything in every tenant
+	Operator      Role = 6 // of the installation, in InstallationTenant only: everything in every tenant; founds and suspends tenants, and sets quotas
 )
 
 var roleNames = map[Role]string{Member: "member", Auditor: "auditor", Developer: "developer", Administrator: "admin", Owner: "owner", Operator: "operator"}

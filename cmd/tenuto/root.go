@@ -21,7 +21,7 @@ Temporal SDK works with it unchanged.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())
 	})
-	root.AddCommand(newDev(), newServer(), newMigrate(), newConfig(), bench.Command(), newVersion())
+	root.AddCommand(newDev(), newServer(), newMigrate(), newConfig(), newSetupLink(), bench.Command(), newVersion())
 	root.AddCommand(administer.Commands(newBreakGlass())...)
 	return root
 }

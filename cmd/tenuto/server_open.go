@@ -19,6 +19,7 @@ import (
 	"github.com/tenuto-io/tenuto/platform/edge"
 	"github.com/tenuto-io/tenuto/tenants"
 	"github.com/tenuto-io/tenuto/tenants/admin"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 	"github.com/tenuto-io/tenuto/tenants/signin"
 )
 
@@ -53,6 +54,7 @@ type server struct {
 	storage   *storage
 	node      *node // nil likewise
 	directory *tenants.Directory
+	recorder  *audit.Recorder
 	access    *tenants.Access
 	desk      *signin.Desk // nil: whoever reads the terminal signs in
 	tls       *tls.Config  // nil: SDKs do not encrypt
@@ -95,15 +97,15 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 			_ = s.close() // the first error is the one to tell
 		}
 	}()
-	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openNamespaces, s.openAccess, s.openDesk, s.openEngine, s.openJobs} {
+	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openNamespaces, s.openAudit, s.openAccess, s.openDesk, s.openEngine, s.openJobs} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}
 	}
 	served := edge.Config{
-		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Guard: s.guard(), TLS: s.tls, Logger: log,
+		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Guard: s.guard(), Auditor: s.recorder, TLS: s.tls, Logger: log,
 		Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine(), Quotas: s.openQuotas(),
-		Administration: admin.New(admin.Config{Access: s.access, Directory: s.directory, Namespaces: ending{s.engine}}),
+		Administration: admin.New(admin.Config{Access: s.access, Directory: s.directory, Namespaces: ending{s.engine}, Usage: s.storage.engine}),
 	}
 	if s.node != nil {
 		served.Router = s.node

@@ -72,5 +72,10 @@ func (s *server) setupLink(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimSuffix(s.want.signIn.URL, "/") + "/setup?token=" + url.QueryEscape(token), nil
+	return setupURL(s.want.signIn, token), nil
+}
+
+// setupURL is the address of a set-up link.
+func setupURL(c config.SignIn, token string) string {
+	return strings.TrimSuffix(c.URL, "/") + "/setup?token=" + url.QueryEscape(token)
 }

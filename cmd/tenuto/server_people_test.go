@@ -133,3 +133,25 @@ func TestAdministratorsOfTheFile(t *testing.T) {
 		t.Error("the secret is printed")
 	}
 }
+
+// TestSetupLinkFromTheMachine: whoever has the database makes another administrator, beside a server that runs and has one.
+func TestSetupLinkFromTheMachine(t *testing.T) {
+	p, c := oidctest.New(t), newCertificate(t)
+	path := withPeople(t, migratedDatabase(t), p.URL, c, "bootstrap:\n  admins: [{provider: corp, subject: somebody-who-left}]\n")
+	l := launch(t, "server", "--config", path)
+	l.await(l.out, "Ctrl-C")
+	printed, err := run(t, "setup-link", "--config", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := setupLink.FindStringSubmatch(printed)
+	if found == nil {
+		t.Fatal(printed)
+	}
+	if resp, page := get(t, l.visitor(c), "https://console.example"+found[1]); resp.StatusCode != http.StatusOK || !strings.Contains(page, "administrator") {
+		t.Errorf("%d\n%s", resp.StatusCode, page)
+	}
+	if said := refused(t, "setup-link", "--config", withAuth(t, migratedDatabase(t))); !strings.Contains(said, "signin.providers_file is not set") {
+		t.Errorf("%q", said)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/tenuto-io/tenuto/platform/config"
 	"github.com/tenuto-io/tenuto/platform/database"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 	tenantsqlite "github.com/tenuto-io/tenuto/tenants/sqlite"
 )
 
@@ -20,8 +21,10 @@ type storage struct {
 	tenants tenants.Store
 	// registry is who may do what.
 	registry tenants.Registry
-	members  store.Members // nil for a database that only one process can use
-	close    func() error
+	// journal is who did what.
+	journal audit.Journal
+	members store.Members // nil for a database that only one process can use
+	close   func() error
 }
 
 // engineStore is what a driver of the engine's storage is.
@@ -48,6 +51,7 @@ func openFile(ctx context.Context, path string) (*storage, error) {
 	driver := enginesqlite.New(db.Write, db.Read)
 	return &storage{
 		kind: "sqlite", where: where, engine: driver, tenants: tenantsqlite.New(db.Write, db.Read), registry: tenantsqlite.NewRegistry(db.Write, db.Read),
-		close: func() error { return errors.Join(driver.Close(), db.Close()) },
+		journal: tenantsqlite.NewJournal(db.Write, db.Read),
+		close:   func() error { return errors.Join(driver.Close(), db.Close()) },
 	}, nil
 }

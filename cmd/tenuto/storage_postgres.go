@@ -37,7 +37,7 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (_ *storage
 	driver := enginepostgres.New(db.Pool)
 	return &storage{
 		kind: "postgres", where: config.RedactURL(url), engine: driver, members: driver, tenants: tenantpostgres.New(db.Pool),
-		registry: tenantpostgres.NewRegistry(db.Pool),
+		registry: tenantpostgres.NewRegistry(db.Pool), journal: tenantpostgres.NewJournal(db.Pool),
 		close: func() error {
 			err := driver.Close()
 			db.Close()

@@ -19,7 +19,7 @@ func TestGoldenWelcome(t *testing.T) {
 }
 
 func TestGoldenTenants(t *testing.T) {
-	golden(t, "tenants", Tenants(hostileBar, []TenantRow{{Name: "acme", Title: script, Role: "admin"}, {Name: "globex", Title: rtl, Role: "member"}}))
+	golden(t, "tenants", Tenants(hostileBar, []TenantRow{{Name: "acme", Title: script, Role: "admin"}, {Name: "globex", Title: rtl, Role: "member"}}, "/tenants?after=globex"))
 	golden(t, "tenant", Tenant(TenantPage{Bar: hostileBar, Name: "acme", Title: rtl + script, Role: "auditor", More: TenantURL("acme") + "?after=z", Namespaces: []NamespaceRow{
 		{Name: "bank.acme", Description: script, Permissions: "read", Readable: true}, {Name: attr, Permissions: "write"},
 	}}))

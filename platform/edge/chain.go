@@ -13,6 +13,7 @@ type chain struct {
 	namespaces Directory
 	quotas     Quotas // nil: none
 	guard      Guard
+	auditor    Auditor         // nil: calls are not recorded
 	draining   context.Context // ends when the server drains
 	forwarder  *forwarder      // nil: this node is alone
 }
@@ -21,6 +22,7 @@ type chain struct {
 //
 //   - compress decides last of all how the answer travels;
 //   - log sees the final status of every call, whoever decided it;
+//   - audit records a call with that status, and with what authorise found out about it;
 //   - errors turns what the inner ones return into a status, so none of them needs to know codes;
 //   - recover is inside errors, so that a panic becomes an ordinary answer;
 //   - authorise lets nobody past who may not make the call, and leaves principal and namespace in the context;
@@ -35,7 +37,7 @@ func (c *chain) unary() []grpc.UnaryServerInterceptor {
 
 // within is the chain without what is about the connection.
 func (c *chain) within() []grpc.UnaryServerInterceptor {
-	return []grpc.UnaryServerInterceptor{c.logCalls, c.mapErrors, c.recoverPanics, c.authorise, c.refuseUnbuilt, c.noteCaller, c.holdToQuota, c.forward}
+	return []grpc.UnaryServerInterceptor{c.logCalls, c.recordCalls, c.mapErrors, c.recoverPanics, c.authorise, c.refuseUnbuilt, c.noteCaller, c.holdToQuota, c.forward}
 }
 
 // inner is the part of the chain that a call passes where it is forwarded to: the client's answer is decided here, and only sent there.

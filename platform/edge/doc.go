@@ -1,6 +1,6 @@
 // Package edge is the server's gRPC surface: the public WorkflowService and OperatorService, health and reflection.
 //
-//	connection ─▶ decode ─▶ compress ─▶ log ─▶ errors ─▶ recover ─▶ authorise ─▶ built ─▶ caller ─▶ forward ─▶ handler ─▶ engine
+//	connection ─▶ decode ─▶ compress ─▶ log ─▶ audit ─▶ errors ─▶ recover ─▶ authorise ─▶ built ─▶ caller ─▶ forward ─▶ handler ─▶ engine
 //	            (decode.go)                (chain.go holds the order)                                   │      (one file per family of RPCs)
 //	                                                                                                   ▼
 //	another node ◀─ the same bytes                          log ─▶ errors ─▶ recover ─▶ built ─▶ caller ─▶ handler ─▶ engine

@@ -19,6 +19,7 @@ var reasons = map[string]string{
 	"github.com/tenuto-io/tenuto/platform/transcode":    "calls that come as HTTP",
 	"github.com/tenuto-io/tenuto/proto/tenuto/admin/v1": "the contract of administration",
 	"github.com/tenuto-io/tenuto/tenants":               "namespaces, principals and permissions",
+	"github.com/tenuto-io/tenuto/tenants/audit":         "what is recorded of calls",
 	"github.com/tenuto-io/tenuto/tenants/redact":        "payloads that a caller may not see",
 	"github.com/tenuto-io/tenuto/tenants/quota":         "how calls count for quotas",
 }

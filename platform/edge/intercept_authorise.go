@@ -22,6 +22,7 @@ func (c *chain) authorise(ctx context.Context, req any, info *grpc.UnaryServerIn
 	}
 	epoch := c.guard.Epoch() // before the decision: what changes after that ends the call
 	v, err := c.admit(ctx, row, info.FullMethod, req)
+	sight(ctx, v, err)
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +90,9 @@ func (c *chain) admitTo(ctx context.Context, v visit, row permit, method string,
 		return v, err
 	}
 	v.have = v.principal.In(&n)
+	if v.have != 0 || v.principal.Knows(n.Tenant) {
+		v.namespace = namespace{id: n.ID, name: n.Name, tenant: n.Tenant, quota: n.Quota, audit: n.Audit}
+	}
 	switch {
 	case v.have&row.needs != 0:
 	case v.have != 0 || v.principal.Knows(n.Tenant):
@@ -99,7 +103,6 @@ func (c *chain) admitTo(ctx context.Context, v visit, row permit, method string,
 	if (n.Suspended || n.TenantSuspended) && row.needs&(tenants.Read|tenants.Admin) == 0 {
 		return v, orchestration.Errorf(orchestration.FailedPrecondition, "Namespace %s is suspended.", n.Name)
 	}
-	v.namespace = namespace{id: n.ID, name: n.Name, tenant: n.Tenant, quota: n.Quota}
 	if built[method] == ofNamespace {
 		return v, refuseState(method, n)
 	}

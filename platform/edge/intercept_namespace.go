@@ -15,7 +15,8 @@ type namespace struct {
 	id     orchestration.NamespaceID
 	name   string
 	tenant tenants.TenantID
-	quota  tenants.Quota // where the call came in
+	quota  tenants.Quota      // where the call came in
+	audit  tenants.AuditLevel // likewise
 }
 
 type namespaceKey struct{}

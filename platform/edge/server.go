@@ -35,7 +35,8 @@ type Config struct {
 	TLS        *tls.Config // what clients connect with; nil: nothing is encrypted
 	// Administration answers tenuto.admin.v1; nil: nobody does.
 	Administration Administration
-	Router         Router // to the nodes that share the work; nil: this one is alone
+	Auditor        Auditor // takes note of calls; nil: nobody does
+	Router         Router  // to the nodes that share the work; nil: this one is alone
 }
 
 // Server is the gRPC surface of one process.
@@ -67,7 +68,7 @@ func New(c Config) *Server {
 		storage:    c.Storage,
 		host:       c.Host,
 	}
-	calls := &chain{log: c.Logger, namespaces: c.Namespaces, guard: c.Guard, quotas: c.Quotas, draining: draining}
+	calls := &chain{log: c.Logger, namespaces: c.Namespaces, guard: c.Guard, auditor: c.Auditor, quotas: c.Quotas, draining: draining}
 	s := &Server{health: health.NewServer(), drain: drain, forwarded: newGate()}
 	if c.Router != nil {
 		calls.forwarder = &forwarder{

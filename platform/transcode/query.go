@@ -3,11 +3,13 @@ package transcode
 import (
 	"net/url"
 	"strconv"
+	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// readQuery reads the fields of a message from a query: texts, numbers and booleans, by their names in the protocol or in JSON.
+// readQuery reads the fields of a message from a query: texts, numbers, booleans and times, by their names in the protocol or in JSON.
 func readQuery(query url.Values, m protoreflect.Message) error {
 	for name, values := range query {
 		f := m.Descriptor().Fields().ByName(protoreflect.Name(name))
@@ -22,7 +24,7 @@ func readQuery(query url.Values, m protoreflect.Message) error {
 		}
 		v, err := queryValue(f, values[0])
 		if err != nil {
-			return invalid("The query has %s=%q, which is no %s.", name, values[0], f.Kind())
+			return invalid("The query has %s=%q, which is no %s.", name, values[0], kindOf(f))
 		}
 		m.Set(f, v)
 	}
@@ -43,5 +45,19 @@ func queryValue(f protoreflect.FieldDescriptor, text string) (protoreflect.Value
 		b, err := strconv.ParseBool(text)
 		return protoreflect.ValueOfBool(b), err
 	}
+	if kindOf(f) == timeKind {
+		t, err := time.Parse(time.RFC3339, text)
+		return protoreflect.ValueOfMessage(timestamppb.New(t).ProtoReflect()), err
+	}
 	return protoreflect.Value{}, strconv.ErrSyntax
+}
+
+const timeKind = "time like 2006-01-02T15:04:05Z"
+
+// kindOf is what a field takes, in words.
+func kindOf(f protoreflect.FieldDescriptor) string {
+	if f.Message() != nil && f.Message().FullName() == (*timestamppb.Timestamp)(nil).ProtoReflect().Descriptor().FullName() {
+		return timeKind
+	}
+	return f.Kind().String()
 }

@@ -9,11 +9,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/tenuto-io/tenuto/platform/importrules"
 	"github.com/tenuto-io/tenuto/platform/transcode"
@@ -40,7 +42,8 @@ func ask(t *testing.T, verb, target, body string, answer proto.Message, err erro
 	h, e := transcode.New(func(_ context.Context, method string, request proto.Message) (proto.Message, error) {
 		got = &call{method, request}
 		return answer, err
-	}, adminv1.File_tenuto_admin_v1_tenant_proto.Services().Get(0), adminv1.File_tenuto_admin_v1_holder_proto.Services().Get(0), adminv1.File_tenuto_admin_v1_key_proto.Services().Get(0))
+	}, adminv1.File_tenuto_admin_v1_tenant_proto.Services().Get(0), adminv1.File_tenuto_admin_v1_holder_proto.Services().Get(0), adminv1.File_tenuto_admin_v1_key_proto.Services().Get(0),
+		adminv1.File_tenuto_admin_v1_usage_proto.Services().Get(0))
 	if e != nil {
 		t.Fatal(e)
 	}
@@ -65,7 +68,9 @@ func TestRequests(t *testing.T) {
 		"a path":        {"GET", "/api/admin/v1/tenants/acme", "", adminv1.TenantService_GetTenant_FullMethodName, &adminv1.GetTenantRequest{Tenant: "acme"}},
 		"the path wins": {"PATCH", "/api/admin/v1/tenants/acme", `{"tenant":"other","title":""}`, adminv1.TenantService_UpdateTenant_FullMethodName, &adminv1.UpdateTenantRequest{Tenant: "acme", Title: proto.String("")}},
 		"a query":       {"GET", "/api/admin/v1/tenants?page_size=3&pageToken=x", "", adminv1.TenantService_ListTenants_FullMethodName, &adminv1.ListTenantsRequest{PageSize: 3, PageToken: "x"}},
-		"no body":       {"POST", "/api/admin/v1/tenants/a/keys/k/rotate", "", adminv1.KeyService_RotateKey_FullMethodName, &adminv1.RotateKeyRequest{Tenant: "a", Key: "k"}},
+		"a time": {"GET", "/api/admin/v1/namespaces/n/usage?start_time=2026-01-02T03:04:05Z", "", adminv1.UsageService_GetUsage_FullMethodName,
+			&adminv1.GetUsageRequest{Namespace: "n", StartTime: timestamppb.New(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}},
+		"no body": {"POST", "/api/admin/v1/tenants/a/keys/k/rotate", "", adminv1.KeyService_RotateKey_FullMethodName, &adminv1.RotateKeyRequest{Tenant: "a", Key: "k"}},
 		"names": {"DELETE", "/api/admin/v1/tenants/a/groups/on%20call%2Fnight/members/..", "", adminv1.HolderService_RemoveGroupMember_FullMethodName,
 			&adminv1.RemoveGroupMemberRequest{Tenant: "a", Group: "on call/night", Member: ".."}},
 	} {
@@ -95,6 +100,7 @@ func TestRequestsThatCannotBe(t *testing.T) {
 		"no parameter":  {"GET", "/api/admin/v1/tenants?x=1", "", 400, "x"},
 		"twice":         {"GET", "/api/admin/v1/tenants?page_size=1&page_size=2", "", 400, "2 times"},
 		"no number":     {"GET", "/api/admin/v1/tenants?page_size=many", "", 400, "many"},
+		"no time":       {"GET", "/api/admin/v1/namespaces/n/usage?start_time=noon", "", 400, "2006-01-02T15:04:05Z"},
 		"no text":       {"GET", "/api/admin/v1/tenants/%ff", "", 400, "UTF-8"},
 	} {
 		got, resp, text := ask(t, c.verb, c.target, c.body, nil, nil)

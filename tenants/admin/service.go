@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/usage"
 	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 	"github.com/tenuto-io/tenuto/tenants"
 )
@@ -14,6 +15,8 @@ type Config struct {
 	Access     *tenants.Access    // required
 	Directory  *tenants.Directory // required
 	Namespaces Namespaces         // required
+	Usage      usage.Reader       // required
+	Now        func() time.Time   // nil: time.Now
 }
 
 // Namespaces tells how the removal of a deleted namespace gets on.
@@ -28,6 +31,8 @@ type Service struct {
 	access     *tenants.Access
 	directory  *tenants.Directory
 	namespaces Namespaces
+	usage      usage.Reader
+	now        func() time.Time
 }
 
 var _ interface {
@@ -36,11 +41,16 @@ var _ interface {
 	adminv1.HolderServiceServer
 	adminv1.GrantServiceServer
 	adminv1.KeyServiceServer
+	adminv1.QuotaServiceServer
+	adminv1.UsageServiceServer
 } = (*Service)(nil)
 
 // New makes a Service.
 func New(c Config) *Service {
-	return &Service{access: c.Access, directory: c.Directory, namespaces: c.Namespaces}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Service{access: c.Access, directory: c.Directory, namespaces: c.Namespaces, usage: c.Usage, now: c.Now}
 }
 
 // visit is a call that concerns a tenant.

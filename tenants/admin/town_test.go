@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/store"
 	"github.com/tenuto-io/tenuto/platform/database"
 	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 	"github.com/tenuto-io/tenuto/tenants"
@@ -21,6 +22,7 @@ type town struct {
 	access    *tenants.Access
 	directory *tenants.Directory
 	left      leftovers
+	used      used
 	acme      tenants.Tenant
 }
 
@@ -29,6 +31,21 @@ type leftovers map[orchestration.NamespaceID]int64
 
 func (l leftovers) Remaining(_ context.Context, id orchestration.NamespaceID) (int64, error) {
 	return l[id], nil
+}
+
+// noon is what the service takes for now.
+var noon = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+
+// used is what each namespace has used.
+type used struct {
+	from  store.Hour // that was last asked for
+	hours []store.UsageHour
+	held  store.Stock
+}
+
+func (u *used) Usage(_ context.Context, _ orchestration.NamespaceID, from store.Hour) ([]store.UsageHour, store.Stock, error) {
+	u.from = from
+	return u.hours, u.held, nil
 }
 
 func newTown(t *testing.T) *town {
@@ -41,7 +58,7 @@ func newTown(t *testing.T) *town {
 	w := &town{t: t, left: leftovers{}}
 	w.directory = tenants.NewDirectory(sqlite.New(db.Write, db.Read), time.Now)
 	w.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Changed: w.directory.ForgetTenants})
-	w.Service = admin.New(admin.Config{Access: w.access, Directory: w.directory, Namespaces: w.left})
+	w.Service = admin.New(admin.Config{Access: w.access, Directory: w.directory, Namespaces: w.left, Usage: &w.used, Now: func() time.Time { return noon }})
 	for _, name := range []string{"acme", "globex"} {
 		w.do(w.CreateTenant(w.operator(), &adminv1.CreateTenantRequest{Name: name}))
 	}

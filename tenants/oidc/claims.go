@@ -44,7 +44,7 @@ func (p *Provider) login(ctx context.Context, m *metadata, token *oauth2.Token, 
 			}
 		}
 		if !listed {
-			groups, listed = more.list(p.GroupsClaim)
+			groups, _ = more.list(p.GroupsClaim)
 		}
 	}
 	if len(groups) > maxGroups {

@@ -17,3 +17,17 @@ func TestRegistry(t *testing.T) {
 		return postgres.NewRegistry(db.Pool), postgres.New(db.Pool)
 	})
 }
+
+func TestJournal(t *testing.T) {
+	tenantstest.RunJournal(t, func(t *testing.T) tenantstest.Audited {
+		db := open(t, pgtest.Database(t, room))
+		return tenantstest.Audited{
+			Registry: postgres.NewRegistry(db.Pool), Store: postgres.New(db.Pool), Journal: postgres.NewJournal(db.Pool),
+			Tamper: func(t *testing.T, statement string, args ...any) {
+				if _, err := db.Pool.Exec(t.Context(), statement, args...); err != nil {
+					t.Fatal(err)
+				}
+			},
+		}
+	})
+}

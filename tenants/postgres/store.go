@@ -15,6 +15,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/sqlstore"
 )
 
 //go:embed migrations/*.sql
@@ -40,7 +41,7 @@ var _ tenants.Store = (*Store)(nil)
 // (synchronous_commit=on); the store does not close it.
 func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
 
-const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended, search_attributes`
+const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended, search_attributes, audit`
 
 const quotaColumns = `quota_requests, quota_starts, quota_pollers, quota_open_runs, quota_retained`
 
@@ -54,9 +55,9 @@ func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSi
 		return err
 	}
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `INSERT INTO namespace (`+columns+`, `+quotaColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT DO NOTHING`,
+		tag, err := tx.Exec(ctx, `INSERT INTO namespace (`+columns+`, `+quotaColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING`,
 			[16]byte(n.ID), n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created, n.Updated,
-			n.Version, n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended, attributes,
+			n.Version, n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended, attributes, int64(n.Audit),
 			n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained)
 		if err != nil {
 			return err
@@ -69,7 +70,10 @@ func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSi
 		if err == nil && reserved {
 			err = tenants.ErrReserved
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return sqlstore.Record(ctx, session{tx}, n.Tenant, sqlstore.NamespaceDeed("create", tenants.Namespace{}, n))
 	})
 }
 
@@ -79,21 +83,32 @@ func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error 
 	if err != nil {
 		return err
 	}
-	tag, err := s.pool.Exec(ctx, `UPDATE namespace SET name = $3, state = $4, description = $5, owner_email = $6, data = $7, retention = $8, updated = $9,
-		version = version + 1, protected = $10, former_name = $11, remove_after = $12, suspended = $13, search_attributes = $14,
-		quota_requests = $15, quota_starts = $16, quota_pollers = $17, quota_open_runs = $18, quota_retained = $19 WHERE id = $1 AND version = $2`,
-		[16]byte(n.ID), n.Version, n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated,
-		n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Suspended, attributes, n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained)
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return update(ctx, tx, n, data, attributes) })
 	var said *pgconn.PgError
-	switch {
-	case errors.As(err, &said) && said.Code == uniqueViolation:
+	if errors.As(err, &said) && said.Code == uniqueViolation {
 		return tenants.ErrExists
+	}
+	return err
+}
+
+// update changes a namespace and records what has changed.
+func update(ctx context.Context, tx pgx.Tx, n tenants.Namespace, data, attributes []byte) error {
+	was, _, err := one(tx.QueryRow(ctx, `SELECT `+read+` FROM namespace WHERE id = $1 FOR UPDATE`, [16]byte(n.ID)))
+	if err != nil {
+		return err
+	}
+	tag, err := tx.Exec(ctx, `UPDATE namespace SET name = $3, state = $4, description = $5, owner_email = $6, data = $7, retention = $8, updated = $9,
+		version = version + 1, protected = $10, former_name = $11, remove_after = $12, suspended = $13, search_attributes = $14, audit = $15,
+		quota_requests = $16, quota_starts = $17, quota_pollers = $18, quota_open_runs = $19, quota_retained = $20 WHERE id = $1 AND version = $2`,
+		[16]byte(n.ID), n.Version, n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated,
+		n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Suspended, attributes, int64(n.Audit), n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained)
+	switch {
 	case err != nil:
 		return err
 	case tag.RowsAffected() == 0:
 		return tenants.ErrChanged
 	}
-	return nil
+	return sqlstore.Record(ctx, session{tx}, was.Tenant, sqlstore.NamespaceDeed("update", was, n))
 }
 
 // uniqueViolation is the code of a name that is taken.
@@ -101,8 +116,16 @@ const uniqueViolation = "23505"
 
 // RemoveNamespace implements tenants.Store.
 func (s *Store) RemoveNamespace(ctx context.Context, id orchestration.NamespaceID) error {
-	_, err := s.pool.Exec(ctx, `DELETE FROM namespace WHERE id = $1 AND state = $2`, [16]byte(id), int16(tenants.Deleted))
-	return err
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		was, ok, err := one(tx.QueryRow(ctx, `SELECT `+read+` FROM namespace WHERE id = $1 AND state = $2 FOR UPDATE`, [16]byte(id), int16(tenants.Deleted)))
+		if err != nil || !ok {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM namespace WHERE id = $1`, [16]byte(id)); err != nil {
+			return err
+		}
+		return sqlstore.Record(ctx, session{tx}, was.Tenant, sqlstore.NamespaceDeed("remove", was, tenants.Namespace{}))
+	})
 }
 
 // encoded are the columns data and search_attributes.
@@ -182,7 +205,7 @@ func scan(row pgx.Row) (tenants.Namespace, error) {
 	var former *string
 	var removeAfter *time.Time
 	err := row.Scan((*[16]byte)(&n.ID), &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &n.Created, &n.Updated,
-		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &attributes,
+		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &attributes, &n.Audit,
 		&n.Quota.Requests, &n.Quota.Starts, &n.Quota.Pollers, &n.Quota.OpenRuns, &n.Quota.Retained, &n.TenantSuspended)
 	if err != nil {
 		return tenants.Namespace{}, err

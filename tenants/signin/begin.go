@@ -25,13 +25,16 @@ type Sent struct {
 	Browser string // secret that the browser has to come back with
 }
 
-// Begin begins a sign-in. Errors: ErrNoProvider, ErrNoLink, oidc.ErrUnreachable; else the database could not be asked.
+// Begin begins a sign-in. Errors: ErrNoProvider, ErrBusy, ErrNoLink, oidc.ErrUnreachable; else the database could not be asked.
 func (d *Desk) Begin(ctx context.Context, w Wish) (Sent, error) {
 	p, err := d.provider(w.Provider)
 	if err != nil {
 		return Sent{}, err
 	}
 	now := d.now()
+	if !d.pace.begin(now) {
+		return Sent{}, ErrBusy
+	}
 	a := tenants.Attempt{Provider: p.Name, Return: local(w.Return), Expires: now.Add(AttemptLife)}
 	if w.Link != "" {
 		if err := d.LinkCounts(ctx, w.Link); err != nil {

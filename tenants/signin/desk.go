@@ -64,6 +64,7 @@ type Desk struct {
 	log       *slog.Logger
 	clock     func() time.Time
 	flights   singleflight.Group
+	pace      pace
 }
 
 // New makes a desk. Errors: the secret is too short.

@@ -213,3 +213,21 @@ func TestRunDeletesWhatIsOver(t *testing.T) {
 	h.over(e.ID)
 	h.clock.advance(time.Second)
 }
+
+// Anybody may begin a sign-in, so no more are stored than a node can bear, and what has expired goes.
+func TestSignInsArePaced(t *testing.T) {
+	h := newHall(t)
+	begun := 0
+	for range 60 {
+		_, err := h.Begin(t.Context(), signin.Wish{Provider: "corp"})
+		if err == nil {
+			begun++
+		} else if !errors.Is(err, signin.ErrBusy) {
+			t.Fatal(err)
+		}
+	}
+	same(t, "begun in one second", begun, 50)
+	h.clock.advance(signin.AttemptLife)
+	h.begin(signin.Wish{})
+	same(t, "kept", strings.Count(h.dump("sign_in"), "corp"), 1)
+}

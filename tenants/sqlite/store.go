@@ -12,6 +12,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/sqlstore"
 )
 
 //go:embed migrations/*.sql
@@ -36,7 +37,7 @@ var _ tenants.Store = (*Store)(nil)
 // New makes a store on a database whose migrations have been applied; read may be the same handle as write.
 func New(write, read *sql.DB) *Store { return &Store{write: write, read: read} }
 
-const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended, search_attributes`
+const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended, search_attributes, audit`
 
 const quotaColumns = `quota_requests, quota_starts, quota_pollers, quota_open_runs, quota_retained`
 
@@ -58,11 +59,14 @@ func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSi
 		case reserved:
 			return tenants.ErrReserved
 		}
-		res, err := tx.ExecContext(ctx, `INSERT INTO namespace (`+columns+`, `+quotaColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		res, err := tx.ExecContext(ctx, `INSERT INTO namespace (`+columns+`, `+quotaColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			n.ID[:], n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created.UnixMicro(), n.Updated.UnixMicro(),
-			n.Version, n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended, attributes,
+			n.Version, n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended, attributes, int64(n.Audit),
 			n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained)
-		return unlessNone(res, err, tenants.ErrExists)
+		if err := unlessNone(res, err, tenants.ErrExists); err != nil {
+			return err
+		}
+		return sqlstore.Record(ctx, sqlstore.SessionOf(tx), n.Tenant, sqlstore.NamespaceDeed("create", tenants.Namespace{}, n))
 	})
 }
 
@@ -81,20 +85,35 @@ func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error 
 		case taken:
 			return tenants.ErrExists
 		}
+		was, _, err := one(tx.QueryRowContext(ctx, `SELECT `+read+` FROM namespace WHERE id = ?`, n.ID[:]))
+		if err != nil {
+			return err
+		}
 		res, err := tx.ExecContext(ctx, `UPDATE namespace SET name = ?, state = ?, description = ?, owner_email = ?, data = ?, retention = ?, updated = ?,
-			version = version + 1, protected = ?, former_name = ?, remove_after = ?, suspended = ?, search_attributes = ?,
+			version = version + 1, protected = ?, former_name = ?, remove_after = ?, suspended = ?, search_attributes = ?, audit = ?,
 			quota_requests = ?, quota_starts = ?, quota_pollers = ?, quota_open_runs = ?, quota_retained = ? WHERE id = ? AND version = ?`,
 			n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated.UnixMicro(),
-			n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.Suspended, attributes,
+			n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.Suspended, attributes, int64(n.Audit),
 			n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained, n.ID[:], n.Version)
-		return unlessNone(res, err, tenants.ErrChanged)
+		if err := unlessNone(res, err, tenants.ErrChanged); err != nil {
+			return err
+		}
+		return sqlstore.Record(ctx, sqlstore.SessionOf(tx), was.Tenant, sqlstore.NamespaceDeed("update", was, n))
 	})
 }
 
 // RemoveNamespace implements tenants.Store.
 func (s *Store) RemoveNamespace(ctx context.Context, id orchestration.NamespaceID) error {
-	_, err := s.write.ExecContext(ctx, `DELETE FROM namespace WHERE id = ? AND state = ?`, id[:], int64(tenants.Deleted))
-	return err
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		was, ok, err := one(tx.QueryRowContext(ctx, `SELECT `+read+` FROM namespace WHERE id = ? AND state = ?`, id[:], int64(tenants.Deleted)))
+		if err != nil || !ok {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM namespace WHERE id = ?`, id[:]); err != nil {
+			return err
+		}
+		return sqlstore.Record(ctx, sqlstore.SessionOf(tx), was.Tenant, sqlstore.NamespaceDeed("remove", was, tenants.Namespace{}))
+	})
 }
 
 // transact runs f in a transaction; any error of f undoes it.
@@ -207,7 +226,7 @@ func scan(row interface{ Scan(...any) error }) (tenants.Namespace, error) {
 	var former sql.NullString
 	var removeAfter sql.NullInt64
 	err := row.Scan(&id, &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &created, &updated,
-		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &attributes,
+		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &attributes, &n.Audit,
 		&n.Quota.Requests, &n.Quota.Starts, &n.Quota.Pollers, &n.Quota.OpenRuns, &n.Quota.Retained, &n.TenantSuspended)
 	if err != nil {
 		return tenants.Namespace{}, err

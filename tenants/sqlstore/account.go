@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
 const accountColumns = `id, tenant, name, disabled, created`
@@ -21,7 +22,7 @@ func scanAccount(r scanner) (a tenants.Account, err error) {
 
 // InsertAccount implements tenants.AccountStore.
 func (s *Store) InsertAccount(ctx context.Context, a tenants.Account) error {
-	return s.change(ctx, a.Tenant, func(tx *sql.Tx) error {
+	return s.change(ctx, a.Tenant, accountDeed("create", tenants.Account{}, a), func(tx *sql.Tx) error {
 		if err := need(ctx, tx, stmt(`SELECT 1 FROM tenant WHERE id = $1`, a.Tenant[:])); err != nil {
 			return err
 		}
@@ -32,21 +33,35 @@ func (s *Store) InsertAccount(ctx context.Context, a tenants.Account) error {
 
 // DisableAccount implements tenants.AccountStore.
 func (s *Store) DisableAccount(ctx context.Context, t tenants.TenantID, id tenants.HolderID, disabled bool) error {
-	return s.change(ctx, t, func(tx *sql.Tx) error {
-		return affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE account SET disabled = $1 WHERE id = $2 AND tenant = $3`, truth(disabled), id[:], t[:]))
+	return s.changeAs(ctx, t, func(tx *sql.Tx) (audit.Deed, error) {
+		was, _, err := accountIn(ctx, tx, t, id)
+		if err != nil {
+			return audit.Deed{}, err
+		}
+		now := was
+		now.Disabled = disabled
+		return accountDeed("update", was, now), affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE account SET disabled = $1 WHERE id = $2 AND tenant = $3`, truth(disabled), id[:], t[:]))
 	})
 }
 
 // DeleteAccount implements tenants.AccountStore.
 func (s *Store) DeleteAccount(ctx context.Context, t tenants.TenantID, id tenants.HolderID) error {
-	return s.change(ctx, t, func(tx *sql.Tx) error {
-		return keepingAnOwner(ctx, tx, t, func() error {
+	return s.changeAs(ctx, t, func(tx *sql.Tx) (audit.Deed, error) {
+		was, ok, err := accountIn(ctx, tx, t, id)
+		if err != nil || !ok {
+			return audit.Deed{}, err
+		}
+		return accountDeed("delete", was, tenants.Account{}), keepingAnOwner(ctx, tx, t, func() error {
 			return run(ctx, tx,
 				stmt(`DELETE FROM api_key WHERE tenant = $1 AND holder = $2`, t[:], id[:]),
 				stmt(`DELETE FROM grant_held WHERE holder = $1 AND holder IN (SELECT id FROM account WHERE id = $1 AND tenant = $2)`, id[:], t[:]),
 				stmt(`DELETE FROM account WHERE id = $1 AND tenant = $2`, id[:], t[:]))
 		})
 	})
+}
+
+func accountIn(ctx context.Context, tx *sql.Tx, t tenants.TenantID, id tenants.HolderID) (tenants.Account, bool, error) {
+	return one(ctx, tx, scanAccount, stmt(`SELECT `+accountColumns+` FROM account WHERE id = $1 AND tenant = $2`, id[:], t[:]))
 }
 
 // AccountByID implements tenants.AccountStore.

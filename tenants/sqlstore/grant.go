@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
 const grantColumns = `id, tenant, holder_kind, holder, role, namespace, permissions, created, given_by`
@@ -24,7 +25,7 @@ func scanGrant(r scanner) (g tenants.Grant, err error) {
 
 // InsertGrant implements tenants.GrantStore.
 func (s *Store) InsertGrant(ctx context.Context, g tenants.Grant) error {
-	return s.change(ctx, g.Tenant, func(tx *sql.Tx) error {
+	return s.change(ctx, g.Tenant, grantDeed("give", tenants.Grant{}, g), func(tx *sql.Tx) error {
 		if err := needHolder(ctx, tx, g.Tenant, g.Holder); err != nil {
 			return err
 		}
@@ -62,8 +63,12 @@ func needHolder(ctx context.Context, q querier, t tenants.TenantID, h tenants.Ho
 
 // DeleteGrant implements tenants.GrantStore.
 func (s *Store) DeleteGrant(ctx context.Context, t tenants.TenantID, id tenants.GrantID) error {
-	return s.change(ctx, t, func(tx *sql.Tx) error {
-		return keepingAnOwner(ctx, tx, t, func() error {
+	return s.changeAs(ctx, t, func(tx *sql.Tx) (audit.Deed, error) {
+		was, ok, err := one(ctx, tx, scanGrant, stmt(`SELECT `+grantColumns+` FROM grant_held WHERE id = $1 AND tenant = $2`, id[:], t[:]))
+		if err != nil || !ok {
+			return audit.Deed{}, err
+		}
+		return grantDeed("take", was, tenants.Grant{}), keepingAnOwner(ctx, tx, t, func() error {
 			return run(ctx, tx, stmt(`DELETE FROM grant_held WHERE id = $1 AND tenant = $2`, id[:], t[:]))
 		})
 	})

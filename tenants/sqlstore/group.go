@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
 const groupColumns = `id, tenant, name, issuer, claim, created`
@@ -23,7 +24,7 @@ func scanGroup(r scanner) (g tenants.Group, err error) {
 
 // InsertGroup implements tenants.GroupStore.
 func (s *Store) InsertGroup(ctx context.Context, g tenants.Group) error {
-	return s.change(ctx, g.Tenant, func(tx *sql.Tx) error {
+	return s.change(ctx, g.Tenant, groupDeed("create", tenants.Group{}, g), func(tx *sql.Tx) error {
 		if err := need(ctx, tx, stmt(`SELECT 1 FROM tenant WHERE id = $1`, g.Tenant[:])); err != nil {
 			return err
 		}
@@ -34,8 +35,12 @@ func (s *Store) InsertGroup(ctx context.Context, g tenants.Group) error {
 
 // DeleteGroup implements tenants.GroupStore.
 func (s *Store) DeleteGroup(ctx context.Context, t tenants.TenantID, id tenants.HolderID) error {
-	return s.change(ctx, t, func(tx *sql.Tx) error {
-		return keepingAnOwner(ctx, tx, t, func() error {
+	return s.changeAs(ctx, t, func(tx *sql.Tx) (audit.Deed, error) {
+		was, ok, err := one(ctx, tx, scanGroup, stmt(`SELECT `+groupColumns+` FROM team WHERE id = $1 AND tenant = $2`, id[:], t[:]))
+		if err != nil || !ok {
+			return audit.Deed{}, err
+		}
+		return groupDeed("delete", was, tenants.Group{}), keepingAnOwner(ctx, tx, t, func() error {
 			return run(ctx, tx,
 				stmt(`DELETE FROM grant_held WHERE tenant = $1 AND holder = $2`, t[:], id[:]),
 				stmt(`DELETE FROM team_member WHERE team IN (SELECT id FROM team WHERE id = $1 AND tenant = $2)`, id[:], t[:]),
@@ -97,7 +102,7 @@ const mostPlaces = 500
 
 // AddToGroup implements tenants.GroupStore.
 func (s *Store) AddToGroup(ctx context.Context, g tenants.Group, person tenants.HolderID, at time.Time) error {
-	return s.change(ctx, g.Tenant, func(tx *sql.Tx) error { return addToGroup(ctx, tx, g, person, at) })
+	return s.change(ctx, g.Tenant, belongDeed("group.join", g, person), func(tx *sql.Tx) error { return addToGroup(ctx, tx, g, person, at) })
 }
 
 func addToGroup(ctx context.Context, tx *sql.Tx, g tenants.Group, person tenants.HolderID, at time.Time) error {
@@ -112,7 +117,7 @@ func addToGroup(ctx context.Context, tx *sql.Tx, g tenants.Group, person tenants
 
 // RemoveFromGroup implements tenants.GroupStore.
 func (s *Store) RemoveFromGroup(ctx context.Context, g tenants.Group, person tenants.HolderID) error {
-	return s.change(ctx, g.Tenant, func(tx *sql.Tx) error {
+	return s.change(ctx, g.Tenant, belongDeed("group.leave", g, person), func(tx *sql.Tx) error {
 		return run(ctx, tx, stmt(`DELETE FROM team_member WHERE person = $1 AND team IN (SELECT id FROM team WHERE id = $2 AND tenant = $3)`, person[:], g.ID[:], g.Tenant[:]))
 	})
 }
@@ -123,7 +128,7 @@ func (s *Store) SetMapped(ctx context.Context, person tenants.HolderID, issuer s
 	if err != nil || len(add)+len(remove) == 0 {
 		return false, err
 	}
-	return true, s.change(ctx, tenants.InstallationTenant, func(tx *sql.Tx) error {
+	return true, s.change(ctx, tenants.InstallationTenant, audit.Deed{}, func(tx *sql.Tx) error {
 		for _, g := range add {
 			if err := addToGroup(ctx, tx, g, person, at); err != nil {
 				return err
@@ -134,7 +139,7 @@ func (s *Store) SetMapped(ctx context.Context, person tenants.HolderID, issuer s
 				return err
 			}
 		}
-		return nil
+		return recordMapped(ctx, session{tx}, person, add, remove)
 	})
 }
 

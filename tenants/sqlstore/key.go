@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
 const keyColumns = `id, tenant, holder_kind, holder, name, hash, created, expires, revoked, disabled, used, used_from, replaces`
@@ -25,7 +26,7 @@ func scanKey(r scanner) (k tenants.Key, err error) {
 
 // InsertKey implements tenants.KeyStore.
 func (s *Store) InsertKey(ctx context.Context, k tenants.Key) error {
-	return s.change(ctx, k.Tenant, func(tx *sql.Tx) error {
+	return s.change(ctx, k.Tenant, keyDeed("create", tenants.Key{}, k), func(tx *sql.Tx) error {
 		if err := needHolder(ctx, tx, k.Tenant, k.Holder); err != nil {
 			return err
 		}
@@ -46,24 +47,35 @@ func (s *Store) InsertKey(ctx context.Context, k tenants.Key) error {
 
 // SetKeyDisabled implements tenants.KeyStore.
 func (s *Store) SetKeyDisabled(ctx context.Context, t tenants.TenantID, id tenants.KeyID, disabled bool) error {
-	return s.changeKey(ctx, t, stmt(`UPDATE api_key SET disabled = $1 WHERE id = $2 AND tenant = $3`, truth(disabled), string(id), t[:]))
+	return s.changeKey(ctx, t, id, stmt(`UPDATE api_key SET disabled = $1 WHERE id = $2 AND tenant = $3`, truth(disabled), string(id), t[:]))
 }
 
 // SetKeyEnd implements tenants.KeyStore.
 func (s *Store) SetKeyEnd(ctx context.Context, t tenants.TenantID, id tenants.KeyID, end time.Time) error {
-	return s.changeKey(ctx, t, stmt(`UPDATE api_key SET expires = CASE WHEN expires = 0 OR expires > $1 THEN $1 ELSE expires END WHERE id = $2 AND tenant = $3`,
+	return s.changeKey(ctx, t, id, stmt(`UPDATE api_key SET expires = CASE WHEN expires = 0 OR expires > $1 THEN $1 ELSE expires END WHERE id = $2 AND tenant = $3`,
 		micros(end), string(id), t[:]))
 }
 
 // SetKeyRevoked implements tenants.KeyStore.
 func (s *Store) SetKeyRevoked(ctx context.Context, t tenants.TenantID, id tenants.KeyID, at time.Time) error {
-	return s.changeKey(ctx, t, stmt(`UPDATE api_key SET revoked = CASE WHEN revoked = 0 THEN $1 ELSE revoked END WHERE id = $2 AND tenant = $3`,
+	return s.changeKey(ctx, t, id, stmt(`UPDATE api_key SET revoked = CASE WHEN revoked = 0 THEN $1 ELSE revoked END WHERE id = $2 AND tenant = $3`,
 		micros(at), string(id), t[:]))
 }
 
 // changeKey executes a statement that says all of its change itself: what others change of the key at the same time stays.
-func (s *Store) changeKey(ctx context.Context, t tenants.TenantID, update statement) error {
-	return s.change(ctx, t, func(tx *sql.Tx) error { return affect(ctx, tx, tenants.ErrMissing, update) })
+func (s *Store) changeKey(ctx context.Context, t tenants.TenantID, id tenants.KeyID, update statement) error {
+	read := stmt(`SELECT `+keyColumns+` FROM api_key WHERE id = $1 AND tenant = $2`, string(id), t[:])
+	return s.changeAs(ctx, t, func(tx *sql.Tx) (audit.Deed, error) {
+		was, _, err := one(ctx, tx, scanKey, read)
+		if err == nil {
+			err = affect(ctx, tx, tenants.ErrMissing, update)
+		}
+		if err != nil {
+			return audit.Deed{}, err
+		}
+		now, _, err := one(ctx, tx, scanKey, read)
+		return keyDeed("update", was, now), err
+	})
 }
 
 // KeyByID implements tenants.KeyStore.

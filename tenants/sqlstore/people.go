@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
 const personColumns = `id, issuer, subject, name, email, disabled, created, seen`
@@ -23,7 +24,7 @@ func scanPerson(r scanner) (p tenants.Person, err error) {
 // InsertPerson implements tenants.PeopleStore. A new person has no rights yet, so it is no change of what anybody may do; but who came with a token before is
 // known from now on, and that person's tenants may be any.
 func (s *Store) InsertPerson(ctx context.Context, p tenants.Person) error {
-	return s.transact(ctx, func(tx *sql.Tx) error {
+	return s.record(ctx, tenants.InstallationTenant, personDeed("create", tenants.Person{}, p), func(tx *sql.Tx) error {
 		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO person (`+personColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
 			p.ID[:], p.Issuer, p.Subject, p.Name, p.Email, truth(p.Disabled), micros(p.Created), micros(p.Seen)))
 	})
@@ -38,8 +39,14 @@ func (s *Store) UpdatePerson(ctx context.Context, p tenants.Person) error {
 
 // SetPersonDisabled implements tenants.PeopleStore.
 func (s *Store) SetPersonDisabled(ctx context.Context, id tenants.HolderID, disabled bool) error {
-	return s.change(ctx, tenants.InstallationTenant, func(tx *sql.Tx) error {
-		return affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE person SET disabled = $1 WHERE id = $2`, truth(disabled), id[:]))
+	return s.changeAs(ctx, tenants.InstallationTenant, func(tx *sql.Tx) (audit.Deed, error) {
+		was, _, err := one(ctx, tx, scanPerson, stmt(`SELECT `+personColumns+` FROM person WHERE id = $1`, id[:]))
+		if err != nil {
+			return audit.Deed{}, err
+		}
+		is := was
+		is.Disabled = disabled
+		return personDeed("update", was, is), affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE person SET disabled = $1 WHERE id = $2`, truth(disabled), id[:]))
 	})
 }
 
@@ -55,7 +62,7 @@ func (s *Store) PersonByIdentity(ctx context.Context, i tenants.Identity) (tenan
 
 // AddMember implements tenants.PeopleStore.
 func (s *Store) AddMember(ctx context.Context, t tenants.TenantID, person tenants.HolderID, at time.Time) error {
-	return s.change(ctx, t, func(tx *sql.Tx) error { return addMember(ctx, tx, t, person, at) })
+	return s.change(ctx, t, memberDeed("member.add", person), func(tx *sql.Tx) error { return addMember(ctx, tx, t, person, at) })
 }
 
 func addMember(ctx context.Context, tx *sql.Tx, t tenants.TenantID, person tenants.HolderID, at time.Time) error {
@@ -70,7 +77,7 @@ func addMember(ctx context.Context, tx *sql.Tx, t tenants.TenantID, person tenan
 
 // RemoveMember implements tenants.PeopleStore.
 func (s *Store) RemoveMember(ctx context.Context, t tenants.TenantID, person tenants.HolderID) error {
-	return s.change(ctx, t, func(tx *sql.Tx) error {
+	return s.change(ctx, t, memberDeed("member.remove", person), func(tx *sql.Tx) error {
 		return keepingAnOwner(ctx, tx, t, func() error {
 			return run(ctx, tx,
 				stmt(`DELETE FROM api_key WHERE tenant = $1 AND holder = $2`, t[:], person[:]),

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
 const sessionColumns = `hash, person, created, seen, expires, address, agent, provider, refresh, verified, tried`
@@ -24,7 +25,7 @@ func scanSession(r scanner) (s tenants.Session, err error) {
 
 // InsertSession implements tenants.SessionStore.
 func (s *Store) InsertSession(ctx context.Context, v tenants.Session) error {
-	return s.transact(ctx, func(tx *sql.Tx) error {
+	return s.record(ctx, tenants.InstallationTenant, sessionDeed("session.begin", v), func(tx *sql.Tx) error {
 		if err := need(ctx, tx, stmt(`SELECT 1 FROM person WHERE id = $1`, v.Person[:])); err != nil {
 			return err
 		}
@@ -70,12 +71,18 @@ func (s *Store) ListSessions(ctx context.Context, person tenants.HolderID) ([]te
 
 // DeleteSession implements tenants.SessionStore.
 func (s *Store) DeleteSession(ctx context.Context, hash [32]byte) error {
-	return s.change(ctx, tenants.InstallationTenant, func(tx *sql.Tx) error { return run(ctx, tx, stmt(`DELETE FROM session WHERE hash = $1`, hash[:])) })
+	return s.changeAs(ctx, tenants.InstallationTenant, func(tx *sql.Tx) (audit.Deed, error) {
+		v, ok, err := one(ctx, tx, scanSession, stmt(`SELECT `+sessionColumns+` FROM session WHERE hash = $1`, hash[:]))
+		if err != nil || !ok {
+			return audit.Deed{}, err
+		}
+		return sessionDeed("session.end", v), run(ctx, tx, stmt(`DELETE FROM session WHERE hash = $1`, hash[:]))
+	})
 }
 
 // DeleteSessionsOf implements tenants.SessionStore.
 func (s *Store) DeleteSessionsOf(ctx context.Context, person tenants.HolderID) error {
-	return s.change(ctx, tenants.InstallationTenant, func(tx *sql.Tx) error { return run(ctx, tx, stmt(`DELETE FROM session WHERE person = $1`, person[:])) })
+	return s.change(ctx, tenants.InstallationTenant, memberDeed("session.end-all", person), func(tx *sql.Tx) error { return run(ctx, tx, stmt(`DELETE FROM session WHERE person = $1`, person[:])) })
 }
 
 // DeleteExpired implements tenants.SessionStore.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
 // InsertAttempt implements tenants.SignInStore.
@@ -40,7 +41,7 @@ func (s *Store) TakeAttempt(ctx context.Context, state [32]byte) (a tenants.Atte
 
 // InsertLink implements tenants.SignInStore.
 func (s *Store) InsertLink(ctx context.Context, l tenants.SetupLink, at time.Time) error {
-	return s.transact(ctx, func(tx *sql.Tx) error {
+	return s.record(ctx, tenants.InstallationTenant, audit.Deed{Action: "setup-link.create", Resource: "installation"}, func(tx *sql.Tx) error {
 		return run(ctx, tx,
 			stmt(`DELETE FROM setup_link WHERE expires <= $1`, micros(at)),
 			stmt(`INSERT INTO setup_link (hash, expires, anyway) VALUES ($1, $2, $3)`, l.Hash[:], micros(l.Expires), truth(l.Anyway)))
@@ -69,6 +70,9 @@ func (s *Store) TakeLink(ctx context.Context, hash [32]byte) (l tenants.SetupLin
 			return err
 		}
 		if l, ok, err = one(ctx, tx, scanLink, stmt(`SELECT hash, expires, anyway FROM setup_link WHERE hash = $1`, hash[:])); err != nil || !ok {
+			return err
+		}
+		if err := Record(ctx, session{tx}, tenants.InstallationTenant, audit.Deed{Action: "setup-link.use", Resource: "installation"}); err != nil {
 			return err
 		}
 		return run(ctx, tx, stmt(`DELETE FROM setup_link`))

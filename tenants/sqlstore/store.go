@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
 // Store implements tenants.Registry. It is safe for concurrent use.
@@ -27,19 +28,38 @@ func New(write, read *sql.DB, namespaceID func(orchestration.NamespaceID) any) *
 // keptChanges is how many changes the log keeps. Who has missed more takes everything for changed.
 const keptChanges = 1000
 
-// change runs f in a transaction that changes what somebody may do in a tenant; any error of f undoes it. Changes happen one after the other.
-func (s *Store) change(ctx context.Context, t tenants.TenantID, f func(*sql.Tx) error) error {
+// change runs f in a transaction that changes what somebody may do in a tenant, and records d; any error of f undoes it. Changes happen one after the other.
+func (s *Store) change(ctx context.Context, t tenants.TenantID, d audit.Deed, f func(*sql.Tx) error) error {
+	return s.changeAs(ctx, t, func(tx *sql.Tx) (audit.Deed, error) { return d, f(tx) })
+}
+
+// changeAs is change for a deed that f finds out.
+func (s *Store) changeAs(ctx context.Context, t tenants.TenantID, f func(*sql.Tx) (audit.Deed, error)) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
 		var version int64
 		if err := tx.QueryRowContext(ctx, `UPDATE access_version SET version = version + 1 WHERE one = 1 RETURNING version`).Scan(&version); err != nil {
 			return err
 		}
-		if err := f(tx); err != nil {
+		d, err := f(tx)
+		if err != nil {
+			return err
+		}
+		if err := Record(ctx, session{tx}, t, d); err != nil {
 			return err
 		}
 		return run(ctx, tx,
 			stmt(`INSERT INTO access_change (version, tenant, at) VALUES ($1, $2, $3)`, version, t[:], time.Now().UnixMicro()),
 			stmt(`DELETE FROM access_change WHERE version <= $1`, version-keptChanges))
+	})
+}
+
+// record runs f in a transaction that changes nobody's rights but is worth recording, and records d.
+func (s *Store) record(ctx context.Context, t tenants.TenantID, d audit.Deed, f func(*sql.Tx) error) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		return Record(ctx, session{tx}, t, d)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
 const tenantColumns = `id, name, title, suspended, protected, created, updated`
@@ -22,7 +23,7 @@ func scanTenant(r scanner) (t tenants.Tenant, err error) {
 
 // InsertTenant implements tenants.TenantStore.
 func (s *Store) InsertTenant(ctx context.Context, t tenants.Tenant) error {
-	return s.change(ctx, t.ID, func(tx *sql.Tx) error {
+	return s.change(ctx, t.ID, tenantDeed("create", tenants.Tenant{}, t), func(tx *sql.Tx) error {
 		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO tenant (`+tenantColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
 			t.ID[:], t.Name, t.Title, truth(t.Suspended), truth(t.Protected), micros(t.Created), micros(t.Updated)))
 	})
@@ -30,23 +31,32 @@ func (s *Store) InsertTenant(ctx context.Context, t tenants.Tenant) error {
 
 // UpdateTenant implements tenants.TenantStore.
 func (s *Store) UpdateTenant(ctx context.Context, t tenants.Tenant) error {
-	return s.change(ctx, t.ID, func(tx *sql.Tx) error {
-		return affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE tenant SET title = $1, suspended = $2, protected = $3, updated = $4 WHERE id = $5`,
+	return s.changeAs(ctx, t.ID, func(tx *sql.Tx) (audit.Deed, error) {
+		was, _, err := one(ctx, tx, scanTenant, stmt(`SELECT `+tenantColumns+` FROM tenant WHERE id = $1`, t.ID[:]))
+		if err != nil {
+			return audit.Deed{}, err
+		}
+		t.Name = was.Name
+		return tenantDeed("update", was, t), affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE tenant SET title = $1, suspended = $2, protected = $3, updated = $4 WHERE id = $5`,
 			t.Title, truth(t.Suspended), truth(t.Protected), micros(t.Updated), t.ID[:]))
 	})
 }
 
 // DeleteTenant implements tenants.TenantStore.
 func (s *Store) DeleteTenant(ctx context.Context, id tenants.TenantID) error {
-	return s.change(ctx, id, func(tx *sql.Tx) error {
+	return s.changeAs(ctx, id, func(tx *sql.Tx) (audit.Deed, error) {
+		was, ok, err := one(ctx, tx, scanTenant, stmt(`SELECT `+tenantColumns+` FROM tenant WHERE id = $1`, id[:]))
+		if err != nil || !ok {
+			return audit.Deed{}, err
+		}
 		used, err := exists(ctx, tx, stmt(`SELECT 1 FROM namespace WHERE tenant = $1 LIMIT 1`, id[:]))
 		if err != nil {
-			return err
+			return audit.Deed{}, err
 		}
 		if used {
-			return tenants.ErrInUse
+			return audit.Deed{}, tenants.ErrInUse
 		}
-		return run(ctx, tx,
+		return tenantDeed("delete", was, tenants.Tenant{}), run(ctx, tx,
 			stmt(`DELETE FROM api_key WHERE tenant = $1`, id[:]),
 			stmt(`DELETE FROM grant_held WHERE tenant = $1`, id[:]),
 			stmt(`DELETE FROM team_member WHERE team IN (SELECT id FROM team WHERE tenant = $1)`, id[:]),

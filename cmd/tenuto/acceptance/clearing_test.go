@@ -146,17 +146,19 @@ func clearingWorker(ctx context.Context) error {
 		return err
 	}
 	defer c.Close()
-	w := worker.New(c, clearingQueue, worker.Options{StickyScheduleToStartTimeout: time.Second, WorkerStopTimeout: time.Second})
-	registerClearing(w)
-	for err = w.Start(); err != nil; err = w.Start() { // it asks the server for its namespace, which may be down
+	for ctx.Err() == nil {
+		// A new one for each attempt: one whose start failed half way, because the server went down, does not poll when it is started again.
+		w := worker.New(c, clearingQueue, worker.Options{StickyScheduleToStartTimeout: time.Second, WorkerStopTimeout: time.Second})
+		registerClearing(w)
+		if err := w.Start(); err == nil {
+			<-ctx.Done()
+			w.Stop()
+		}
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-	<-ctx.Done()
-	w.Stop()
 	return nil
 }
 

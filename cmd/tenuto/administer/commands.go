@@ -16,5 +16,7 @@ type BreakGlass struct {
 
 // Commands are all of them.
 func Commands(b BreakGlass) []*cobra.Command {
-	return []*cobra.Command{tenantCommand(), namespaceCommand(), memberCommand(), groupCommand(), accountCommand(), roleCommand(), keyCommand(b), applyCommand()}
+	return []*cobra.Command{
+		tenantCommand(), namespaceCommand(), memberCommand(), groupCommand(), accountCommand(), roleCommand(), keyCommand(b), quotaCommand(), usageCommand(), applyCommand(),
+	}
 }

@@ -131,6 +131,34 @@ func TestKeyCommands(t *testing.T) {
 	}
 }
 
+func TestQuotaAndUsageCommands(t *testing.T) {
+	w := newTown(t)
+	w.do("namespace", "create", "bank")
+	w.shows("quota describe bank", "REQUESTS/S", "default")
+	w.shows("quota set bank --requests 200 --open-runs -1", "200", "none", "default")
+	w.shows("quota set bank --starts 50", "200", "50", "none")
+	w.fails("quota set bank", 1, "requests")
+	w.fails("quota set bank --pollers -2", 1, "pollers")
+	w.fails("quota describe none", administer.ExitNotFound, "none")
+
+	w.shows("usage describe bank", "ACTIONS", "total", "3")
+	var report struct {
+		Hours []struct{ Actions string }
+		Held  struct{ OpenRuns string }
+	}
+	if err := json.Unmarshal([]byte(w.do("usage", "describe", "bank", "-o", "json")), &report); err != nil || len(report.Hours) < 24 || report.Held.OpenRuns != "3" {
+		t.Errorf("got %v, %v", report, err)
+	}
+	lines := strings.Split(strings.TrimSpace(w.do("usage", "describe", "bank", "-o", "csv")), "\n")
+	if lines[0] != "namespace,hour,actions,starts,resets,children,activities,timers,signals,updates,markers,upserts,active_gb_hours,retained_gb_hours,open_run_hours" ||
+		len(lines) != len(report.Hours)+1 || !strings.Contains(lines[len(lines)-1], ",3,3,0,") {
+		t.Errorf("got\n%s", strings.Join(lines, "\n"))
+	}
+	w.fails("usage describe bank --from 2026-02-01 --to 2026-01-01", 1, "2026-02-01")
+	w.fails("usage describe bank --from soon", 1, "--from", "soon")
+	w.fails("tenant list -o csv", 1, "usage")
+}
+
 // Lists are read to their end.
 func TestListsOfManyPages(t *testing.T) {
 	w := newTown(t)

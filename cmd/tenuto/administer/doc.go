@@ -1,4 +1,5 @@
-// Package administer are the commands that administer a server: tenuto tenant, namespace, member, group, account, role and key, and tenuto apply.
+// Package administer are the commands that administer a server: tenuto tenant, namespace, member, group, account, role, key, quota and
+// usage, and tenuto apply.
 //
 //	flags, TENUTO_… ─▶ connection ─▶ one call of tenuto.admin.v1 ─▶ a table, or JSON
 //

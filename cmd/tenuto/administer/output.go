@@ -24,6 +24,8 @@ func printer(format string) (func(io.Writer, proto.Message) error, error) {
 		return printTable, nil
 	case "json":
 		return printJSON, nil
+	case "csv":
+		return printCSV, nil
 	}
 	return nil, fmt.Errorf("--output %q: it is table or json", format)
 }
@@ -110,6 +112,10 @@ func table(m proto.Message) (head []string, rows [][]string) {
 		return keyHead, [][]string{keyRow(m)}
 	case *adminv1.ListKeysResponse:
 		return keyHead, rowsOf(m.GetKeys(), keyRow)
+	case *adminv1.Quota:
+		return quotaHead, [][]string{quotaRow(m)}
+	case *adminv1.GetUsageResponse:
+		return usageHead, usageRows(m)
 	}
 	return nil, nil
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/cmd/tenuto/administer"
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/store"
 	"github.com/tenuto-io/tenuto/platform/database"
 	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 	"github.com/tenuto-io/tenuto/tenants"
@@ -44,13 +45,15 @@ func newTown(t *testing.T) *town {
 	w := &town{t: t}
 	directory := tenants.NewDirectory(sqlite.New(db.Write, db.Read), time.Now)
 	w.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Changed: directory.ForgetTenants})
-	service := admin.New(admin.Config{Access: w.access, Directory: directory, Namespaces: w})
+	service := admin.New(admin.Config{Access: w.access, Directory: directory, Namespaces: w, Usage: w})
 	server := grpc.NewServer(grpc.UnaryInterceptor(w.admit))
 	adminv1.RegisterTenantServiceServer(server, service)
 	adminv1.RegisterNamespaceServiceServer(server, service)
 	adminv1.RegisterHolderServiceServer(server, service)
 	adminv1.RegisterGrantServiceServer(server, service)
 	adminv1.RegisterKeyServiceServer(server, service)
+	adminv1.RegisterQuotaServiceServer(server, service)
+	adminv1.RegisterUsageServiceServer(server, service)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -71,6 +74,14 @@ func newTown(t *testing.T) *town {
 func (w *town) Remaining(context.Context, orchestration.NamespaceID) (int64, error) {
 	w.left = max(0, w.left-1)
 	return w.left, nil
+}
+
+// Usage implements usage.Reader: three starts in the hour that goes on, of runs that are open.
+func (w *town) Usage(_ context.Context, _ orchestration.NamespaceID, _ store.Hour) ([]store.UsageHour, store.Stock, error) {
+	hour := store.UsageHour{Hour: store.HourOf(time.Now())}
+	hour.Actions[0] = 3
+	hour.Stock.OpenRuns = 3
+	return []store.UsageHour{hour}, hour.Stock, nil
 }
 
 // statuses are the codes that the edge gives errors.

@@ -1,0 +1,184 @@
+package edge_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/api/operatorservice/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"github.com/tenuto-io/tenuto/platform/edge"
+	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
+)
+
+// clerk is an auditor that keeps what it notes.
+type clerk struct {
+	mu    sync.Mutex
+	noted []audit.Event
+}
+
+func (c *clerk) Note(e audit.Event) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.noted = append(c.noted, e)
+}
+
+// take is what was noted since the last take.
+func (c *clerk) take() []audit.Event {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	noted := c.noted
+	c.noted = nil
+	return noted
+}
+
+// level makes every call of "bank" be recorded as it says.
+func (w *world) level(t *testing.T, l tenants.AuditLevel) {
+	t.Helper()
+	if _, err := w.directory.Update(t.Context(), "bank", tenants.Change{Audit: &l}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCallsAreRecordedByTheirLevel: of each method that this release builds, by what it needs: a call that changes something is recorded at writes and all, one
+// that reads or is a worker's at all, none at none.
+func TestCallsAreRecordedByTheirLevel(t *testing.T) {
+	c := &clerk{}
+	w := newWorldWith(t, func(config *edge.Config) { config.Auditor = c })
+	for _, l := range []tenants.AuditLevel{tenants.AuditNone, tenants.AuditWrites, tenants.AuditAll} {
+		w.level(t, l)
+		for _, call := range []struct {
+			name  string
+			level tenants.AuditLevel // the least: writes or all
+			call  func(context.Context) error
+		}{
+			{"TerminateWorkflowExecution", tenants.AuditWrites, func(ctx context.Context) error {
+				_, err := w.workflows.TerminateWorkflowExecution(ctx, &workflowservice.TerminateWorkflowExecutionRequest{Namespace: "bank"})
+				return err
+			}},
+			{"SignalWorkflowExecution", tenants.AuditWrites, func(ctx context.Context) error {
+				_, err := w.workflows.SignalWorkflowExecution(ctx, &workflowservice.SignalWorkflowExecutionRequest{Namespace: "bank"})
+				return err
+			}},
+			{"UpdateNamespace", tenants.AuditWrites, func(ctx context.Context) error {
+				_, err := w.workflows.UpdateNamespace(ctx, &workflowservice.UpdateNamespaceRequest{Namespace: "bank"})
+				return err
+			}},
+			{"AddSearchAttributes", tenants.AuditWrites, func(ctx context.Context) error {
+				_, err := w.operators.AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{Namespace: "bank"})
+				return err
+			}},
+			{"DescribeWorkflowExecution", tenants.AuditAll, func(ctx context.Context) error {
+				_, err := w.workflows.DescribeWorkflowExecution(ctx, &workflowservice.DescribeWorkflowExecutionRequest{Namespace: "bank"})
+				return err
+			}},
+			{"RespondActivityTaskCompleted", tenants.AuditAll, func(ctx context.Context) error {
+				_, err := w.workflows.RespondActivityTaskCompleted(ctx, &workflowservice.RespondActivityTaskCompletedRequest{Namespace: "bank"})
+				return err
+			}},
+		} {
+			err := call.call(t.Context())
+			var want []string
+			if l == tenants.AuditAll || l == call.level {
+				want = []string{call.name + " " + status.Code(err).String() + " bank anybody"}
+			}
+			var got []string
+			for _, e := range c.take() {
+				got = append(got, e.Action+" "+e.Code+" "+e.Namespace+" "+e.Principal)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("at %s: recorded %q, want %q", l, got, want)
+			}
+		}
+	}
+}
+
+// TestRecordTellsWhoDidWhatToWhat: of a call with a key, everything but what it carries.
+func TestRecordTellsWhoDidWhatToWhat(t *testing.T) {
+	c := &clerk{}
+	l := newLobby(t)
+	l.world = newWorldWith(t, func(config *edge.Config) { config.Auditor, config.Guard = c, edge.Credentials{Access: l.near} })
+	k, text := l.key(t, tenants.Developer, time.Hour)
+	request := &workflowservice.SignalWorkflowExecutionRequest{
+		Namespace: "bank", WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: "order-1", RunId: "not-a-run"}, SignalName: "s", RequestId: "r1",
+		Input: &commonpb.Payloads{Payloads: []*commonpb.Payload{{Data: []byte("secret")}}},
+	}
+	_, err := l.workflows.SignalWorkflowExecution(as(t.Context(), text), request)
+	got := c.take()
+	if len(got) != 1 {
+		t.Fatalf("recorded %+v", got)
+	}
+	e := got[0]
+	if time.Since(e.At) > time.Minute || e.Address == "" {
+		t.Errorf("at %v from %q", e.At, e.Address)
+	}
+	e.At, e.Address = time.Time{}, ""
+	want := audit.Event{
+		Plane: audit.Data, Tenant: tenants.DefaultTenant, Namespace: "bank", Action: "SignalWorkflowExecution", Resource: "workflow:order-1", Run: "not-a-run",
+		Principal: k.Holder.String(), PrincipalName: e.PrincipalName, Credential: "key", CredentialID: string(k.ID), Request: "r1", Code: status.Code(err).String(),
+	}
+	if e.PrincipalName == "" || !equalEvents(e, want) {
+		t.Errorf("\n got %+v\nwant %+v", e, want)
+	}
+}
+
+// TestRefusedCallsAreRecorded: who may not is recorded where it may be known: in the namespace's tenant if the caller belongs there, else as nobody's business but the installation's.
+func TestRefusedCallsAreRecorded(t *testing.T) {
+	c := &clerk{}
+	l := newLobby(t)
+	l.world = newWorldWith(t, func(config *edge.Config) { config.Auditor, config.Guard = c, edge.Credentials{Access: l.near} })
+	_, reader := l.key(t, tenants.Auditor, time.Hour)
+	for name, call := range map[string]struct {
+		key  string
+		ns   string
+		want string
+		in   tenants.TenantID
+	}{
+		"without a right":      {reader, "bank", "PermissionDenied", tenants.DefaultTenant},
+		"unknown namespace":    {reader, "nowhere", "NotFound", tenants.InstallationTenant},
+		"without a credential": {"", "bank", "Unauthenticated", tenants.InstallationTenant},
+		"with a false key":     {"tnt_false", "bank", "Unauthenticated", tenants.InstallationTenant},
+	} {
+		ctx := metadata.AppendToOutgoingContext(t.Context(), "x-request-id", "r9")
+		if call.key != "" {
+			ctx = as(ctx, call.key)
+		}
+		_, err := l.workflows.TerminateWorkflowExecution(ctx, &workflowservice.TerminateWorkflowExecutionRequest{
+			Namespace: call.ns, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: "order-1"},
+		})
+		if status.Code(err).String() != call.want {
+			t.Errorf("%s: answered %v", name, err)
+		}
+		got := c.take()
+		if len(got) != 1 || got[0].Code != call.want || got[0].Tenant != call.in || got[0].Request != "r9" || (got[0].Principal == audit.Nobody) != (call.want == "Unauthenticated") {
+			t.Errorf("%s: recorded %+v", name, got)
+		}
+	}
+}
+
+// TestEmptyPollsAreNotRecorded: at all, a poll is recorded when it has got something.
+func TestEmptyPollsAreNotRecorded(t *testing.T) {
+	c := &clerk{}
+	w := newWorldWith(t, func(config *edge.Config) { config.Auditor = c })
+	w.level(t, tenants.AuditAll)
+	ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+	defer cancel()
+	_, err := w.workflows.PollWorkflowTaskQueue(ctx, &workflowservice.PollWorkflowTaskQueueRequest{Namespace: "bank", TaskQueue: &taskqueuepb.TaskQueue{Name: "q"}})
+	if got := c.take(); status.Code(err) == codes.OK && len(got) != 0 {
+		t.Errorf("recorded %+v", got)
+	}
+}
+
+func equalEvents(a, b audit.Event) bool {
+	return a.Plane == b.Plane && a.Tenant == b.Tenant && a.Namespace == b.Namespace && a.Action == b.Action && a.Resource == b.Resource && a.Run == b.Run &&
+		a.Principal == b.Principal && a.Credential == b.Credential && a.CredentialID == b.CredentialID && a.Request == b.Request && a.Code == b.Code && len(a.Changes) == 0
+}

@@ -1,0 +1,97 @@
+package edge
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
+)
+
+// Auditor takes note of calls. It never makes one wait.
+type Auditor interface {
+	Note(audit.Event)
+}
+
+// sighting is what authorise finds out about a call, for who records it.
+type sighting struct {
+	principal *tenants.Principal // nil: the call proved nobody
+	namespace namespace          // zero: the caller may not know of it, or there is none
+	refused   bool               // authorise did not let it in
+}
+
+type sightingKey struct{}
+
+// recordCalls notes calls once they are decided, as their namespaces want it, with the code that the client gets. It leaves in the context where the call came
+// from: what stores change of who may do what, they record themselves.
+func (c *chain) recordCalls(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	if c.auditor == nil {
+		return next(ctx, req)
+	}
+	seen := &sighting{}
+	origin := audit.Origin{Address: hostOf(addressOf(ctx)), Request: requestIDOf(ctx, req)}
+	resp, err := next(context.WithValue(audit.WithOrigin(ctx, origin), sightingKey{}, seen), req)
+	code := status.Code(err)
+	if !seen.worthy(info.FullMethod, code, resp) {
+		return resp, err
+	}
+	e := audit.Event{
+		At: time.Now(), Plane: audit.Data, Tenant: seen.namespace.tenant, Namespace: seen.namespace.name, Action: methodName(info.FullMethod), Principal: audit.Nobody,
+		Address: origin.Address, Request: origin.Request, Code: code.String(),
+	}
+	e.By(seen.principal)
+	e.Resource, e.Run = subjectOf(req, resp)
+	c.auditor.Note(e)
+	return resp, err
+}
+
+// sight notes what was found out about a call.
+func sight(ctx context.Context, v visit, err error) {
+	if s, ok := ctx.Value(sightingKey{}).(*sighting); ok {
+		s.principal, s.namespace, s.refused = v.principal, v.namespace, err != nil
+	}
+}
+
+// worthy tells whether a call is recorded. What the server could not take just now is not: it has done nothing, and would multiply under load.
+func (s *sighting) worthy(method string, code codes.Code, resp any) bool {
+	row := permits[method]
+	switch {
+	case row.of == everybody || ofHealth(method):
+		return false
+	case s.namespace.audit == tenants.AuditNone, code == codes.ResourceExhausted, code == codes.Unavailable, code == codes.Canceled:
+		return false
+	case s.refused, row.of == aNewNamespace, row.of == theInstallation && servedService(method):
+		return true
+	case row.of != aNamespace:
+		return false // lists of what the caller may see; what administration changes is recorded with the change
+	case row.needs == tenants.Write, row.needs == tenants.Admin:
+		return true
+	}
+	return s.namespace.audit == tenants.AuditAll && !isEmptyPoll(resp)
+}
+
+// isEmptyPoll tells whether a call is a poll that has got nothing.
+func isEmptyPoll(resp any) bool {
+	r, ok := resp.(interface{ GetTaskToken() []byte })
+	return ok && len(r.GetTaskToken()) == 0
+}
+
+// hostOf is an address without its port.
+func hostOf(a net.Addr) string {
+	if a == nil {
+		return ""
+	}
+	if tcp, ok := a.(*net.TCPAddr); ok {
+		return tcp.IP.String()
+	}
+	host, _, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	return host
+}
