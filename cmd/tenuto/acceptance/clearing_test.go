@@ -61,8 +61,9 @@ func clearing(ctx workflow.Context, is cleared) (cleared, error) {
 	if err != nil {
 		return is, err
 	}
+	notes := workflow.GetSignalChannel(ctx, "note")
 	workflow.Go(ctx, func(ctx workflow.Context) {
-		for notes := workflow.GetSignalChannel(ctx, "note"); ; is.Notes++ {
+		for ; ; is.Notes++ {
 			notes.Receive(ctx, nil)
 		}
 	})
@@ -84,6 +85,9 @@ func clearing(ctx workflow.Context, is cleared) (cleared, error) {
 	}
 	if err := workflow.Await(ctx, func() bool { return len(is.Bookings) > 0 && settled() }); err != nil {
 		return is, err
+	}
+	for notes.ReceiveAsync(nil) { // one that came with what ended the wait: the loop above has not run since
+		is.Notes++
 	}
 	return is, workflow.NewContinueAsNewError(ctx, "Clearing", is)
 }
