@@ -11,15 +11,12 @@ func TestScenariosOnARealServer(t *testing.T) {
 	address := realServer(t, "default", "second", "third")
 	for _, s := range scenarios {
 		for _, driver := range s.drivers {
-			if driver == anyone {
+			if driver == anyone || s.weight >= 1000 { // those differ from others by their width alone: TestWideScenarios
 				continue
 			}
 			t.Run(s.name+"/"+driver, func(t *testing.T) {
 				want := 12
-				switch {
-				case s.weight >= 1000:
-					want = 1
-				case s.weight > 0:
+				if s.weight > 0 {
 					want = 3
 				}
 				count := want * max(1, s.weight)
@@ -41,6 +38,25 @@ func TestScenariosOnARealServer(t *testing.T) {
 					t.Errorf("schedule to start %+v", x.ScheduleToStart)
 				}
 			})
+		}
+	}
+}
+
+// The widest scenarios, made narrow, for there is a scenario of each kind in full above.
+func TestWideScenarios(t *testing.T) {
+	address := realServer(t, "default")
+	for _, name := range []string{"fan-out-2000", "children-1000"} {
+		for _, driver := range ours {
+			s := named(t, name)
+			s.flow.width /= 100
+			l, err := newLoad(t.Context(), s, config{namespace: "default", addresses: []string{address}}, driver, 2, 2)
+			must(t, err)
+			_, err = l.run(t.Context(), time.Minute)
+			must(t, err)
+			must(t, l.close())
+			if n := l.done.Load(); n != 2 {
+				t.Errorf("%s by %s: %d workflows", name, driver, n)
+			}
 		}
 	}
 }

@@ -72,7 +72,7 @@ func termsOfOneNamespace(f *fixture) {
 
 // commonAndRareTerms: a list by a term that very many runs have, one that few have, and by both is the same, page by page, as one without hints.
 func commonAndRareTerms(f *fixture) {
-	const runs = 4500 // of which 4,000 would be few
+	const runs = 2250 // of which 2,000 would be few
 	var batch []store.Write
 	for i := range runs {
 		v := open(f.key(fmt.Sprintf("w-%04d", i)), epoch.Add(time.Duration(i/3)*time.Second))
@@ -105,7 +105,7 @@ func commonAndRareTerms(f *fixture) {
 				}
 				want := f.paged(store.ListQuery{Where: w, Order: order, Limit: runs})
 				w.Leads, w.Narrow = leads, narrow
-				f.same(fmt.Sprintf("%s, narrow %v, order %+v", name, narrow, order), f.paged(store.ListQuery{Where: w, Order: order, Limit: 997}), want)
+				f.same(fmt.Sprintf("%s, narrow %v, order %+v", name, narrow, order), f.paged(store.ListQuery{Where: w, Order: order, Limit: 497}), want)
 				n, err := f.Reader.Count(f.ctx, store.ListQuery{Namespace: f.ns, Where: w})
 				f.ok(err)
 				f.same("count of "+name, int(n), len(want))
