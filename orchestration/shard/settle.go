@@ -49,7 +49,12 @@ func (o *Owner) fail(f *flight) {
 	f.after = append(f.after, wf.after...)
 	wf.after = nil
 	wf.dead = true
-	o.bury(wf, err)
+	o.bury(wf, nil)
+	f.after = append(f.after, func(error) { // like the answers of a commit: polls that were reserved are back in their queues by then
+		wf.mu.Lock()
+		defer wf.mu.Unlock()
+		wf.answer(wf.tip, err)
+	})
 	if !f.lost {
 		o.rescue(wf, rescueSoon)
 	}
