@@ -5,7 +5,7 @@
 //	tenuto migrate   brings a PostgreSQL database up to date
 //	tenuto config    checks and explains the configuration of tenuto server
 //	tenuto bench     measures a server of the protocol
-//	tenuto tenant, namespace, member, group, account, role, key, quota, usage
+//	tenuto tenant, namespace, member, group, account, role, key, quota, usage, audit
 //	                 administer a server over its API
 //	tenuto apply     brings a server to what a file says of all that
 //	tenuto version   what this binary is

@@ -105,7 +105,9 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 	served := edge.Config{
 		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Guard: s.guard(), Auditor: s.recorder, TLS: s.tls, Logger: log,
 		Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine(), Quotas: s.openQuotas(),
-		Administration: admin.New(admin.Config{Access: s.access, Directory: s.directory, Namespaces: ending{s.engine}, Usage: s.storage.engine}),
+		Administration: admin.New(admin.Config{
+			Access: s.access, Directory: s.directory, Namespaces: ending{s.engine}, Usage: s.storage.engine, Journal: s.storage.journal, Recorder: s.recorder,
+		}),
 	}
 	if s.node != nil {
 		served.Router = s.node

@@ -238,4 +238,10 @@ var permits = map[string]permit{ // Namespaces.
 	adminv1.QuotaService_GetQuota_FullMethodName: {of: aNamespace, needs: anyCall},
 	adminv1.QuotaService_SetQuota_FullMethodName: {of: theInstallation}, // or a noisy tenant would give itself room
 	adminv1.UsageService_GetUsage_FullMethodName: {of: aNamespace, needs: tenants.Admin | tenants.Read},
+
+	adminv1.AuditService_ListAuditRecords_FullMethodName:             {of: aTenant, role: tenants.Auditor},
+	adminv1.AuditService_GetAuditChain_FullMethodName:                {of: aTenant, role: tenants.Auditor},
+	adminv1.AuditService_ListInstallationAuditRecords_FullMethodName: {of: theInstallation},
+	adminv1.AuditService_GetInstallationAuditChain_FullMethodName:    {of: theInstallation},
+	adminv1.AuditService_GetAuditStatus_FullMethodName:               {of: theInstallation},
 }

@@ -3,19 +3,18 @@ package transcode
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// readQuery reads the fields of a message from a query: texts, numbers, booleans and times, by their names in the protocol or in JSON.
+// readQuery reads the fields of a message from a query: texts, numbers, booleans and times, by their names in the protocol or in JSON. A field of a message
+// in a field is named by both: filter.action.
 func readQuery(query url.Values, m protoreflect.Message) error {
 	for name, values := range query {
-		f := m.Descriptor().Fields().ByName(protoreflect.Name(name))
-		if f == nil {
-			f = m.Descriptor().Fields().ByJSONName(name)
-		}
+		m, f := fieldNamed(m, name)
 		if f == nil {
 			return invalid("The query has %q, which this method does not take.", name)
 		}
@@ -29,6 +28,22 @@ func readQuery(query url.Values, m protoreflect.Message) error {
 		m.Set(f, v)
 	}
 	return nil
+}
+
+// fieldNamed finds a field by its path, and the message that has it; nil for none.
+func fieldNamed(m protoreflect.Message, path string) (protoreflect.Message, protoreflect.FieldDescriptor) {
+	name, rest, inner := strings.Cut(path, ".")
+	f := m.Descriptor().Fields().ByName(protoreflect.Name(name))
+	if f == nil {
+		f = m.Descriptor().Fields().ByJSONName(name)
+	}
+	switch {
+	case f == nil || !inner:
+		return m, f
+	case f.Message() == nil || f.Cardinality() == protoreflect.Repeated || kindOf(f) == timeKind:
+		return m, nil
+	}
+	return fieldNamed(m.Mutable(f).Message(), rest)
 }
 
 func queryValue(f protoreflect.FieldDescriptor, text string) (protoreflect.Value, error) {

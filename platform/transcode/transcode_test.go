@@ -43,7 +43,7 @@ func ask(t *testing.T, verb, target, body string, answer proto.Message, err erro
 		got = &call{method, request}
 		return answer, err
 	}, adminv1.File_tenuto_admin_v1_tenant_proto.Services().Get(0), adminv1.File_tenuto_admin_v1_holder_proto.Services().Get(0), adminv1.File_tenuto_admin_v1_key_proto.Services().Get(0),
-		adminv1.File_tenuto_admin_v1_usage_proto.Services().Get(0))
+		adminv1.File_tenuto_admin_v1_usage_proto.Services().Get(0), adminv1.File_tenuto_admin_v1_audit_proto.Services().Get(0))
 	if e != nil {
 		t.Fatal(e)
 	}
@@ -70,6 +70,8 @@ func TestRequests(t *testing.T) {
 		"a query":       {"GET", "/api/admin/v1/tenants?page_size=3&pageToken=x", "", adminv1.TenantService_ListTenants_FullMethodName, &adminv1.ListTenantsRequest{PageSize: 3, PageToken: "x"}},
 		"a time": {"GET", "/api/admin/v1/namespaces/n/usage?start_time=2026-01-02T03:04:05Z", "", adminv1.UsageService_GetUsage_FullMethodName,
 			&adminv1.GetUsageRequest{Namespace: "n", StartTime: timestamppb.New(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}},
+		"fields of a field": {"GET", "/api/admin/v1/tenants/a/audit?filter.refused=true&filter.fromSequence=7&filter.start_time=2026-01-02T03:04:05Z", "", adminv1.AuditService_ListAuditRecords_FullMethodName,
+			&adminv1.ListAuditRecordsRequest{Tenant: "a", Filter: &adminv1.AuditFilter{Refused: true, FromSequence: 7, StartTime: timestamppb.New(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))}}},
 		"no body": {"POST", "/api/admin/v1/tenants/a/keys/k/rotate", "", adminv1.KeyService_RotateKey_FullMethodName, &adminv1.RotateKeyRequest{Tenant: "a", Key: "k"}},
 		"names": {"DELETE", "/api/admin/v1/tenants/a/groups/on%20call%2Fnight/members/..", "", adminv1.HolderService_RemoveGroupMember_FullMethodName,
 			&adminv1.RemoveGroupMemberRequest{Tenant: "a", Group: "on call/night", Member: ".."}},
@@ -91,17 +93,21 @@ func TestRequestsThatCannotBe(t *testing.T) {
 		code               int
 		word               string
 	}{
-		"no page":       {"GET", "/api/admin/v1/none", "", 404, "no such page"},
-		"an empty name": {"GET", "/api/admin/v1/tenants/", "", 404, "no such page"},
-		"no method":     {"PUT", "/api/admin/v1/tenants", "", 405, "method"},
-		"no JSON":       {"POST", "/api/admin/v1/tenants", "{", 400, "body"},
-		"no field":      {"POST", "/api/admin/v1/tenants", `{"nmae":"x"}`, 400, "nmae"},
-		"too much":      {"POST", "/api/admin/v1/tenants", `"` + strings.Repeat("x", 1<<20) + `"`, 400, "1048576"},
-		"no parameter":  {"GET", "/api/admin/v1/tenants?x=1", "", 400, "x"},
-		"twice":         {"GET", "/api/admin/v1/tenants?page_size=1&page_size=2", "", 400, "2 times"},
-		"no number":     {"GET", "/api/admin/v1/tenants?page_size=many", "", 400, "many"},
-		"no time":       {"GET", "/api/admin/v1/namespaces/n/usage?start_time=noon", "", 400, "2006-01-02T15:04:05Z"},
-		"no text":       {"GET", "/api/admin/v1/tenants/%ff", "", 400, "UTF-8"},
+		"no page":          {"GET", "/api/admin/v1/none", "", 404, "no such page"},
+		"an empty name":    {"GET", "/api/admin/v1/tenants/", "", 404, "no such page"},
+		"no method":        {"PUT", "/api/admin/v1/tenants", "", 405, "method"},
+		"no JSON":          {"POST", "/api/admin/v1/tenants", "{", 400, "body"},
+		"no field":         {"POST", "/api/admin/v1/tenants", `{"nmae":"x"}`, 400, "nmae"},
+		"too much":         {"POST", "/api/admin/v1/tenants", `"` + strings.Repeat("x", 1<<20) + `"`, 400, "1048576"},
+		"no parameter":     {"GET", "/api/admin/v1/tenants?x=1", "", 400, "x"},
+		"twice":            {"GET", "/api/admin/v1/tenants?page_size=1&page_size=2", "", 400, "2 times"},
+		"no number":        {"GET", "/api/admin/v1/tenants?page_size=many", "", 400, "many"},
+		"no time":          {"GET", "/api/admin/v1/namespaces/n/usage?start_time=noon", "", 400, "2006-01-02T15:04:05Z"},
+		"half a path":      {"GET", "/api/admin/v1/tenants/a/audit?filter=x", "", 400, "filter"},
+		"no inner field":   {"GET", "/api/admin/v1/tenants/a/audit?filter.none=x", "", 400, "filter.none"},
+		"a part of a time": {"GET", "/api/admin/v1/tenants/a/audit?filter.start_time.seconds=1", "", 400, "filter.start_time.seconds"},
+		"a part of a text": {"GET", "/api/admin/v1/tenants/a/audit?page_token.x=1", "", 400, "page_token.x"},
+		"no text":          {"GET", "/api/admin/v1/tenants/%ff", "", 400, "UTF-8"},
 	} {
 		got, resp, text := ask(t, c.verb, c.target, c.body, nil, nil)
 		if resp.StatusCode != c.code || !strings.Contains(text, c.word) || got != nil {

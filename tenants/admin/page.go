@@ -40,8 +40,11 @@ func (p page) next(read int, last string) string {
 	if read < p.size {
 		return ""
 	}
-	return base64.RawURLEncoding.EncodeToString([]byte(last))
+	return tokenOf(last)
 }
+
+// tokenOf is the token of the page that begins behind a position.
+func tokenOf(position string) string { return base64.RawURLEncoding.EncodeToString([]byte(position)) }
 
 // idAfter is the position as an id of 16 bytes. Errors: InvalidArgument.
 func idAfter[ID ~[16]byte](p page) (id ID, err error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/usage"
 	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
 // Config is what a Service is made of.
@@ -16,6 +17,8 @@ type Config struct {
 	Directory  *tenants.Directory // required
 	Namespaces Namespaces         // required
 	Usage      usage.Reader       // required
+	Journal    audit.Reader       // required
+	Recorder   Recorder           // required
 	Now        func() time.Time   // nil: time.Now
 }
 
@@ -25,6 +28,12 @@ type Namespaces interface {
 	Remaining(context.Context, orchestration.NamespaceID) (int64, error)
 }
 
+// Recorder tells how it gets on with recording calls.
+type Recorder interface {
+	Waiting() int
+	Dropped() int64
+}
+
 // Service implements the services of tenuto.admin.v1. It is safe for concurrent use. Errors are *orchestration.Error for what the caller did; a database that
 // fails comes through wrapped.
 type Service struct {
@@ -32,6 +41,8 @@ type Service struct {
 	directory  *tenants.Directory
 	namespaces Namespaces
 	usage      usage.Reader
+	journal    audit.Reader
+	recorder   Recorder
 	now        func() time.Time
 }
 
@@ -43,6 +54,7 @@ var _ interface {
 	adminv1.KeyServiceServer
 	adminv1.QuotaServiceServer
 	adminv1.UsageServiceServer
+	adminv1.AuditServiceServer
 } = (*Service)(nil)
 
 // New makes a Service.
@@ -50,7 +62,7 @@ func New(c Config) *Service {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Service{access: c.Access, directory: c.Directory, namespaces: c.Namespaces, usage: c.Usage, now: c.Now}
+	return &Service{access: c.Access, directory: c.Directory, namespaces: c.Namespaces, usage: c.Usage, journal: c.Journal, recorder: c.Recorder, now: c.Now}
 }
 
 // visit is a call that concerns a tenant.

@@ -12,6 +12,7 @@ import (
 	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 	"github.com/tenuto-io/tenuto/tenants"
 	"github.com/tenuto-io/tenuto/tenants/admin"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 	"github.com/tenuto-io/tenuto/tenants/sqlite"
 )
 
@@ -23,6 +24,8 @@ type town struct {
 	directory *tenants.Directory
 	left      leftovers
 	used      used
+	journal   *chronicle
+	tamper    func(statement string, args ...any) // writes into the database by hand
 	acme      tenants.Tenant
 }
 
@@ -55,10 +58,16 @@ func newTown(t *testing.T) *town {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	w := &town{t: t, left: leftovers{}}
+	w := &town{t: t, left: leftovers{}, journal: &chronicle{Journal: sqlite.NewJournal(db.Write, db.Read)}}
+	w.tamper = func(statement string, args ...any) {
+		t.Helper()
+		if _, err := db.Write.ExecContext(t.Context(), statement, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
 	w.directory = tenants.NewDirectory(sqlite.New(db.Write, db.Read), time.Now)
 	w.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Changed: w.directory.ForgetTenants})
-	w.Service = admin.New(admin.Config{Access: w.access, Directory: w.directory, Namespaces: w.left, Usage: &w.used, Now: func() time.Time { return noon }})
+	w.Service = admin.New(admin.Config{Access: w.access, Directory: w.directory, Namespaces: w.left, Usage: &w.used, Journal: w.journal, Recorder: w.journal, Now: func() time.Time { return noon }})
 	for _, name := range []string{"acme", "globex"} {
 		w.do(w.CreateTenant(w.operator(), &adminv1.CreateTenantRequest{Name: name}))
 	}
@@ -70,6 +79,12 @@ func newTown(t *testing.T) *town {
 	}
 	return w
 }
+
+// chronicle is a journal, and a recorder that has lost some.
+type chronicle struct{ audit.Journal }
+
+func (*chronicle) Waiting() int   { return 2 }
+func (*chronicle) Dropped() int64 { return 7 }
 
 func (w *town) must(err error) {
 	w.t.Helper()

@@ -48,7 +48,7 @@ const exportPage = 500
 
 // Export writes a tenant's records that match, after the given sequence, as JSON lines. It returns the sequence up to which the export goes: what follows is had
 // by another export from there. Errors: w's, or the journal's; what was written until then is whole lines, except the last one if w failed.
-func Export(ctx context.Context, j Journal, t tenants.TenantID, f Filter, after int64, w io.Writer) (last int64, err error) {
+func Export(ctx context.Context, j Reader, t tenants.TenantID, f Filter, after int64, w io.Writer) (last int64, err error) {
 	f.Newest = false
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)

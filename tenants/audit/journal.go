@@ -7,15 +7,20 @@ import (
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
-// Journal is what a driver keeps of events. What it writes is flushed before it returns; with an error nothing was written, unless the connection was lost.
-type Journal interface {
-	// Append links events, of any tenants, to their chains, in order, in one transaction.
-	Append(ctx context.Context, events []Event) error
+// Reader reads what a driver keeps of events.
+type Reader interface {
 	// Records reads up to limit records of a tenant that match, from after the given sequence on, in the chain's order; Filter.Newest: from before it, backwards
 	// (0: from the end). It looks at Window records at most: next is the sequence to go on with, done tells that there is nothing behind it.
 	Records(ctx context.Context, t tenants.TenantID, f Filter, from int64, limit int) (found []Record, next int64, done bool, err error)
 	// Chain is a tenant's chain; ok is false when it has never had a record.
 	Chain(ctx context.Context, t tenants.TenantID) (c Chain, ok bool, err error)
+}
+
+// Journal is what a driver keeps of events. What it writes is flushed before it returns; with an error nothing was written, unless the connection was lost.
+type Journal interface {
+	Reader
+	// Append links events, of any tenants, to their chains, in order, in one transaction.
+	Append(ctx context.Context, events []Event) error
 	// Chains reads up to limit chains that have records, in the order of their tenants, from the given one on.
 	Chains(ctx context.Context, from tenants.TenantID, limit int) ([]Chain, error)
 	// Trim removes the oldest records of a chain that are from before a time, up to the first that is not, and limit at most; the anchor moves along in the same

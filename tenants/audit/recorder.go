@@ -71,6 +71,13 @@ func (r *Recorder) Dropped() int64 {
 	return r.lost
 }
 
+// Waiting is how many events are not written yet.
+func (r *Recorder) Waiting() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.queue)
+}
+
 func (r *Recorder) drop(n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -92,7 +99,7 @@ func (r *Recorder) Run(ctx context.Context) error {
 		case <-r.full:
 		}
 		if err := r.flush(ctx); err != nil && ctx.Err() == nil {
-			r.log.Warn("audit records cannot be written; they wait, and the next ones are dropped once there are too many", "error", err)
+			r.log.Warn("audit records cannot be written; they wait, and the next ones are dropped once there are too many", "error", err, "dropped", r.Dropped())
 		}
 	}
 }
@@ -112,6 +119,9 @@ func (r *Recorder) flush(ctx context.Context) error {
 		if err := r.write(ctx, events); err != nil {
 			r.putBack(batch, dropped)
 			return err
+		}
+		if dropped > 0 {
+			r.log.Warn("calls were not recorded in the audit log: too many came at once, or the database took none", "dropped", dropped)
 		}
 	}
 }

@@ -26,7 +26,7 @@ const verifyPage = 500
 // retention has removed it; zero: there is none. Errors: *Broken; else the journal could not be read.
 //
 // Records may be trimmed and appended meanwhile.
-func Verify(ctx context.Context, j Journal, t tenants.TenantID, kept Link) (Link, error) {
+func Verify(ctx context.Context, j Reader, t tenants.TenantID, kept Link) (Link, error) {
 	c, ok, err := j.Chain(ctx, t)
 	if err != nil {
 		return Link{}, err
@@ -102,13 +102,13 @@ func onChain(t tenants.TenantID, at, kept Link) error {
 }
 
 // anchorNow is the anchor as it is now: retention may have removed what was about to be read.
-func anchorNow(ctx context.Context, j Journal, t tenants.TenantID) (Link, error) {
+func anchorNow(ctx context.Context, j Reader, t tenants.TenantID) (Link, error) {
 	c, _, err := j.Chain(ctx, t)
 	return c.Anchor, err
 }
 
 // beyondHead refuses a record that no head covers; one that was appended meanwhile is covered by now.
-func beyondHead(ctx context.Context, j Journal, t tenants.TenantID, sequence int64) error {
+func beyondHead(ctx context.Context, j Reader, t tenants.TenantID, sequence int64) error {
 	c, _, err := j.Chain(ctx, t)
 	if err == nil && c.Head.Sequence < sequence {
 		return &Broken{t, sequence, "it is beyond the head of the chain"}

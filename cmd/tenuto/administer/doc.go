@@ -1,5 +1,5 @@
-// Package administer are the commands that administer a server: tenuto tenant, namespace, member, group, account, role, key, quota and
-// usage, and tenuto apply.
+// Package administer are the commands that administer a server: tenuto tenant, namespace, member, group, account, role, key, quota,
+// usage and audit, and tenuto apply.
 //
 //	flags, TENUTO_… ─▶ connection ─▶ one call of tenuto.admin.v1 ─▶ a table, or JSON
 //

@@ -1,10 +1,13 @@
 package administer
 
 import (
+	"errors"
 	"fmt"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
 // Exit codes of these commands, beside 0 for success and 1 for any other failure.
@@ -12,6 +15,7 @@ const (
 	ExitNotFound = 3 // what the command is about is not there
 	ExitDenied   = 4 // the server does not let the caller in, or the caller may not do this
 	ExitPending  = 5 // tenuto apply --dry-run: there is something to do
+	ExitBroken   = 6 // tenuto audit verify: the chain is not what it was
 )
 
 // Failure is an error with an exit code.
@@ -28,6 +32,9 @@ func (f *Failure) ExitCode() int { return f.code }
 
 // failure is an answer of the server as one sentence for the terminal.
 func failure(err error, address string) error {
+	if broken, ok := errors.AsType[*audit.Broken](err); ok {
+		return &Failure{text: broken.Error(), code: ExitBroken}
+	}
 	st, ok := status.FromError(err)
 	if !ok {
 		return err

@@ -116,6 +116,12 @@ func table(m proto.Message) (head []string, rows [][]string) {
 		return quotaHead, [][]string{quotaRow(m)}
 	case *adminv1.GetUsageResponse:
 		return usageHead, usageRows(m)
+	case *adminv1.ListAuditRecordsResponse:
+		return auditHead, rowsOf(m.GetRecords(), auditRow)
+	case *adminv1.AuditLink:
+		return linkHead, [][]string{linkRow(m)}
+	case *adminv1.AuditStatus:
+		return statusHead, [][]string{statusRow(m)}
 	}
 	return nil, nil
 }

@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// callTime is how long a command waits for the server.
+// callTime is how long a command waits for the server; one that makes many calls, for each.
 const callTime = 30 * time.Second
 
 // tool is what the commands of a group share.
@@ -26,6 +26,7 @@ type command struct {
 	use, short, example string
 	long                string // beside the usual
 	args                int    // how many it has, all of them
+	many                bool   // it makes calls for as long as there is something to read, each within callTime
 	call                func(*call) (proto.Message, error)
 	flags               func(*cobra.Command)
 }
@@ -61,7 +62,7 @@ func (t *tool) subcommand(c command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: c.use, Short: c.short, Long: c.short + "." + c.long, Example: c.example, Args: cobra.ExactArgs(c.args),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return t.run(cmd, args, c.call)
+			return t.run(cmd, args, c)
 		},
 	}
 	if c.flags != nil {
@@ -71,7 +72,7 @@ func (t *tool) subcommand(c command) *cobra.Command {
 }
 
 // run connects, calls and prints.
-func (t *tool) run(cmd *cobra.Command, args []string, f func(*call) (proto.Message, error)) error {
+func (t *tool) run(cmd *cobra.Command, args []string, of command) error {
 	print, err := printer(t.format)
 	if err != nil {
 		return err
@@ -81,9 +82,13 @@ func (t *tool) run(cmd *cobra.Command, args []string, f func(*call) (proto.Messa
 		return err
 	}
 	defer func() { _ = conn.Close() }() // what was called has answered
-	ctx, cancel := context.WithTimeout(cmd.Context(), callTime)
-	defer cancel()
-	answer, err := f(&call{Context: ctx, ClientConnInterface: conn, args: args, cmd: cmd, notes: cmd.ErrOrStderr()})
+	ctx := cmd.Context()
+	if !of.many {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, callTime)
+		defer cancel()
+	}
+	answer, err := of.call(&call{Context: ctx, ClientConnInterface: conn, args: args, cmd: cmd, notes: cmd.ErrOrStderr()})
 	if err != nil {
 		return failure(err, address)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"strings"
@@ -23,6 +24,7 @@ import (
 	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 	"github.com/tenuto-io/tenuto/tenants"
 	"github.com/tenuto-io/tenuto/tenants/admin"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 	"github.com/tenuto-io/tenuto/tenants/sqlite"
 )
 
@@ -30,6 +32,8 @@ import (
 type town struct {
 	t       *testing.T
 	access  *tenants.Access
+	journal audit.Journal
+	tamper  func(statement string, args ...any) // writes into the database by hand
 	address string
 	left    int64  // of deleted namespaces
 	says    string // what somebody types
@@ -42,10 +46,16 @@ func newTown(t *testing.T) *town {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	w := &town{t: t}
+	w := &town{t: t, journal: sqlite.NewJournal(db.Write, db.Read)}
+	w.tamper = func(statement string, args ...any) {
+		t.Helper()
+		if _, err := db.Write.ExecContext(t.Context(), statement, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
 	directory := tenants.NewDirectory(sqlite.New(db.Write, db.Read), time.Now)
 	w.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Changed: directory.ForgetTenants})
-	service := admin.New(admin.Config{Access: w.access, Directory: directory, Namespaces: w, Usage: w})
+	service := admin.New(admin.Config{Access: w.access, Directory: directory, Namespaces: w, Usage: w, Journal: w.journal, Recorder: audit.NewRecorder(w.journal, slog.New(slog.DiscardHandler))})
 	server := grpc.NewServer(grpc.UnaryInterceptor(w.admit))
 	adminv1.RegisterTenantServiceServer(server, service)
 	adminv1.RegisterNamespaceServiceServer(server, service)
@@ -54,6 +64,7 @@ func newTown(t *testing.T) *town {
 	adminv1.RegisterKeyServiceServer(server, service)
 	adminv1.RegisterQuotaServiceServer(server, service)
 	adminv1.RegisterUsageServiceServer(server, service)
+	adminv1.RegisterAuditServiceServer(server, service)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
