@@ -53,7 +53,7 @@ type Namespace struct {
 	Quota       Quota             // what it may do
 	Tenant      TenantID          // whose it is, for ever
 	Suspended   bool              // by an operator: it accepts no calls that change anything
-	Audit       AuditLevel        // which calls are recorded
+	Audit       AuditLevel        // which calls in it are recorded
 	// TenantSuspended tells that its whole tenant is suspended. It is read, never written.
 	TenantSuspended bool
 	// Former is the name that a Deleted one had until it was last updated; RemoveAfter is until when its record stays at least.
@@ -70,6 +70,7 @@ type Registration struct {
 	Retention   Retention
 	Protected   bool     // it cannot be deleted
 	Tenant      TenantID // zero: DefaultTenant
+	Audit       AuditLevel
 }
 
 // validate returns InvalidArgument for what can never be registered.

@@ -53,7 +53,7 @@ func runDev(ctx context.Context, cfg config.Dev, out, logs io.Writer) error {
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	want := serving{Node: cfg.Node, open: true, joining: joining{redis: cfg.Redis}, found: cfg.AllNamespaces()}
+	want := serving{Node: cfg.Node, open: true, joining: joining{redis: cfg.Redis}, audit: config.DefaultServer().Audit, found: cfg.AllNamespaces()}
 	if cfg.Demo {
 		want.ledger = demoBooks(cfg.Database)
 	}

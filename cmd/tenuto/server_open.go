@@ -36,6 +36,8 @@ type serving struct {
 	tokens func(context.Context, string) (tenants.Token, error)
 	tls    config.TLS // of the address that SDKs connect to; with signIn, of the console too
 	signIn config.SignIn
+	// audit is what is recorded of calls, and for how long.
+	audit config.Audit
 	// quota is what namespaces may do that have no quota of their own.
 	quota tenants.Quota
 	// found are the namespaces to found where they are missing. Without any, the default one must be there.
@@ -103,7 +105,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 		}
 	}
 	served := edge.Config{
-		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Guard: s.guard(), Auditor: s.recorder, TLS: s.tls, Logger: log,
+		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Guard: s.guard(), Auditor: s.recorder, AuditLevel: s.want.audit.Level(), TLS: s.tls, Logger: log,
 		Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine(), Quotas: s.openQuotas(),
 		Administration: admin.New(admin.Config{
 			Access: s.access, Directory: s.directory, Namespaces: ending{s.engine}, Usage: s.storage.engine, Journal: s.storage.journal, Recorder: s.recorder,

@@ -33,6 +33,8 @@ const (
 	keyQuotaPollers    = "quota.pollers"
 	keyQuotaOpenRuns   = "quota.open_runs"
 	keyQuotaRetained   = "quota.retained_bytes"
+	keyAuditCalls      = "audit.calls"
+	keyAuditRetention  = "audit.retention_days"
 	keyLogLevel        = "log.level"
 	keyLogFormat       = "log.format"
 )
@@ -182,6 +184,15 @@ var Keys = []Key{
 		Name: keyQuotaRetained, Unit: "bytes", field: "Quota.Retained", at: func(s *Server) *string { return &s.Quota.Retained },
 		Meaning: "the bytes of history that closed workflows may hold in a namespace which has no quota of its own for that: nothing more is started until some have left.",
 		Default: "none: there is no bound", Limit: "a whole number, at most 10^15",
+	}, {
+		Name: keyAuditCalls, Unit: "word", field: "Audit.Calls", at: func(s *Server) *string { return &s.Audit.Calls },
+		Meaning: "which calls are recorded in a namespace that has no level of its own: none; interventions, which are calls that were refused, and those that people make, " +
+			"like terminate; writes, which adds starts, signals and updates; or all.",
+		Default: "interventions", Limit: "none, interventions, writes or all",
+	}, {
+		Name: keyAuditRetention, Unit: "days", field: "Audit.RetentionDays", at: func(s *Server) *string { return &s.Audit.RetentionDays },
+		Meaning: "how long audit records stay. 0: for ever.",
+		Default: "90", Limit: "a whole number, at most 36500",
 	}, {
 		Name: keyLogLevel, Flag: "--log-level", Unit: "word", field: "Node.LogLevel", at: func(s *Server) *string { return &s.LogLevel },
 		Meaning: "the least level that is logged.",

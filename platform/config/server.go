@@ -25,6 +25,7 @@ type Server struct {
 	TLS    TLS
 	SignIn SignIn
 	Quota  Quota
+	Audit  Audit
 
 	from map[string]string // what the operator called the value of a key; a key without entry has its default
 }
@@ -41,7 +42,7 @@ type Postgres struct {
 
 // DefaultServer is the configuration of `tenuto server` that nobody has told anything.
 func DefaultServer() Server {
-	return Server{Node: defaultNode(), JWT: JWT{PermissionsClaim: "permissions", GroupsClaim: "groups"}}
+	return Server{Node: defaultNode(), JWT: JWT{PermissionsClaim: "permissions", GroupsClaim: "groups"}, Audit: defaultAudit()}
 }
 
 // Validate returns everything that cannot work, one sentence each, joined as Problems; nil when there is nothing.
@@ -59,6 +60,7 @@ func (s Server) Validate() error {
 	all = append(all, s.authProblems()...)
 	all = append(all, s.signInProblems()...)
 	all = append(all, s.quotaProblems()...)
+	all = append(all, s.auditProblems()...)
 	return append(all, s.Node.problems(s.name, s.SignIn.Configured())...).orNil()
 }
 

@@ -51,11 +51,15 @@ func TestServerRefusals(t *testing.T) {
 		"two ways": {func(s *Server) {
 			s.Peers = Peers{Secret: "0123456789abcdef", CertFile: "a", KeyFile: "b", CAFile: "c"}
 		}, []string{"peer.secret and peer.cert_file"}},
-		"quota of a word": {func(s *Server) { s.Quota.Starts = "many" }, []string{"quota.starts \"many\"", "10^15"}},
-		"quota of less":   {func(s *Server) { s.Quota.OpenRuns = "-1" }, []string{"quota.open_runs"}},
-		"quota too large": {func(s *Server) { s.Quota.Retained = "9000000000000000" }, []string{"quota.retained_bytes"}},
-		"no redis":        {func(s *Server) { s.Redis.URL = "localhost:6379" }, []string{"redis.url: ", "URL"}},
-		"url from a file": {func(s *Server) { s.Postgres = Postgres{URL: "x", URLFile: "/run/secret"} }, []string{"/run/secret: it is a URL"}},
+		"audit of no level":  {func(s *Server) { s.Audit.Calls = "some" }, []string{"audit.calls \"some\"", "interventions"}},
+		"audit of a default": {func(s *Server) { s.Audit.Calls = "default" }, []string{"audit.calls"}},
+		"audit for long":     {func(s *Server) { s.Audit.RetentionDays = "36501" }, []string{"audit.retention_days", "36500"}},
+		"audit for a word":   {func(s *Server) { s.Audit.RetentionDays = "ever" }, []string{"audit.retention_days"}},
+		"quota of a word":    {func(s *Server) { s.Quota.Starts = "many" }, []string{"quota.starts \"many\"", "10^15"}},
+		"quota of less":      {func(s *Server) { s.Quota.OpenRuns = "-1" }, []string{"quota.open_runs"}},
+		"quota too large":    {func(s *Server) { s.Quota.Retained = "9000000000000000" }, []string{"quota.retained_bytes"}},
+		"no redis":           {func(s *Server) { s.Redis.URL = "localhost:6379" }, []string{"redis.url: ", "URL"}},
+		"url from a file":    {func(s *Server) { s.Postgres = Postgres{URL: "x", URLFile: "/run/secret"} }, []string{"/run/secret: it is a URL"}},
 	} {
 		s := complete()
 		c.change(&s)
@@ -97,10 +101,10 @@ func TestWaysToAuthenticate(t *testing.T) {
 func TestAllProblemsAreFound(t *testing.T) {
 	err := Server{}.Validate()
 	var problems Problems
-	if !errors.As(err, &problems) || len(problems) != 7 {
+	if !errors.As(err, &problems) || len(problems) != 9 {
 		t.Fatalf("%d problems: %v", len(problems), errors.Join(problems...))
 	}
-	if text := err.Error(); !strings.Contains(text, "postgres.url is not set") || !strings.Contains(text, "and 6 more: tenuto config check") || strings.Contains(text, "\n") {
+	if text := err.Error(); !strings.Contains(text, "postgres.url is not set") || !strings.Contains(text, "and 8 more: tenuto config check") || strings.Contains(text, "\n") {
 		t.Errorf("%q", text)
 	}
 }
@@ -205,7 +209,7 @@ func TestShowSaysWhereValuesComeFrom(t *testing.T) {
 // The comments of the fields and the table say the same.
 func TestKeysAreTheDocumentedFields(t *testing.T) {
 	comments := map[string]string{}
-	for _, name := range []string{"node.go", "peers.go", "server.go", "auth.go", "signin.go", "quota.go"} {
+	for _, name := range []string{"node.go", "peers.go", "server.go", "auth.go", "signin.go", "quota.go", "audit.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)

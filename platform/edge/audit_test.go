@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/tenuto-io/tenuto/platform/edge"
+	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 	"github.com/tenuto-io/tenuto/tenants"
 	"github.com/tenuto-io/tenuto/tenants/audit"
 )
@@ -49,19 +50,19 @@ func (w *world) level(t *testing.T, l tenants.AuditLevel) {
 	}
 }
 
-// TestCallsAreRecordedByTheirLevel: of each method that this release builds, by what it needs: a call that changes something is recorded at writes and all, one
-// that reads or is a worker's at all, none at none.
+// TestCallsAreRecordedByTheirLevel: what people do is recorded from interventions on, what programs do by the thousand from writes on, what reads or is a
+// worker's at all, and none at none. A namespace without a level has that of the installation: interventions, unless it is configured.
 func TestCallsAreRecordedByTheirLevel(t *testing.T) {
 	c := &clerk{}
 	w := newWorldWith(t, func(config *edge.Config) { config.Auditor = c })
-	for _, l := range []tenants.AuditLevel{tenants.AuditNone, tenants.AuditWrites, tenants.AuditAll} {
+	for _, l := range []tenants.AuditLevel{tenants.AuditNone, tenants.AuditDefault, tenants.AuditInterventions, tenants.AuditWrites, tenants.AuditAll} {
 		w.level(t, l)
 		for _, call := range []struct {
 			name  string
-			level tenants.AuditLevel // the least: writes or all
+			level tenants.AuditLevel // the least
 			call  func(context.Context) error
 		}{
-			{"TerminateWorkflowExecution", tenants.AuditWrites, func(ctx context.Context) error {
+			{"TerminateWorkflowExecution", tenants.AuditInterventions, func(ctx context.Context) error {
 				_, err := w.workflows.TerminateWorkflowExecution(ctx, &workflowservice.TerminateWorkflowExecutionRequest{Namespace: "bank"})
 				return err
 			}},
@@ -69,11 +70,11 @@ func TestCallsAreRecordedByTheirLevel(t *testing.T) {
 				_, err := w.workflows.SignalWorkflowExecution(ctx, &workflowservice.SignalWorkflowExecutionRequest{Namespace: "bank"})
 				return err
 			}},
-			{"UpdateNamespace", tenants.AuditWrites, func(ctx context.Context) error {
+			{"UpdateNamespace", tenants.AuditInterventions, func(ctx context.Context) error {
 				_, err := w.workflows.UpdateNamespace(ctx, &workflowservice.UpdateNamespaceRequest{Namespace: "bank"})
 				return err
 			}},
-			{"AddSearchAttributes", tenants.AuditWrites, func(ctx context.Context) error {
+			{"AddSearchAttributes", tenants.AuditInterventions, func(ctx context.Context) error {
 				_, err := w.operators.AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{Namespace: "bank"})
 				return err
 			}},
@@ -88,7 +89,7 @@ func TestCallsAreRecordedByTheirLevel(t *testing.T) {
 		} {
 			err := call.call(t.Context())
 			var want []string
-			if l == tenants.AuditAll || l == call.level {
+			if l.Or(tenants.AuditInterventions).Covers(call.level) {
 				want = []string{call.name + " " + status.Code(err).String() + " bank anybody"}
 			}
 			var got []string
@@ -112,6 +113,7 @@ func TestRecordTellsWhoDidWhatToWhat(t *testing.T) {
 		Namespace: "bank", WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: "order-1", RunId: "not-a-run"}, SignalName: "s", RequestId: "r1",
 		Input: &commonpb.Payloads{Payloads: []*commonpb.Payload{{Data: []byte("secret")}}},
 	}
+	l.level(t, tenants.AuditWrites)
 	_, err := l.workflows.SignalWorkflowExecution(as(t.Context(), text), request)
 	got := c.take()
 	if len(got) != 1 {
@@ -161,6 +163,55 @@ func TestRefusedCallsAreRecorded(t *testing.T) {
 		got := c.take()
 		if len(got) != 1 || got[0].Code != call.want || got[0].Tenant != call.in || got[0].Request != "r9" || (got[0].Principal == audit.Nobody) != (call.want == "Unauthenticated") {
 			t.Errorf("%s: recorded %+v", name, got)
+		}
+	}
+}
+
+// The configured level is that of namespaces that have none, and of calls that are in none.
+func TestAuditLevelOfTheInstallation(t *testing.T) {
+	c := &clerk{}
+	for configured, want := range map[tenants.AuditLevel]int{tenants.AuditNone: 0, tenants.AuditInterventions: 2, tenants.AuditWrites: 3, tenants.AuditAll: 4} {
+		w := newWorldWith(t, func(config *edge.Config) { config.Auditor, config.AuditLevel = c, configured })
+		for _, call := range []func() error{
+			func() error {
+				_, err := w.workflows.TerminateWorkflowExecution(t.Context(), &workflowservice.TerminateWorkflowExecutionRequest{Namespace: "bank"})
+				return err
+			},
+			func() error {
+				_, err := w.workflows.TerminateWorkflowExecution(t.Context(), &workflowservice.TerminateWorkflowExecutionRequest{Namespace: "nowhere"})
+				return err
+			},
+			func() error {
+				_, err := w.workflows.SignalWorkflowExecution(t.Context(), &workflowservice.SignalWorkflowExecutionRequest{Namespace: "bank"})
+				return err
+			},
+			func() error {
+				_, err := w.workflows.DescribeWorkflowExecution(t.Context(), &workflowservice.DescribeWorkflowExecutionRequest{Namespace: "bank"})
+				return err
+			},
+		} {
+			if err := call(); err == nil {
+				t.Fatal("the call says nothing wrong")
+			}
+		}
+		if got := c.take(); len(got) != want {
+			t.Errorf("at %v: recorded %d of 4, want %d", configured, len(got), want)
+		}
+	}
+}
+
+// Who is refused in administration is recorded in the tenant that they belong to.
+func TestRefusedAdministrationIsRecorded(t *testing.T) {
+	c := &clerk{}
+	l := newLobby(t)
+	l.world = newWorldWith(t, func(config *edge.Config) {
+		config.Auditor, config.Guard, config.Administration = c, edge.Credentials{Access: l.near}, fakeAdministration{}
+	})
+	_, developer := l.key(t, tenants.Developer, time.Hour)
+	for tenant, want := range map[string]tenants.TenantID{"default": tenants.DefaultTenant, "acme": tenants.InstallationTenant} {
+		_, err := adminv1.NewTenantServiceClient(l.conn).UpdateTenant(as(t.Context(), developer), &adminv1.UpdateTenantRequest{Tenant: tenant})
+		if got := c.take(); len(got) != 1 || got[0].Tenant != want || got[0].Action != "UpdateTenant" || got[0].Code != status.Code(err).String() || got[0].Code == "OK" {
+			t.Errorf("in %s: recorded %+v, answered %v", tenant, got, err)
 		}
 	}
 }

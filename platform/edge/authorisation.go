@@ -27,6 +27,8 @@ type permit struct {
 	role  tenants.Role       // of a tenant: this, or more; none: to belong to it is enough
 	// lasts tells that the call may wait for long. It ends when its credential does.
 	lasts bool
+	// hot tells that programs make the call by the thousand a second.
+	hot bool
 }
 
 // anyCall is what describes a namespace to all who may do anything in it: SDK workers and clients ask at their start.
@@ -48,15 +50,15 @@ var permits = map[string]permit{ // Namespaces.
 	workflowservice.WorkflowService_GetSearchAttributes_FullMethodName: {of: whatTheCallerSees},
 
 	// Those who start and steer workflows.
-	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:            {of: aNamespace, needs: tenants.Write},
-	workflowservice.WorkflowService_ExecuteMultiOperation_FullMethodName:             {of: aNamespace, needs: tenants.Write},
-	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:           {of: aNamespace, needs: tenants.Write},
-	workflowservice.WorkflowService_SignalWithStartWorkflowExecution_FullMethodName:  {of: aNamespace, needs: tenants.Write},
+	workflowservice.WorkflowService_StartWorkflowExecution_FullMethodName:            {of: aNamespace, needs: tenants.Write, hot: true},
+	workflowservice.WorkflowService_ExecuteMultiOperation_FullMethodName:             {of: aNamespace, needs: tenants.Write, hot: true},
+	workflowservice.WorkflowService_SignalWorkflowExecution_FullMethodName:           {of: aNamespace, needs: tenants.Write, hot: true},
+	workflowservice.WorkflowService_SignalWithStartWorkflowExecution_FullMethodName:  {of: aNamespace, needs: tenants.Write, hot: true},
 	workflowservice.WorkflowService_RequestCancelWorkflowExecution_FullMethodName:    {of: aNamespace, needs: tenants.Write},
 	workflowservice.WorkflowService_TerminateWorkflowExecution_FullMethodName:        {of: aNamespace, needs: tenants.Write},
 	workflowservice.WorkflowService_DeleteWorkflowExecution_FullMethodName:           {of: aNamespace, needs: tenants.Write},
 	workflowservice.WorkflowService_ResetWorkflowExecution_FullMethodName:            {of: aNamespace, needs: tenants.Write},
-	workflowservice.WorkflowService_UpdateWorkflowExecution_FullMethodName:           {of: aNamespace, needs: tenants.Write, lasts: true},
+	workflowservice.WorkflowService_UpdateWorkflowExecution_FullMethodName:           {of: aNamespace, needs: tenants.Write, hot: true, lasts: true},
 	workflowservice.WorkflowService_PollWorkflowExecutionUpdate_FullMethodName:       {of: aNamespace, needs: tenants.Write | tenants.Read, lasts: true},
 	workflowservice.WorkflowService_UpdateWorkflowExecutionOptions_FullMethodName:    {of: aNamespace, needs: tenants.Write},
 	workflowservice.WorkflowService_PauseWorkflowExecution_FullMethodName:            {of: aNamespace, needs: tenants.Write},
@@ -159,7 +161,7 @@ var permits = map[string]permit{ // Namespaces.
 	workflowservice.WorkflowService_ListWorkflowRules_FullMethodName:    {of: aNamespace, needs: tenants.Read},
 
 	// Activities and Nexus operations of their own.
-	workflowservice.WorkflowService_StartActivityExecution_FullMethodName:               {of: aNamespace, needs: tenants.Write},
+	workflowservice.WorkflowService_StartActivityExecution_FullMethodName:               {of: aNamespace, needs: tenants.Write, hot: true},
 	workflowservice.WorkflowService_PollActivityExecution_FullMethodName:                {of: aNamespace, needs: tenants.Write | tenants.Read, lasts: true},
 	workflowservice.WorkflowService_DescribeActivityExecution_FullMethodName:            {of: aNamespace, needs: tenants.Read},
 	workflowservice.WorkflowService_ListActivityExecutions_FullMethodName:               {of: aNamespace, needs: tenants.Read},
@@ -171,7 +173,7 @@ var permits = map[string]permit{ // Namespaces.
 	workflowservice.WorkflowService_UnpauseActivityExecution_FullMethodName:             {of: aNamespace, needs: tenants.Write},
 	workflowservice.WorkflowService_ResetActivityExecution_FullMethodName:               {of: aNamespace, needs: tenants.Write},
 	workflowservice.WorkflowService_UpdateActivityExecutionOptions_FullMethodName:       {of: aNamespace, needs: tenants.Write},
-	workflowservice.WorkflowService_StartNexusOperationExecution_FullMethodName:         {of: aNamespace, needs: tenants.Write},
+	workflowservice.WorkflowService_StartNexusOperationExecution_FullMethodName:         {of: aNamespace, needs: tenants.Write, hot: true},
 	workflowservice.WorkflowService_PollNexusOperationExecution_FullMethodName:          {of: aNamespace, needs: tenants.Write | tenants.Read, lasts: true},
 	workflowservice.WorkflowService_DescribeNexusOperationExecution_FullMethodName:      {of: aNamespace, needs: tenants.Read},
 	workflowservice.WorkflowService_ListNexusOperationExecutions_FullMethodName:         {of: aNamespace, needs: tenants.Read},

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 
 	"google.golang.org/grpc"
+
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
 // chain holds what the interceptors need. Each interceptor is in a file of its own.
@@ -13,9 +15,10 @@ type chain struct {
 	namespaces Directory
 	quotas     Quotas // nil: none
 	guard      Guard
-	auditor    Auditor         // nil: calls are not recorded
-	draining   context.Context // ends when the server drains
-	forwarder  *forwarder      // nil: this node is alone
+	auditor    Auditor            // nil: calls are not recorded
+	auditLevel tenants.AuditLevel // of namespaces that have none of their own
+	draining   context.Context    // ends when the server drains
+	forwarder  *forwarder         // nil: this node is alone
 }
 
 // unary is the order in which a call passes the interceptors, outermost first:

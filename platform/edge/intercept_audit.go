@@ -37,7 +37,7 @@ func (c *chain) recordCalls(ctx context.Context, req any, info *grpc.UnaryServer
 	origin := audit.Origin{Address: hostOf(addressOf(ctx)), Request: requestIDOf(ctx, req)}
 	resp, err := next(context.WithValue(audit.WithOrigin(ctx, origin), sightingKey{}, seen), req)
 	code := status.Code(err)
-	if !seen.worthy(info.FullMethod, code, resp) {
+	if !c.worthy(seen, info.FullMethod, code, resp) {
 		return resp, err
 	}
 	e := audit.Event{
@@ -58,21 +58,26 @@ func sight(ctx context.Context, v visit, err error) {
 }
 
 // worthy tells whether a call is recorded. What the server could not take just now is not: it has done nothing, and would multiply under load.
-func (s *sighting) worthy(method string, code codes.Code, resp any) bool {
+func (c *chain) worthy(s *sighting, method string, code codes.Code, resp any) bool {
 	row := permits[method]
 	switch {
 	case row.of == everybody || ofHealth(method):
 		return false
-	case s.namespace.audit == tenants.AuditNone, code == codes.ResourceExhausted, code == codes.Unavailable, code == codes.Canceled:
+	case code == codes.ResourceExhausted, code == codes.Unavailable, code == codes.Canceled:
 		return false
+	}
+	level := s.namespace.audit.Or(c.auditLevel)
+	switch {
 	case s.refused, row.of == aNewNamespace, row.of == theInstallation && servedService(method):
-		return true
+		return level.Covers(tenants.AuditInterventions)
 	case row.of != aNamespace:
 		return false // lists of what the caller may see; what administration changes is recorded with the change
+	case row.hot:
+		return level.Covers(tenants.AuditWrites)
 	case row.needs == tenants.Write, row.needs == tenants.Admin:
-		return true
+		return level.Covers(tenants.AuditInterventions)
 	}
-	return s.namespace.audit == tenants.AuditAll && !isEmptyPoll(resp)
+	return level.Covers(tenants.AuditAll) && !isEmptyPoll(resp)
 }
 
 // isEmptyPoll tells whether a call is a poll that has got nothing.

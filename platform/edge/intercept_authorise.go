@@ -70,7 +70,8 @@ func (c *chain) admit(ctx context.Context, row permit, method string, req any) (
 	case aNamespace:
 		return c.admitTo(ctx, v, row, method, req)
 	case aTenant:
-		return v, c.admitToTenant(ctx, p, row.role, req)
+		v.namespace.tenant, err = c.admitToTenant(ctx, p, row.role, req)
+		return v, err
 	case theInstallation:
 		if p.Operates() {
 			return v, nil
@@ -109,23 +110,23 @@ func (c *chain) admitTo(ctx context.Context, v visit, row permit, method string,
 	return v, nil
 }
 
-// admitToTenant decides a call that concerns a tenant. To a principal that may not know of the tenant, it is not found; so is what does not exist.
-func (c *chain) admitToTenant(ctx context.Context, p *tenants.Principal, role tenants.Role, req any) error {
+// admitToTenant decides a call that concerns a tenant, which it returns if the principal may know of it. To others it is not found; so is what does not exist.
+func (c *chain) admitToTenant(ctx context.Context, p *tenants.Principal, role tenants.Role, req any) (tenants.TenantID, error) {
 	r, ok := req.(interface{ GetTenant() string })
 	if !ok || r.GetTenant() == "" {
-		return invalid("The tenant is not set.")
+		return tenants.TenantID{}, invalid("The tenant is not set.")
 	}
 	t, err := c.guard.TenantNamed(ctx, r.GetTenant())
 	if err != nil && orchestration.CodeOf(err) != orchestration.NotFound {
-		return directoryError(err)
+		return tenants.TenantID{}, directoryError(err)
 	}
 	switch {
 	case err != nil || !p.Knows(t.ID):
-		return orchestration.Errorf(orchestration.NotFound, "Tenant %s is not found.", clip(r.GetTenant()))
+		return tenants.TenantID{}, orchestration.Errorf(orchestration.NotFound, "Tenant %s is not found.", clip(r.GetTenant()))
 	case p.Role(t.ID) < role:
-		return denied("This needs the role " + role.String() + " in tenant " + t.Name + ", or a higher one.")
+		return t.ID, denied("This needs the role " + role.String() + " in tenant " + t.Name + ", or a higher one.")
 	}
-	return nil
+	return t.ID, nil
 }
 
 // founding decides who may found a namespace: whoever manages the tenant that its name says. To others, a tenant that is there and one that is not are the same.

@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/reflection"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/tenants"
 )
 
 // Config is what a Server is made of.
@@ -35,8 +36,9 @@ type Config struct {
 	TLS        *tls.Config // what clients connect with; nil: nothing is encrypted
 	// Administration answers tenuto.admin.v1; nil: nobody does.
 	Administration Administration
-	Auditor        Auditor // takes note of calls; nil: nobody does
-	Router         Router  // to the nodes that share the work; nil: this one is alone
+	Auditor        Auditor            // takes note of calls; nil: nobody does
+	AuditLevel     tenants.AuditLevel // of namespaces that have none of their own; AuditDefault: AuditInterventions
+	Router         Router             // to the nodes that share the work; nil: this one is alone
 }
 
 // Server is the gRPC surface of one process.
@@ -68,7 +70,7 @@ func New(c Config) *Server {
 		storage:    c.Storage,
 		host:       c.Host,
 	}
-	calls := &chain{log: c.Logger, namespaces: c.Namespaces, guard: c.Guard, auditor: c.Auditor, quotas: c.Quotas, draining: draining}
+	calls := &chain{log: c.Logger, namespaces: c.Namespaces, guard: c.Guard, auditor: c.Auditor, auditLevel: c.AuditLevel.Or(tenants.AuditInterventions), quotas: c.Quotas, draining: draining}
 	s := &Server{health: health.NewServer(), drain: drain, forwarded: newGate()}
 	if c.Router != nil {
 		calls.forwarder = &forwarder{

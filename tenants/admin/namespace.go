@@ -19,6 +19,10 @@ func (s *Service) CreateNamespace(ctx context.Context, r *adminv1.CreateNamespac
 		return nil, err
 	}
 	retention, err := retentionOf(r.GetRetention())
+	if err != nil {
+		return nil, err
+	}
+	level, err := levelOf(r.GetAuditLevel())
 	switch {
 	case err != nil:
 		return nil, err
@@ -33,7 +37,7 @@ func (s *Service) CreateNamespace(ctx context.Context, r *adminv1.CreateNamespac
 	}
 	n, err := s.directory.Register(ctx, tenants.Registration{
 		Name: tenants.NamespaceName(r.GetName(), v.Name), Description: r.GetDescription(), OwnerEmail: r.GetOwnerEmail(), Data: r.GetData(),
-		Retention: retention, Protected: r.GetProtected(), Tenant: v.ID,
+		Retention: retention, Protected: r.GetProtected(), Tenant: v.ID, Audit: level,
 	})
 	if err != nil {
 		return nil, err
@@ -50,6 +54,14 @@ func retentionOf(d *durationpb.Duration) (tenants.Retention, error) {
 		return 0, invalid("The retention is no positive duration.")
 	}
 	return tenants.Retention(d.AsDuration()), nil
+}
+
+// levelOf reads an audit level; that of the installation for none.
+func levelOf(word string) (tenants.AuditLevel, error) {
+	if word == "" {
+		return tenants.AuditDefault, nil
+	}
+	return tenants.ParseAuditLevel(word)
 }
 
 // GetNamespace implements adminv1.NamespaceServiceServer.
@@ -110,6 +122,13 @@ func (s *Service) UpdateNamespace(ctx context.Context, r *adminv1.UpdateNamespac
 		Description: r.GetDescription(), OwnerEmail: r.GetOwnerEmail(), Data: r.GetData(), Retention: retention,
 		Protected: r.Protected, Suspended: r.Suspended,
 	}
+	if r.GetAuditLevel() != "" {
+		level, err := levelOf(r.GetAuditLevel())
+		if err != nil {
+			return nil, err
+		}
+		c.Audit = &level
+	}
 	if r.GetDeprecated() {
 		c.State = tenants.Deprecated
 	}
@@ -133,6 +152,6 @@ func namespaceAnswer(n tenants.Namespace, tenant string) *adminv1.Namespace {
 	return &adminv1.Namespace{
 		Name: n.Name, Id: n.ID.String(), Tenant: tenant, State: adminv1.NamespaceState(n.State), Description: n.Description, OwnerEmail: n.OwnerEmail,
 		Data: n.Data, Retention: durationpb.New(time.Duration(n.Retention)), Suspended: n.Suspended, Protected: n.Protected,
-		CreateTime: timeAnswer(n.Created), UpdateTime: timeAnswer(n.Updated),
+		CreateTime: timeAnswer(n.Created), UpdateTime: timeAnswer(n.Updated), AuditLevel: n.Audit.String(),
 	}
 }

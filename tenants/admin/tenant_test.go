@@ -106,6 +106,7 @@ func TestNamespaces(t *testing.T) {
 		"letters":            {Tenant: "acme", Name: "no spaces"},
 		"too short":          {Tenant: "acme", Name: "a", Retention: minute},
 		"positive":           {Tenant: "acme", Name: "a", Retention: negative},
+		"interventions":      {Tenant: "acme", Name: "a", AuditLevel: "much"},
 		"255":                {Tenant: "acme", Name: strings.Repeat("a", 251)},
 		"Tenant is not set.": {Name: "a"},
 	} {
@@ -123,6 +124,9 @@ func TestNamespaces(t *testing.T) {
 		Namespace: "payments.acme", Protected: proto.Bool(false), Suspended: proto.Bool(true), Data: map[string]string{"team": "a"}, Deprecated: true,
 	})
 	w.must(err)
+	if n.GetAuditLevel() != "default" {
+		t.Errorf("its audit level is %s", n.GetAuditLevel())
+	}
 	if n.GetProtected() || !n.GetSuspended() || n.GetDescription() != "moves money" || n.GetData()["team"] != "a" || n.GetState() != adminv1.NamespaceState_NAMESPACE_STATE_DEPRECATED {
 		t.Errorf("got %v", n)
 	}

@@ -138,11 +138,11 @@ func namespaceDeeds(t *testing.T, a Audited) {
 	}
 	must(t, a.Store.InsertNamespace(t.Context(), n, at))
 	resource := " namespace:" + n.ID.String()
-	s.wrote(of, "namespace.create"+resource+"; audit:  -> writes; name:  -> payments; retention:  -> 1h0m0s; state:  -> registered; data.team:  -> (set); data.token:  -> (set)")
+	s.wrote(of, "namespace.create"+resource+"; audit:  -> default; name:  -> payments; retention:  -> 1h0m0s; state:  -> registered; data.team:  -> (set); data.token:  -> (set)")
 	n.Quota = tenants.Quota{Starts: 5, Pollers: tenants.Unbounded}
 	n.Data, n.Attributes, n.Audit = map[string]string{"token": "other", "team": "hidden"}, search.Attributes{"Colour": search.Keyword}, tenants.AuditAll
 	must(t, a.Store.UpdateNamespace(t.Context(), n))
-	s.wrote(of, "namespace.update"+resource+"; audit: writes -> all; quota.pollers:  -> unbounded; quota.starts:  -> 5; data.token: (set) -> (set); search_attribute.Colour:  -> Keyword")
+	s.wrote(of, "namespace.update"+resource+"; audit: default -> all; quota.pollers:  -> unbounded; quota.starts:  -> 5; data.token: (set) -> (set); search_attribute.Colour:  -> Keyword")
 	fails(t, a.Store.UpdateNamespace(t.Context(), n), tenants.ErrChanged)
 	n.Version, n.State, n.Former, n.Name, n.RemoveAfter = 2, tenants.Deleted, n.Name, "gone", at
 	must(t, a.Store.RemoveNamespace(t.Context(), n.ID)) // it is not deleted yet

@@ -18,6 +18,7 @@ type namespaceWish struct {
 	data               map[string]string
 	retention          time.Duration
 	protect, unprotect bool
+	audit              string
 }
 
 func (w *namespaceWish) flags(cmd *cobra.Command) {
@@ -26,6 +27,7 @@ func (w *namespaceWish) flags(cmd *cobra.Command) {
 	f.StringVar(&w.owner, "owner-email", "", "whom to write to about it")
 	f.StringToStringVar(&w.data, "data", nil, "entries of your own, `KEY=VALUE`; repeatable")
 	f.DurationVar(&w.retention, "retention", 0, "`TIME` for which closed workflows are kept, like 168h; at least 24h")
+	f.StringVar(&w.audit, "audit", "", "`LEVEL` of calls that are recorded: none, interventions, writes, all, or default for the server's audit.calls")
 	f.BoolVar(&w.protect, "protect", false, "have it not be deleted")
 }
 
@@ -60,16 +62,17 @@ func namespaceCommand() *cobra.Command {
 			call: func(c *call) (proto.Message, error) {
 				return adminv1.NewNamespaceServiceClient(c).CreateNamespace(c, &adminv1.CreateNamespaceRequest{
 					Tenant: t.tenant, Name: c.args[0], Description: w.description, OwnerEmail: w.owner, Data: w.data, Retention: lasting(w.retention), Protected: w.protect,
+					AuditLevel: w.audit,
 				})
 			}},
-		command{use: "update NAME", short: "Change what a namespace says of itself, its retention or its protection", args: 1,
+		command{use: "update NAME", short: "Change what a namespace says of itself, its retention, protection or audit level", args: 1,
 			flags: func(cmd *cobra.Command) {
 				w.flags(cmd)
 				cmd.Flags().BoolVar(&w.unprotect, "unprotect", false, "let it be deleted again")
 				cmd.MarkFlagsMutuallyExclusive("protect", "unprotect")
 			},
 			call: func(c *call) (proto.Message, error) {
-				r := &adminv1.UpdateNamespaceRequest{Description: w.description, OwnerEmail: w.owner, Data: w.data, Retention: lasting(w.retention)}
+				r := &adminv1.UpdateNamespaceRequest{Description: w.description, OwnerEmail: w.owner, Data: w.data, Retention: lasting(w.retention), AuditLevel: w.audit}
 				if w.protect || w.unprotect {
 					r.Protected = &w.protect
 				}

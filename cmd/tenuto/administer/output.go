@@ -135,7 +135,7 @@ func rowsOf[M any](all []M, row func(M) []string) (rows [][]string) {
 
 var (
 	tenantHead    = []string{"TENANT", "TITLE", "STATE", "PROTECTED", "CREATED"}
-	namespaceHead = []string{"NAMESPACE", "STATE", "RETENTION", "PROTECTED", "DESCRIPTION", "LEFT"}
+	namespaceHead = []string{"NAMESPACE", "STATE", "RETENTION", "PROTECTED", "AUDIT", "DESCRIPTION", "LEFT"}
 	memberHead    = []string{"MEMBER", "NAME", "IDENTITY", "RIGHTS", "STATE", "LAST SEEN"}
 	groupHead     = []string{"GROUP", "MAPPED TO", "RIGHTS", "MEMBERS"}
 	accountHead   = []string{"ACCOUNT", "RIGHTS", "STATE", "CREATED"}
@@ -155,7 +155,7 @@ func namespaceRow(n *adminv1.Namespace) []string {
 	if n.GetState() == adminv1.NamespaceState_NAMESPACE_STATE_DELETED {
 		left = fmt.Sprint(n.GetRemaining())
 	}
-	return []string{n.GetName(), state, days(n.GetRetention().AsDuration()), word(n.GetProtected(), "yes", ""), n.GetDescription(), left}
+	return []string{n.GetName(), state, days(n.GetRetention().AsDuration()), word(n.GetProtected(), "yes", ""), n.GetAuditLevel(), n.GetDescription(), left}
 }
 
 func memberRow(m *adminv1.Member) []string {

@@ -39,6 +39,7 @@ type Namespace struct {
 	Retention   Duration          `yaml:"retention"`
 	Protected   *bool             `yaml:"protected"`
 	Suspended   *bool             `yaml:"suspended"`
+	Audit       string            `yaml:"audit"` // which calls are recorded
 }
 
 // Rights are what a file says that somebody may do: a role, and permissions by the short names of namespaces.
@@ -111,10 +112,11 @@ func oneLine(err error) error {
 	return errors.New(strings.Join(strings.Fields(text), " "))
 }
 
-// The words for what somebody may do.
+// The words for what somebody may do, and for what is recorded.
 var (
 	roles       = []string{"owner", "admin", "developer", "auditor", "member"}
 	permissions = []string{"admin", "write", "worker", "read", "payload:read"}
+	auditLevels = []string{"none", "interventions", "writes", "all", "default"}
 )
 
 // check returns what can be known to be wrong without asking a server.
@@ -133,6 +135,9 @@ func (t Tenant) check() error {
 	var all []error
 	for _, n := range t.Namespaces {
 		all = append(all, seen.add("namespace of tenant "+t.Name, n.Name))
+		if n.Audit != "" && !slices.Contains(auditLevels, n.Audit) {
+			all = append(all, fmt.Errorf("namespace %s has the audit level %q: it is one of %s", n.Name, n.Audit, strings.Join(auditLevels, ", ")))
+		}
 	}
 	for _, g := range t.Groups {
 		all = append(all, seen.add("group of tenant "+t.Name, g.Name), g.Rights.check("group "+g.Name))

@@ -62,6 +62,7 @@ func (p *planner) namespaces() {
 func (p *planner) makeNamespace(name string, w Namespace) {
 	r := &adminv1.CreateNamespaceRequest{
 		Tenant: p.wish.Name, Name: w.Name, Description: w.Description, OwnerEmail: w.OwnerEmail, Data: w.Data, Protected: w.Protected != nil && *w.Protected,
+		AuditLevel: w.Audit,
 	}
 	if w.Retention != 0 {
 		r.Retention = durationpb.New(time.Duration(w.Retention))
@@ -95,6 +96,10 @@ func (p *planner) changeNamespace(name string, w Namespace, is *adminv1.Namespac
 	if was := is.GetRetention().AsDuration(); w.Retention != 0 && was != time.Duration(w.Retention) {
 		d.note("retention", was, time.Duration(w.Retention))
 		r.Retention = durationpb.New(time.Duration(w.Retention))
+	}
+	if w.Audit != "" && w.Audit != is.GetAuditLevel() {
+		d.note("audit", is.GetAuditLevel(), w.Audit)
+		r.AuditLevel = w.Audit
 	}
 	r.Protected = d.truth("protected", is.GetProtected(), w.Protected)
 	r.Suspended = d.truth("suspended", is.GetSuspended(), w.Suspended)

@@ -30,4 +30,4 @@ CREATE TABLE audit (
     PRIMARY KEY (tenant, sequence)
 ) STRICT, WITHOUT ROWID;
 
-ALTER TABLE namespace ADD COLUMN audit INTEGER NOT NULL DEFAULT 0; -- which calls are recorded: 0 those that change something, 1 none, 2 all
+ALTER TABLE namespace ADD COLUMN audit INTEGER NOT NULL DEFAULT 0; -- which calls are recorded: tenants.AuditLevel

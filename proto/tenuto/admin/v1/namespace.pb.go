@@ -101,7 +101,9 @@ type Namespace struct {
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Of a deleted one: workflows that are still to be removed.
-	Remaining     int64 `protobuf:"varint,13,opt,name=remaining,proto3" json:"remaining,omitempty"`
+	Remaining int64 `protobuf:"varint,13,opt,name=remaining,proto3" json:"remaining,omitempty"`
+	// Which calls in it are recorded in the audit log: none, interventions, writes, all; default: as the installation's configuration says.
+	AuditLevel    string `protobuf:"bytes,14,opt,name=audit_level,json=auditLevel,proto3" json:"audit_level,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -227,6 +229,13 @@ func (x *Namespace) GetRemaining() int64 {
 	return 0
 }
 
+func (x *Namespace) GetAuditLevel() string {
+	if x != nil {
+		return x.AuditLevel
+	}
+	return ""
+}
+
 type CreateNamespaceRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Tenant string                 `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
@@ -236,8 +245,10 @@ type CreateNamespaceRequest struct {
 	OwnerEmail  string            `protobuf:"bytes,4,opt,name=owner_email,json=ownerEmail,proto3" json:"owner_email,omitempty"`
 	Data        map[string]string `protobuf:"bytes,5,rep,name=data,proto3" json:"data,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// At least a day; default 7 days.
-	Retention     *durationpb.Duration `protobuf:"bytes,6,opt,name=retention,proto3" json:"retention,omitempty"`
-	Protected     bool                 `protobuf:"varint,7,opt,name=protected,proto3" json:"protected,omitempty"`
+	Retention *durationpb.Duration `protobuf:"bytes,6,opt,name=retention,proto3" json:"retention,omitempty"`
+	Protected bool                 `protobuf:"varint,7,opt,name=protected,proto3" json:"protected,omitempty"`
+	// A word of Namespace.audit_level; empty: default.
+	AuditLevel    string `protobuf:"bytes,8,opt,name=audit_level,json=auditLevel,proto3" json:"audit_level,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -319,6 +330,13 @@ func (x *CreateNamespaceRequest) GetProtected() bool {
 		return x.Protected
 	}
 	return false
+}
+
+func (x *CreateNamespaceRequest) GetAuditLevel() string {
+	if x != nil {
+		return x.AuditLevel
+	}
+	return ""
 }
 
 type GetNamespaceRequest struct {
@@ -488,7 +506,9 @@ type UpdateNamespaceRequest struct {
 	Suspended *bool                `protobuf:"varint,6,opt,name=suspended,proto3,oneof" json:"suspended,omitempty"`
 	Protected *bool                `protobuf:"varint,7,opt,name=protected,proto3,oneof" json:"protected,omitempty"`
 	// There is no way back from true.
-	Deprecated    bool `protobuf:"varint,8,opt,name=deprecated,proto3" json:"deprecated,omitempty"`
+	Deprecated bool `protobuf:"varint,8,opt,name=deprecated,proto3" json:"deprecated,omitempty"`
+	// A word of Namespace.audit_level.
+	AuditLevel    string `protobuf:"bytes,9,opt,name=audit_level,json=auditLevel,proto3" json:"audit_level,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -579,6 +599,13 @@ func (x *UpdateNamespaceRequest) GetDeprecated() bool {
 	return false
 }
 
+func (x *UpdateNamespaceRequest) GetAuditLevel() string {
+	if x != nil {
+		return x.AuditLevel
+	}
+	return ""
+}
+
 type DeleteNamespaceRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Namespace     string                 `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
@@ -627,7 +654,7 @@ var File_tenuto_admin_v1_namespace_proto protoreflect.FileDescriptor
 
 const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"\n" +
-	"\x1ftenuto/admin/v1/namespace.proto\x12\x0ftenuto.admin.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc1\x04\n" +
+	"\x1ftenuto/admin/v1/namespace.proto\x12\x0ftenuto.admin.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe2\x04\n" +
 	"\tNamespace\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x16\n" +
@@ -645,10 +672,12 @@ const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"createTime\x12;\n" +
 	"\vupdate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12\x1c\n" +
-	"\tremaining\x18\r \x01(\x03R\tremaining\x1a7\n" +
+	"\tremaining\x18\r \x01(\x03R\tremaining\x12\x1f\n" +
+	"\vaudit_level\x18\x0e \x01(\tR\n" +
+	"auditLevel\x1a7\n" +
 	"\tDataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xde\x02\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xff\x02\n" +
 	"\x16CreateNamespaceRequest\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12 \n" +
@@ -657,7 +686,9 @@ const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"ownerEmail\x12E\n" +
 	"\x04data\x18\x05 \x03(\v21.tenuto.admin.v1.CreateNamespaceRequest.DataEntryR\x04data\x127\n" +
 	"\tretention\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\tretention\x12\x1c\n" +
-	"\tprotected\x18\a \x01(\bR\tprotected\x1a7\n" +
+	"\tprotected\x18\a \x01(\bR\tprotected\x12\x1f\n" +
+	"\vaudit_level\x18\b \x01(\tR\n" +
+	"auditLevel\x1a7\n" +
 	"\tDataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"3\n" +
@@ -672,7 +703,7 @@ const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"\n" +
 	"namespaces\x18\x01 \x03(\v2\x1a.tenuto.admin.v1.NamespaceR\n" +
 	"namespaces\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb4\x03\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd5\x03\n" +
 	"\x16UpdateNamespaceRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12 \n" +
 	"\vdescription\x18\x02 \x01(\tR\vdescription\x12\x1f\n" +
@@ -684,7 +715,9 @@ const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"\tprotected\x18\a \x01(\bH\x01R\tprotected\x88\x01\x01\x12\x1e\n" +
 	"\n" +
 	"deprecated\x18\b \x01(\bR\n" +
-	"deprecated\x1a7\n" +
+	"deprecated\x12\x1f\n" +
+	"\vaudit_level\x18\t \x01(\tR\n" +
+	"auditLevel\x1a7\n" +
 	"\tDataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\f\n" +
