@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"google.golang.org/protobuf/proto"
 
@@ -44,7 +45,8 @@ type Request struct {
 	Operation proto.Message // a message of go.temporal.io/api/batch/v1
 	Reason    string
 	Identity  string
-	Query     string // which runs, as for List; or
+	By        *commonpb.Principal // who the server knows asked for it; nil: nobody it has verified
+	Query     string              // which runs, as for List; or
 	Runs      []orchestration.RunKey
 	Rate      float64 // runs per second; 0, or more than orchestration.MaxBatchRate: that
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	batchpb "go.temporal.io/api/batch/v1"
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"google.golang.org/protobuf/proto"
 
@@ -26,6 +27,21 @@ func TestJobByQuery(t *testing.T) {
 	e.wantEachOnce(t)
 	if !proto.Equal(s.Operation, request("job").Operation) || s.Reason != "a test" || s.Query != "all" {
 		t.Errorf("status %+v", s)
+	}
+}
+
+// TestJobIsOfWhoBeganIt: what it does is by whoever began it, and whoever repeats the request begins no other.
+func TestJobIsOfWhoBeganIt(t *testing.T) {
+	e := newRuns(3)
+	r := openRoom(t, openJobs(t), e)
+	in := request("job")
+	in.By = &commonpb.Principal{Type: "session", Name: "person:ada"}
+	r.mustStart(t, in)
+	in.By = &commonpb.Principal{Type: "key", Name: "person:ada"}
+	r.mustStart(t, in)
+	r.ended(t, "job")
+	if e.by.GetType() != "session" || e.by.GetName() != "person:ada" {
+		t.Errorf("done by %v", e.by)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -23,6 +24,7 @@ type spec struct {
 	Runs      []run   `cbor:"5,keyasint,omitempty"` // instead of Query
 	Rate      float64 `cbor:"6,keyasint"`           // runs per second
 	Identity  string  `cbor:"7,keyasint,omitempty"`
+	By        []byte  `cbor:"8,keyasint,omitempty"` // commonpb.Principal
 }
 
 // run names one run of the job's namespace; the zero run id is the workflow's current one.
@@ -64,6 +66,10 @@ func decode(record store.Job) (*job, error) {
 		err = proto.Unmarshal(j.spec.Operation, &operation)
 	}
 	j.order = engine.Order{Request: j.spec.Request, Reason: j.spec.Reason}
+	if err == nil && len(j.spec.By) > 0 {
+		j.order.By = &commonpb.Principal{}
+		err = proto.Unmarshal(j.spec.By, j.order.By)
+	}
 	if err == nil {
 		j.order.Operation, err = operation.UnmarshalNew()
 	}

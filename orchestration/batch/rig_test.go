@@ -35,6 +35,7 @@ type runs struct {
 	list  []orchestration.RunKey
 	done  map[orchestration.RunKey][]string // requests, as often as they were carried out
 	calls []int                             // runs of each order
+	by    *commonpb.Principal               // of the last order
 	// hook is called for every order before it is carried out; what it returns is the outcome of a run, if it is not nil.
 	hook  func(orchestration.RunKey) error
 	bad   error // of List and Count
@@ -62,7 +63,7 @@ func (r *runs) Each(_ context.Context, o engine.Order, keys []orchestration.RunK
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.calls = append(r.calls, len(keys))
+	r.calls, r.by = append(r.calls, len(keys)), o.By
 	for i, key := range keys {
 		if errs[i] == nil {
 			r.done[key] = append(r.done[key], o.Request)

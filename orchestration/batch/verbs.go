@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 	enumspb "go.temporal.io/api/enums/v1"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
@@ -61,6 +62,11 @@ func specOf(in Request) (s spec, err error) {
 		return s, orchestration.Errorf(orchestration.InvalidArgument, "The operation cannot be encoded: %v.", err)
 	}
 	s = spec{Request: uuid.NewString(), Operation: operation, Reason: in.Reason, Query: in.Query, Rate: in.Rate, Identity: in.Identity}
+	if in.By != nil {
+		if s.By, err = proto.Marshal(in.By); err != nil {
+			return s, orchestration.Errorf(orchestration.InvalidArgument, "The principal cannot be encoded: %v.", err)
+		}
+	}
 	if s.Rate <= 0 || s.Rate > orchestration.MaxBatchRate {
 		s.Rate = orchestration.MaxBatchRate
 	}
@@ -76,6 +82,7 @@ func (r *Room) repeated(ctx context.Context, in Request, s spec) error {
 	if err != nil {
 		return err
 	}
+	s.By = j.spec.By // whoever repeats it
 	if s.Request = j.spec.Request; bytes.Equal(encode(s), encode(j.spec)) {
 		return nil
 	}

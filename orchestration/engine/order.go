@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 
 	batchpb "go.temporal.io/api/batch/v1"
+	commonpb "go.temporal.io/api/common/v1"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -18,6 +19,7 @@ type Order struct {
 	Operation proto.Message // one of go.temporal.io/api/batch/v1: what Orderable accepts
 	Request   string        // names the order for ever
 	Reason    string
+	By        *commonpb.Principal // who the server knows gave it; nil: nobody it has verified
 }
 
 // Orderable refuses operations that are not built. Errors: Unimplemented.
@@ -36,15 +38,15 @@ func (e *Engine) carryOut(ctx context.Context, o Order, run orchestration.RunKey
 	var any orchestration.RunID // of the chain: the run is named
 	switch op := o.Operation.(type) {
 	case *batchpb.BatchOperationTermination:
-		return e.Terminate(ctx, run, any, history.Terminate{Reason: o.Reason, Details: op.GetDetails(), Identity: op.GetIdentity()})
+		return e.Terminate(ctx, run, any, history.Terminate{By: o.By, Reason: o.Reason, Details: op.GetDetails(), Identity: op.GetIdentity()})
 	case *batchpb.BatchOperationCancellation:
-		return e.RequestCancel(ctx, run, any, history.Cancel{Reason: o.Reason, Identity: op.GetIdentity(), RequestID: o.requestID()})
+		return e.RequestCancel(ctx, run, any, history.Cancel{By: o.By, Reason: o.Reason, Identity: op.GetIdentity(), RequestID: o.requestID()})
 	case *batchpb.BatchOperationSignal:
 		return e.Signal(ctx, run, history.Signal{
-			Name: op.GetSignal(), Input: op.GetInput(), Header: op.GetHeader(), Identity: op.GetIdentity(), RequestID: o.requestID(),
+			By: o.By, Name: op.GetSignal(), Input: op.GetInput(), Header: op.GetHeader(), Identity: op.GetIdentity(), RequestID: o.requestID(),
 		})
 	case *batchpb.BatchOperationDeletion:
-		return e.Delete(ctx, run, history.Terminate{Reason: o.Reason, Identity: op.GetIdentity()})
+		return e.Delete(ctx, run, history.Terminate{By: o.By, Reason: o.Reason, Identity: op.GetIdentity()})
 	case *batchpb.BatchOperationReset:
 		return e.reset(ctx, o, op, run)
 	case *batchpb.BatchOperationUnpauseActivities:

@@ -47,13 +47,13 @@ func (e *Engine) reset(ctx context.Context, o Order, op *batchpb.BatchOperationR
 		return err
 	}
 	in := ResetRequest{
-		Run: base, Event: event, Reason: o.Reason, Identity: op.GetIdentity(),
+		Run: base, Event: event, Reason: o.Reason, Identity: op.GetIdentity(), By: o.By,
 		Reapply:   ReapplyOf(target.GetResetReapplyType(), target.GetResetReapplyExcludeTypes()), //nolint:staticcheck // the older form
 		RequestID: o.requestID() + "-" + run.RunID.String(),                                      // it names the new run, and two runs of one workflow may be reset
 	}
 	for _, after := range op.GetPostResetOperations() {
 		s := after.GetSignalWorkflow()
-		in.Signals = append(in.Signals, history.Signal{Name: s.GetSignalName(), Input: s.GetInput(), Header: s.GetHeader(), Identity: op.GetIdentity(), Links: s.GetLinks()})
+		in.Signals = append(in.Signals, history.Signal{By: o.By, Name: s.GetSignalName(), Input: s.GetInput(), Header: s.GetHeader(), Identity: op.GetIdentity(), Links: s.GetLinks()})
 	}
 	_, err = e.Reset(ctx, in)
 	return err

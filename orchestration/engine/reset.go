@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	commonpb "go.temporal.io/api/common/v1"
+
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/history"
 	"github.com/tenuto-io/tenuto/orchestration/shard"
@@ -18,6 +20,7 @@ type ResetRequest struct {
 	Reason    string
 	RequestID string
 	Identity  string
+	By        *commonpb.Principal // who the server knows asked for it; nil: nobody it has verified
 }
 
 // resetTries bounds how often a reset looks again at a run that goes on while its history is read. Each try reads only what is new.
@@ -79,11 +82,11 @@ func resetTo(tx *shard.Tx, in ResetRequest, p *past, current *shard.Run) (id orc
 	}
 	begin := history.ResetRun{
 		Prefix: p.prefix, Later: p.later, Signals: in.Signals, SignalIDs: base.SignalIDs(), Base: p.base,
-		Reason: in.Reason, RequestID: in.RequestID, Identity: in.Identity, Starts: startsAgain(next, base, tx.Now()),
+		Reason: in.Reason, RequestID: in.RequestID, Identity: in.Identity, By: in.By, Starts: startsAgain(next, base, tx.Now()),
 		Late: !base.Header.CloseTime.IsZero(),
 	}
 	if current.Header.CloseTime.IsZero() {
-		end := history.Terminate{Reason: in.Reason, Identity: in.Identity, Reset: true, Keeps: next.Heirs(begin.Starts)}
+		end := history.Terminate{Reason: in.Reason, Identity: in.Identity, By: in.By, Reset: true, Keeps: next.Heirs(begin.Starts)}
 		t, err := current.Terminate(end, tx.Now())
 		if err != nil {
 			return id, err

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 
+	commonpb "go.temporal.io/api/common/v1"
 	updatepb "go.temporal.io/api/update/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -15,6 +16,7 @@ type UpdateRequest struct {
 	Run     orchestration.RunKey
 	First   orchestration.RunID // when set, it must be the first run of the chain
 	Request *updatepb.Request   // with an update id
+	By      *commonpb.Principal // who the server knows asked for it; nil: nobody it has verified
 	Stage   history.UpdateStage // what to wait for: accepted or completed
 }
 
@@ -47,7 +49,7 @@ func (e *Engine) UpdateWorkflow(ctx context.Context, in UpdateRequest) (UpdateRe
 		if r, err = answering(tx, r, in.Request.GetMeta().GetUpdateId()); err != nil {
 			return nil, history.UpdateState{}, err
 		}
-		state, err := admit(tx, r, in.Request)
+		state, err := admit(tx, r, in)
 		return r, state, err
 	})
 }
@@ -89,8 +91,8 @@ func answering(tx *shard.Tx, r *shard.Run, id string) (*shard.Run, error) {
 }
 
 // admit takes an update into a run.
-func admit(tx *shard.Tx, r *shard.Run, request *updatepb.Request) (history.UpdateState, error) {
-	t, state, err := r.AdmitUpdate(request, tx.Now())
+func admit(tx *shard.Tx, r *shard.Run, in UpdateRequest) (history.UpdateState, error) {
+	t, state, err := r.AdmitUpdate(in.Request, in.By, tx.Now())
 	if err == nil {
 		tx.Apply(r, t)
 	}

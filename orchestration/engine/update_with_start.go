@@ -29,7 +29,7 @@ func (e *Engine) UpdateWithStart(ctx context.Context, start StartRequest, update
 		if r, err = e.startOrMeet(tx, start, &started); err != nil {
 			return nil, state, operationsFailed(0, err)
 		}
-		if state, err = admit(tx, r, update.Request); err != nil {
+		if state, err = admit(tx, r, update); err != nil {
 			return nil, state, operationsFailed(1, err)
 		}
 		return r, state, nil

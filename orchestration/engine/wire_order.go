@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 
+	commonpb "go.temporal.io/api/common/v1"
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -14,6 +15,7 @@ type orderMessage struct {
 	Request   string       `cbor:"2,keyasint"`
 	Reason    string       `cbor:"3,keyasint,omitempty"`
 	Runs      []orderedRun `cbor:"4,keyasint"`
+	By        []byte       `cbor:"5,keyasint,omitempty"` // commonpb.Principal
 }
 
 // orderedRun names a run.
@@ -42,7 +44,7 @@ func encodeOrder(o Order, runs []orchestration.RunKey) []byte {
 	if err != nil {
 		panic(err) // it was decoded before: its strings are UTF-8
 	}
-	m := orderMessage{Operation: pack(operation), Request: o.Request, Reason: o.Reason, Runs: make([]orderedRun, len(runs))}
+	m := orderMessage{Operation: pack(operation), Request: o.Request, Reason: o.Reason, By: pack(o.By), Runs: make([]orderedRun, len(runs))}
 	for i, run := range runs {
 		m.Runs[i] = orderedRun{Namespace: run.Namespace, WorkflowID: run.WorkflowID, RunID: run.RunID}
 	}
@@ -60,6 +62,9 @@ func decodeOrder(b []byte) (o Order, runs []orchestration.RunKey, err error) {
 		return o, nil, malformed
 	}
 	if o.Operation, err = operation.UnmarshalNew(); err != nil {
+		return o, nil, malformed
+	}
+	if o.By, err = unpack(m.By, new(commonpb.Principal)); err != nil {
 		return o, nil, malformed
 	}
 	o.Request, o.Reason = m.Request, m.Reason

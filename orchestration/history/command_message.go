@@ -2,6 +2,7 @@ package history
 
 import (
 	commandpb "go.temporal.io/api/command/v1"
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	protocolpb "go.temporal.io/api/protocol/v1"
@@ -100,12 +101,13 @@ func (o *orders) heedRest(commands []*commandpb.Command) {
 }
 
 func (o *orders) acceptUpdate(r *reply) {
-	request := r.acceptance.GetAcceptedRequest()
+	request, by := r.acceptance.GetAcceptedRequest(), (*commonpb.Principal)(nil)
 	if a := o.run.admittedUpdate(r.update); a != nil {
-		request = a.request
+		request, by = a.request, a.by
 	}
 	o.append(&historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED,
+		Principal: by,
 		Attributes: &historypb.HistoryEvent_WorkflowExecutionUpdateAcceptedEventAttributes{
 			WorkflowExecutionUpdateAcceptedEventAttributes: &historypb.WorkflowExecutionUpdateAcceptedEventAttributes{
 				ProtocolInstanceId:               r.update,

@@ -251,7 +251,7 @@ func TestUpdatesPerRunLimit(t *testing.T) {
 	suggested := false
 	for i := range orchestration.MaxUpdatesPerRun {
 		id := fmt.Sprint("u", i)
-		tr, _, err := s.run.AdmitUpdate(updateRequest(id, ""), s.now)
+		tr, _, err := s.run.AdmitUpdate(updateRequest(id, ""), nil, s.now)
 		if err != nil {
 			t.Fatalf("update %d: %v", i, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	protocolpb "go.temporal.io/api/protocol/v1"
 	"pgregory.net/rapid"
@@ -14,10 +15,18 @@ func (w *wild) updateID() string {
 	return rapid.SampledFrom([]string{"u1", "u2", "u3", "u4"}).Draw(w.T, "update id")
 }
 
+// principal draws who asks for something.
+func (w *wild) principal() *commonpb.Principal {
+	if rapid.Bool().Draw(w.T, "nobody") {
+		return nil
+	}
+	return &commonpb.Principal{Type: "key", Name: drawText(w.T)}
+}
+
 func (w *wild) update() {
-	request := updateRequest(w.updateID(), drawText(w.T))
+	request, by := updateRequest(w.updateID(), drawText(w.T)), w.principal()
 	w.do(func(r *Run) answer {
-		tr, state, err := r.AdmitUpdate(request, w.now)
+		tr, state, err := r.AdmitUpdate(request, by, w.now)
 		return answer{tr, printState(state), err}
 	})
 }

@@ -1,6 +1,7 @@
 package history
 
 import (
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	updatepb "go.temporal.io/api/update/v1"
@@ -39,9 +40,9 @@ func (s *step) reapply(ev *historypb.HistoryEvent) {
 			s.append(anew(ev))
 		}
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED:
-		s.readmit(ev.GetWorkflowExecutionUpdateAdmittedEventAttributes().GetRequest())
+		s.readmit(ev.GetWorkflowExecutionUpdateAdmittedEventAttributes().GetRequest(), ev.Principal)
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
-		s.readmit(ev.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest())
+		s.readmit(ev.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest(), ev.Principal)
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
 		if !s.run.Header.CancelRequested {
 			s.append(anew(ev))
@@ -58,12 +59,13 @@ func anew(ev *historypb.HistoryEvent) *historypb.HistoryEvent {
 
 // readmit records that an update which another run had accepted is to be answered by this one. An acceptance without its request follows an
 // admission that has it.
-func (s *step) readmit(request *updatepb.Request) {
+func (s *step) readmit(request *updatepb.Request, by *commonpb.Principal) {
 	if request == nil || s.run.updates[request.GetMeta().GetUpdateId()] != nil {
 		return
 	}
 	s.append(&historypb.HistoryEvent{
 		EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED,
+		Principal: by,
 		Attributes: &historypb.HistoryEvent_WorkflowExecutionUpdateAdmittedEventAttributes{
 			WorkflowExecutionUpdateAdmittedEventAttributes: &historypb.WorkflowExecutionUpdateAdmittedEventAttributes{
 				Request: request,

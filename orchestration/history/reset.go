@@ -3,6 +3,7 @@ package history
 import (
 	"time"
 
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	failurepb "go.temporal.io/api/failure/v1"
 	historypb "go.temporal.io/api/history/v1"
@@ -22,6 +23,7 @@ type ResetRun struct {
 	Reason    string
 	RequestID string // becomes the start request id of the new run
 	Identity  string
+	By        *commonpb.Principal // who the server knows asked for it; nil: nobody it has verified
 }
 
 // EndsWorkflowTask tells the events that a run can be reset to: the new run has what came before the event, and another end of the workflow
@@ -87,6 +89,7 @@ func (s *step) failForReset(in ResetRun) {
 	ev := taskFailed(failedTask{
 		Cause: enumspb.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW, Failure: resetFailure(in.Reason), Identity: in.Identity,
 	})
+	ev.Principal = in.By
 	a := ev.GetWorkflowTaskFailedEventAttributes()
 	a.BaseRunId, a.NewRunId = in.Base.String(), s.run.Key.RunID.String()
 	setTaskIDs(ev, t.ScheduledEventID, t.StartedEventID)

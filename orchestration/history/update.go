@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	failurepb "go.temporal.io/api/failure/v1"
 	updatepb "go.temporal.io/api/update/v1"
@@ -36,6 +37,7 @@ func (u *workflowUpdate) stage() UpdateStage {
 // admittedUpdate is an update that lives in memory only: no worker has accepted it yet.
 type admittedUpdate struct {
 	request *updatepb.Request
+	by      *commonpb.Principal   // who the server knows asked for it; nil: nobody it has verified
 	sentIn  orchestration.EventID // StartedEventID of the latest workflow task that carried it to a worker; 0: none has
 }
 
@@ -86,10 +88,10 @@ func (r *Run) Update(id string) UpdateState {
 	}
 }
 
-// AdmitUpdate takes an update in, unless the run has one of that id: then it only says how far that has come. An admitted update is in memory
+// AdmitUpdate takes an update in that by asked for, unless the run has one of that id: then it only says how far that has come. An admitted update is in memory
 // only; it rides on the next workflow task, which is a speculative one when none is due. Errors: NotFound (closed), WorkflowNotReady (its workflow
 // task keeps failing), ResourceExhausted (too many in flight), FailedPrecondition (too many ever).
-func (r *Run) AdmitUpdate(request *updatepb.Request, now time.Time) (Transition, UpdateState, error) {
+func (r *Run) AdmitUpdate(request *updatepb.Request, by *commonpb.Principal, now time.Time) (Transition, UpdateState, error) {
 	if known := r.Update(request.GetMeta().GetUpdateId()); known.Stage != UpdateUnknown {
 		return Transition{}, known, nil
 	}
@@ -97,7 +99,7 @@ func (r *Run) AdmitUpdate(request *updatepb.Request, now time.Time) (Transition,
 		return Transition{}, UpdateState{}, err
 	}
 	s := r.begin(now)
-	r.admitted = append(r.admitted, &admittedUpdate{request: request})
+	r.admitted = append(r.admitted, &admittedUpdate{request: request, by: by})
 	s.out.Volatile = true
 	return s.finish(), UpdateState{Stage: UpdateAdmitted}, nil
 }

@@ -24,7 +24,7 @@ func updateRequest(id, input string) *updatepb.Request {
 }
 
 func playUpdate(s *stage, l line, _ []string) {
-	tr, state, err := s.run.AdmitUpdate(updateRequest(l.word(0), l.pairs["input"]), s.now)
+	tr, state, err := s.run.AdmitUpdate(updateRequest(l.word(0), l.pairs["input"]), nil, s.now)
 	s.report(tr, err)
 	if err == nil {
 		s.printf("%s", printState(state))

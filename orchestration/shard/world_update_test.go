@@ -56,7 +56,7 @@ func (w *world) update(t *rapid.T, key orchestration.WorkflowKey) {
 		if err != nil {
 			return err
 		}
-		tr, state, err := r.AdmitUpdate(worldUpdate(id), tx.Now())
+		tr, state, err := r.AdmitUpdate(worldUpdate(id), nil, tx.Now())
 		if err != nil || state.Stage == history.UpdateCompleted {
 			return err
 		}

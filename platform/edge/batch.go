@@ -42,7 +42,7 @@ func (s *workflowService) StartBatchOperation(ctx context.Context, r *workflowse
 	operation := c.batchOperation(r)
 	request := batch.Request{
 		Namespace: namespaceOf(ctx).id, ID: r.GetJobId(), Operation: operation, Reason: r.GetReason(), Query: r.GetVisibilityQuery(), Rate: rate,
-		Runs: c.targets(namespaceOf(ctx), r),
+		Runs: c.targets(namespaceOf(ctx), r), By: stampOf(ctx),
 	}
 	if op, ok := operation.(interface{ GetIdentity() string }); ok {
 		request.Identity = op.GetIdentity()

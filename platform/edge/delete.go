@@ -18,7 +18,7 @@ func (s *workflowService) DeleteWorkflowExecution(ctx context.Context, r *workfl
 	if c.err != nil {
 		return nil, c.err
 	}
-	if err := s.engine.Delete(ctx, run, history.Terminate{Reason: deletedReason}); err != nil {
+	if err := s.engine.Delete(ctx, run, history.Terminate{By: stampOf(ctx), Reason: deletedReason}); err != nil {
 		return nil, err
 	}
 	return &workflowservice.DeleteWorkflowExecutionResponse{}, nil

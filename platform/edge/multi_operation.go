@@ -20,6 +20,7 @@ func (s *workflowService) ExecuteMultiOperation(ctx context.Context, r *workflow
 	waiting, done := s.patience.ask(ctx)
 	defer done()
 	start.Run.By = stampOf(ctx)
+	update.By = start.Run.By
 	started, reply, err := s.engine.UpdateWithStart(waiting, start, update)
 	if err != nil {
 		return nil, s.notUpdated(ctx, err)

@@ -19,6 +19,10 @@ func (s *workflowService) ResetWorkflowExecution(ctx context.Context, r *workflo
 	if err != nil {
 		return nil, err
 	}
+	req.By = stampOf(ctx)
+	for i := range req.Signals {
+		req.Signals[i].By = req.By
+	}
 	run, err := s.engine.Reset(ctx, req)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ func (s *workflowService) UpdateWorkflowExecution(ctx context.Context, r *workfl
 	if err != nil {
 		return nil, err
 	}
+	req.By = stampOf(ctx)
 	waiting, done := s.patience.ask(ctx)
 	defer done()
 	reply, err := s.engine.UpdateWorkflow(waiting, req)
