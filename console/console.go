@@ -66,6 +66,9 @@ type Config struct {
 	// Not used with Desk.
 	NewLink func(link string)
 	Logger  *slog.Logger
+	// Auditor takes note of what people look at and do, as the level of the namespace says, AuditLevel where it has none. nil: nobody does.
+	Auditor    Auditor
+	AuditLevel tenants.AuditLevel
 	// Clock is the time of links, sessions and relative times; default time.Now.
 	Clock func() time.Time
 }
@@ -76,6 +79,8 @@ type Console struct {
 	namespaces Namespaces
 	tenants    Tenants
 	server     string
+	auditor    Auditor
+	auditLevel tenants.AuditLevel
 	log        *slog.Logger
 	now        func() time.Time
 
@@ -93,6 +98,7 @@ func New(cfg Config) (*Console, error) {
 		now = time.Now
 	}
 	c := &Console{engine: cfg.Engine, namespaces: cfg.Namespaces, tenants: cfg.Tenants, server: cfg.Server, log: cfg.Logger, now: now}
+	c.auditor, c.auditLevel = cfg.Auditor, cfg.AuditLevel.Or(tenants.AuditInterventions)
 	var err error
 	if cfg.Desk != nil {
 		c.door, err = newProviders(c, cfg.Desk, cfg.URL)

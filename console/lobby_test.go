@@ -16,6 +16,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/platform/database"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 	"github.com/tenuto-io/tenuto/tenants/oidc"
 	"github.com/tenuto-io/tenuto/tenants/oidc/oidctest"
 	"github.com/tenuto-io/tenuto/tenants/signin"
@@ -32,6 +33,7 @@ type lobby struct {
 	access    *tenants.Access
 	directory *tenants.Directory
 	desk      *signin.Desk
+	journal   audit.Journal
 	provider  *oidctest.Provider
 	clock     *clock
 	log       *strings.Builder
@@ -45,6 +47,7 @@ func newLobby(t *testing.T) *lobby {
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	l := &lobby{t: t, engine: &fakeEngine{}, provider: oidctest.New(t), clock: &clock{now: time.Now()}, log: &strings.Builder{}}
+	l.journal = sqlite.NewJournal(db.Write, db.Read)
 	logger := slog.New(slog.NewTextHandler(l.log, nil))
 	l.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Now: l.clock.read})
 	l.directory = tenants.NewDirectory(sqlite.New(db.Write, db.Read), l.clock.read)

@@ -47,17 +47,22 @@ type handler func(ec echo.Context, at place) error
 // signedOut is what a request without session is answered: the page that asks to sign in.
 var signedOut = echo.NewHTTPError(http.StatusUnauthorized, "Sign in first.")
 
-// guarded serves a route to those who may use it.
+// guarded serves a route to those who may use it, and has that recorded.
 func (c *Console) guarded(r route) echo.HandlerFunc {
 	return func(ec echo.Context) error {
 		at, err := c.admit(ec, r.need, true)
 		if err == signedOut {
 			return c.door.welcome(ec)
 		}
-		if err != nil {
-			return err
+		refused := err != nil
+		if !refused {
+			sourced(ec, at.who)
+			err = r.serve(ec, at)
 		}
-		return r.serve(ec, at)
+		if at.who != nil {
+			c.note(ec, r, at, refused, err)
+		}
+		return err
 	}
 }
 

@@ -65,7 +65,7 @@ func breakGlass(ctx context.Context, url string, r keyRequest, out, notes io.Wri
 		return err
 	}
 	defer db.Close()
-	k, text, err := tenants.NewAccess(tenants.AccessConfig{Registry: tenantpostgres.NewRegistry(db.Pool)}).BreakGlass(ctx, r.name, r.life)
+	k, text, err := tenants.NewAccess(tenants.AccessConfig{Registry: tenantpostgres.NewRegistry(db.Pool)}).BreakGlass(byHand(ctx), r.name, r.life)
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,13 @@ func TestBreakGlassKeyLetsInAtOnce(t *testing.T) {
 	if err := clusterInfo(t.Context(), t, l.server, key, insecure.NewCredentials()); err != nil {
 		t.Errorf("with the key %q: %v", printed, err)
 	}
+	t.Setenv("TENUTO_ADDRESS", l.server)
+	t.Setenv("TENUTO_API_KEY", key)
+	t.Setenv("TENUTO_TLS", "off")
+	told, err := run(t, "audit", "list", "--principal", "break-glass")
+	if err != nil || !strings.Contains(told, "key.create") || !strings.Contains(told, " at "+machine()+" (break-glass)") {
+		t.Errorf("the audit log says %v\n%s", err, told)
+	}
 	if err := l.end(); err != nil {
 		t.Error(err)
 	}

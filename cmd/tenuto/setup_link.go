@@ -56,7 +56,7 @@ func printSetupLink(ctx context.Context, cfg config.Server, out, notes io.Writer
 	if err != nil {
 		return err
 	}
-	token, err := desk.SetupLink(ctx, true)
+	token, err := desk.SetupLink(byHand(ctx), true)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func subjectOf(req, resp any) (resource, run string) {
 	if m, ok := req.(*workflowservice.ExecuteMultiOperationRequest); ok {
 		for _, o := range m.GetOperations() {
 			if s := o.GetStartWorkflow(); s != nil {
-				return "workflow:" + s.GetWorkflowId(), ""
+				return "workflow:" + s.GetWorkflowId(), startedRun(resp)
 			}
 		}
 		return "", ""
@@ -42,6 +42,17 @@ func subjectOf(req, resp any) (resource, run string) {
 		}
 	}
 	return "", run
+}
+
+// startedRun is the run that the answer to several operations tells of; "": none.
+func startedRun(resp any) string {
+	r, _ := resp.(*workflowservice.ExecuteMultiOperationResponse)
+	for _, o := range r.GetResponses() {
+		if s := o.GetStartWorkflow(); s != nil {
+			return s.GetRunId()
+		}
+	}
+	return ""
 }
 
 // executionOf is the run that a request names; nil: none.

@@ -2,6 +2,7 @@ package edge_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -15,6 +16,9 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/orchestration/history"
 	"github.com/tenuto-io/tenuto/platform/edge"
 	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 	"github.com/tenuto-io/tenuto/tenants"
@@ -226,6 +230,40 @@ func TestEmptyPollsAreNotRecorded(t *testing.T) {
 	_, err := w.workflows.PollWorkflowTaskQueue(ctx, &workflowservice.PollWorkflowTaskQueueRequest{Namespace: "bank", TaskQueue: &taskqueuepb.TaskQueue{Name: "q"}})
 	if got := c.take(); status.Code(err) == codes.OK && len(got) != 0 {
 		t.Errorf("recorded %+v", got)
+	}
+}
+
+// TestForwardedStartTellsItsRun: the record of a start has the run that it began, whichever node serves the workflow.
+func TestForwardedStartTellsItsRun(t *testing.T) {
+	in := newInstallation(t, 2)
+	var elsewhere int
+	for i := range 12 {
+		id := fmt.Sprint("order-", i)
+		if _, local := in.nodes[0].Owner(orchestration.WorkflowKey{Namespace: in.ns.ID, WorkflowID: id}.Shard()); !local {
+			elsewhere++
+		}
+		began, err := in.clients[0].StartWorkflowExecution(in.ctx(), startSteps(id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := in.clerk.take(); len(got) != 1 || got[0].Resource != "workflow:"+id || got[0].Run != began.GetRunId() || got[0].Run == "" {
+			t.Errorf("recorded %+v of run %s", got, began.GetRunId())
+		}
+	}
+	if elsewhere == 0 {
+		t.Error("no start was forwarded")
+	}
+}
+
+func TestStartWithUpdateTellsItsRun(t *testing.T) {
+	c := &clerk{}
+	w := newWorldWith(t, func(config *edge.Config) { config.Auditor, config.AuditLevel = c, tenants.AuditWrites })
+	w.engine.updateWithStart = func(context.Context, engine.StartRequest, engine.UpdateRequest) (engine.StartReply, engine.UpdateReply, error) {
+		return engine.StartReply{RunID: someRun, Started: true}, engine.UpdateReply{Stage: history.UpdateAccepted}, nil
+	}
+	_, err := w.workflows.ExecuteMultiOperation(t.Context(), startAndRaise())
+	if got := c.take(); err != nil || len(got) != 1 || got[0].Resource != "workflow:transfer-1" || got[0].Run != someRun.String() {
+		t.Errorf("recorded %+v, %v", got, err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/tenants"
 	"github.com/tenuto-io/tenuto/tenants/audit"
@@ -45,7 +46,7 @@ func (c *chain) recordCalls(ctx context.Context, req any, info *grpc.UnaryServer
 		Address: origin.Address, Request: origin.Request, Code: code.String(),
 	}
 	e.By(seen.principal)
-	e.Resource, e.Run = subjectOf(req, resp)
+	e.Resource, e.Run = subjectOf(req, opened(info.FullMethod, resp))
 	c.auditor.Note(e)
 	return resp, err
 }
@@ -78,6 +79,19 @@ func (c *chain) worthy(s *sighting, method string, code codes.Code, resp any) bo
 		return level.Covers(tenants.AuditInterventions)
 	}
 	return level.Covers(tenants.AuditAll) && !isEmptyPoll(resp)
+}
+
+// opened is an answer to look into; that of another node is decoded, and left out when it cannot be.
+func opened(method string, resp any) any {
+	b, ok := resp.(encoded)
+	if !ok {
+		return resp
+	}
+	m := newAnswer(method)
+	if m == nil || proto.Unmarshal(b, m) != nil {
+		return nil
+	}
+	return m
 }
 
 // isEmptyPoll tells whether a call is a poll that has got nothing.

@@ -39,11 +39,12 @@ type installation struct {
 	nodes   []*fleettest.Node
 	clients []workflowservice.WorkflowServiceClient
 	ns      tenants.Namespace
+	clerk   *clerk // notes the calls of every node
 }
 
 func newInstallation(t *testing.T, n int) *installation {
 	t.Helper()
-	in := &installation{Fleet: fleettest.New(), t: t}
+	in := &installation{Fleet: fleettest.New(), t: t, clerk: &clerk{}}
 	t.Cleanup(in.Close)
 	db, err := database.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "engine.db"), database.Migrations{Room: "engine", Files: sqlite.Migrations()})
 	if err != nil {
@@ -90,7 +91,7 @@ func (in *installation) add(driver *sqlite.Store, directory *tenants.Directory) 
 			t.Errorf("close: %v", err)
 		}
 	})
-	server := edge.New(edge.Config{Engine: e, Namespaces: directory, Logger: log, Router: n})
+	server := edge.New(edge.Config{Engine: e, Namespaces: directory, Logger: log, Router: n, Auditor: in.clerk, AuditLevel: tenants.AuditWrites})
 	in.nodes = append(in.nodes, n)
 	in.clients = append(in.clients, workflowservice.NewWorkflowServiceClient(serve(t, server)))
 }

@@ -30,8 +30,8 @@ func redacted(method string, resp any, err error) (any, error) {
 
 // redactedAnswer decodes the answer of another node first.
 func redactedAnswer(method string, b encoded) (any, error) {
-	m := newAnswer(method)
-	if m == nil || proto.Unmarshal(b, m) != nil {
+	m, ok := opened(method, b).(proto.Message)
+	if !ok {
 		return nil, errInternal
 	}
 	redact.Message(m)
