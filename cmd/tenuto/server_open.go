@@ -79,6 +79,7 @@ type closer struct {
 
 // serve opens everything, says on out where it is, and answers until ctx ends or a part fails. It returns nil after a clean end.
 func serve(ctx context.Context, want serving, out, logs io.Writer) error {
+	paceCollector()
 	log := newLogger(want.Node, logs)
 	s, err := openServer(ctx, want, out, log)
 	if err != nil {
