@@ -28,19 +28,22 @@ type sighting struct {
 
 type sightingKey struct{}
 
-// recordCalls notes calls once they are decided, as their namespaces want it, with the code that the client gets. It leaves in the context where the call came
-// from: what stores change of who may do what, they record themselves.
+// recordCalls notes calls once they are decided, as their namespaces want it, with the code that the client gets. It leaves in the context where a call came
+// from that may change who may do what: stores record that themselves.
 func (c *chain) recordCalls(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	if c.auditor == nil {
 		return next(ctx, req)
 	}
+	if permits[info.FullMethod].administers() {
+		ctx = audit.WithOrigin(ctx, originOf(ctx, req))
+	}
 	seen := &sighting{}
-	origin := audit.Origin{Address: hostOf(addressOf(ctx)), Request: requestIDOf(ctx, req)}
-	resp, err := next(context.WithValue(audit.WithOrigin(ctx, origin), sightingKey{}, seen), req)
+	resp, err := next(context.WithValue(ctx, sightingKey{}, seen), req)
 	code := status.Code(err)
 	if !c.worthy(seen, info.FullMethod, code, resp) {
 		return resp, err
 	}
+	origin := originOf(ctx, req)
 	e := audit.Event{
 		At: time.Now(), Plane: audit.Data, Tenant: seen.namespace.tenant, Namespace: seen.namespace.name, Action: methodName(info.FullMethod), Principal: audit.Nobody,
 		Address: origin.Address, Request: origin.Request, Code: code.String(),
@@ -49,6 +52,13 @@ func (c *chain) recordCalls(ctx context.Context, req any, info *grpc.UnaryServer
 	e.Resource, e.Run = subjectOf(req, opened(info.FullMethod, resp))
 	c.auditor.Note(e)
 	return resp, err
+}
+
+// administers tells whether a call may change what there is, or who may do what.
+func (p permit) administers() bool { return p.of != aNamespace || p.needs&tenants.Admin != 0 }
+
+func originOf(ctx context.Context, req any) audit.Origin {
+	return audit.Origin{Address: hostOf(addressOf(ctx)), Request: requestIDOf(ctx, req)}
 }
 
 // sight notes what was found out about a call.

@@ -26,7 +26,7 @@ type Recorder struct {
 	}
 	log    *slog.Logger
 	full   chan struct{} // half a queue waits
-	tokens bucket        // for calls of nobody
+	tokens buckets       // for refused calls
 
 	mu      sync.Mutex
 	queue   []Event
@@ -39,10 +39,10 @@ func NewRecorder(j Journal, log *slog.Logger) *Recorder {
 	return &Recorder{journal: j, log: log, full: make(chan struct{}, 1)}
 }
 
-// Note has an event written soon. It never waits: when MaxQueue events do already, it is dropped and counted. So are calls that prove nobody, beyond
-// nobodyRate a second: who has no credential must not fill the database.
+// Note has an event written soon. It never waits: when MaxQueue events do already, it is dropped and counted. So are refused calls of one principal, and of all
+// that prove nobody, beyond refusedRate a second: who may not do anything must not fill the database.
 func (r *Recorder) Note(e Event) {
-	if e.Principal == Nobody && !r.tokens.take(e.At) {
+	if e.refusal() && !r.tokens.take(e.Principal, e.At) {
 		r.drop(1)
 		return
 	}
@@ -95,7 +95,8 @@ func (r *Recorder) Run(ctx context.Context) error {
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrites)
 			defer cancel()
 			return r.flush(last)
-		case <-tick.C:
+		case now := <-tick.C:
+			r.tokens.sweep(now)
 		case <-r.full:
 		}
 		if err := r.flush(ctx); err != nil && ctx.Err() == nil {

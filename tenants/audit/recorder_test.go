@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -77,7 +78,7 @@ func running(s *shelf) (r *audit.Recorder, stop func() error) {
 }
 
 func event(i int) audit.Event {
-	return audit.Event{At: time.Now(), Plane: audit.Data, Principal: "account:x", Action: fmt.Sprint(i), Code: "OK"}
+	return audit.Event{At: time.Now(), Plane: audit.Data, Tenant: tenants.DefaultTenant, Principal: "account:x", Action: fmt.Sprint(i), Code: "OK"}
 }
 
 func TestEventsAreWrittenWithinASecond(t *testing.T) {
@@ -166,34 +167,36 @@ func TestStopTellsWhatItCouldNotWrite(t *testing.T) {
 	})
 }
 
-// Who has no credential does not fill the database.
-func TestCallsOfNobodyAreBounded(t *testing.T) {
+// Who has no credential, or may not do what it tries, does not fill the database, and hides nobody else.
+func TestRefusedCallsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{}
 		r, stop := running(s)
 		for range 3 {
 			for range 1000 {
 				e := event(0)
-				e.Principal = audit.Nobody
+				e.Principal, e.Tenant, e.Code = audit.Nobody, tenants.InstallationTenant, "Unauthenticated"
+				r.Note(e)
+				e.Principal, e.Tenant, e.Code = "account:mallory", tenants.DefaultTenant, "PermissionDenied"
+				r.Note(e)
+				e.Code = "NotFound" // it may, and does not find
 				r.Note(e)
 			}
-			r.Note(event(1))
+			e := event(1)
+			e.Code = "PermissionDenied"
+			r.Note(e)
 			time.Sleep(time.Second)
 		}
 		if err := stop(); err != nil {
 			t.Fatal(err)
 		}
-		nobody, others := 0, 0
+		got := map[string]int{}
 		for _, e := range s.all() {
-			switch e.Principal {
-			case audit.Nobody:
-				nobody++
-			case "account:x":
-				others++
-			}
+			got[e.Principal+" "+e.Code]++
 		}
-		if nobody != 60 || others != 3 || r.Dropped() != 2940 {
-			t.Fatalf("%d of nobody, %d of others, %d dropped", nobody, others, r.Dropped())
+		want := map[string]int{"nobody Unauthenticated": 60, "account:mallory PermissionDenied": 60, "account:mallory NotFound": 3000, "account:x PermissionDenied": 3, "system OK": got["system OK"]}
+		if !maps.Equal(got, want) || r.Dropped() != 2*2940 {
+			t.Fatalf("recorded %v, %d dropped", got, r.Dropped())
 		}
 	})
 }
