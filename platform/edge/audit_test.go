@@ -212,10 +212,18 @@ func TestRefusedAdministrationIsRecorded(t *testing.T) {
 		config.Auditor, config.Guard, config.Administration = c, edge.Credentials{Access: l.near}, fakeAdministration{}
 	})
 	_, developer := l.key(t, tenants.Developer, time.Hour)
-	for tenant, want := range map[string]tenants.TenantID{"default": tenants.DefaultTenant, "acme": tenants.InstallationTenant} {
-		_, err := adminv1.NewTenantServiceClient(l.conn).UpdateTenant(as(t.Context(), developer), &adminv1.UpdateTenantRequest{Tenant: tenant})
-		if got := c.take(); len(got) != 1 || got[0].Tenant != want || got[0].Action != "UpdateTenant" || got[0].Code != status.Code(err).String() || got[0].Code == "OK" {
-			t.Errorf("in %s: recorded %+v, answered %v", tenant, got, err)
+	_, admin := l.key(t, tenants.Administrator, time.Hour)
+	for what, call := range map[string]struct {
+		key, tenant string
+		in          tenants.TenantID
+	}{
+		"by the table":        {developer, "default", tenants.DefaultTenant},
+		"as foreign":          {admin, "acme", tenants.InstallationTenant},
+		"by what it is to do": {admin, "default", tenants.DefaultTenant},
+	} {
+		_, err := adminv1.NewTenantServiceClient(l.conn).UpdateTenant(as(t.Context(), call.key), &adminv1.UpdateTenantRequest{Tenant: call.tenant, Protected: new(true)})
+		if got := c.take(); len(got) != 1 || got[0].Tenant != call.in || got[0].Action != "UpdateTenant" || got[0].Code != status.Code(err).String() || got[0].Code == "OK" {
+			t.Errorf("%s: recorded %+v, answered %v", what, got, err)
 		}
 	}
 }

@@ -68,7 +68,7 @@ func sight(ctx context.Context, v visit, err error) {
 	}
 }
 
-// worthy tells whether a call is recorded. What the server could not take just now is not: it has done nothing, and would multiply under load.
+// worthy tells whether a call is recorded. Refused is also what administration refuses because of whom it concerns, which authorise cannot know. What the server could not take just now is not: it has done nothing, and would multiply under load.
 func (c *chain) worthy(s *sighting, method string, code codes.Code, resp any) bool {
 	row := permits[method]
 	switch {
@@ -79,7 +79,7 @@ func (c *chain) worthy(s *sighting, method string, code codes.Code, resp any) bo
 	}
 	level := s.namespace.audit.Or(c.auditLevel)
 	switch {
-	case s.refused, row.of == aNewNamespace, row.of == theInstallation && servedService(method):
+	case s.refused, code == codes.PermissionDenied, row.of == aNewNamespace, row.of == theInstallation && servedService(method):
 		return level.Covers(tenants.AuditInterventions)
 	case row.of != aNamespace:
 		return false // lists of what the caller may see; what administration changes is recorded with the change
