@@ -15,7 +15,7 @@
 // the whole chain anew is found out by that alone.
 //
 // What may be lost: at kill -9, calls of the data plane of the last FlushEvery and the batch that is being written; and calls that come while the queue is
-// full, which are counted, and recorded as a number. Nothing at an orderly stop, and nothing of the control plane ever.
+// full, and refused calls beyond refusedRate of one principal, which are counted, and recorded as a number. Nothing at an orderly stop, and nothing of the control plane ever.
 //
 // Secrets and payloads are in no record: a call is recorded by its ids, a change by the fields that a person may read.
 package audit

@@ -22,7 +22,7 @@ type Event struct {
 	Plane         Plane
 	Tenant        tenants.TenantID // whose it is; InstallationTenant: nobody's
 	Namespace     string           // its name then; "": none
-	Action        string           // of a call: its method, without the service; of a change: "key.create", say
+	Action        string           // of a call: its method, without the service; of a page: its verb and route; of a change: "key.create", say
 	Resource      string           // "workflow:<id>", "key:<id>"; "": the namespace or the installation itself
 	Run           string           // the run, when the caller named one or got one
 	Principal     string           // the verified one's id; Nobody for a call that proved none, System for the server itself
