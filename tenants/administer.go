@@ -50,6 +50,9 @@ func (a *Access) CreateTenant(ctx context.Context, name, title string) (Tenant, 
 
 // ChangeTenant stores a tenant's title and whether it is suspended or protected. Errors: InvalidArgument, NotFound.
 func (a *Access) ChangeTenant(ctx context.Context, t Tenant) error {
+	if t.AuditDays < 0 || t.AuditDays > MaxAuditDays {
+		return orchestration.Errorf(orchestration.InvalidArgument, "Audit records stay for 1 to %d days, or 0 for as long as the installation says; not for %d.", MaxAuditDays, t.AuditDays)
+	}
 	if err := validateTitle("tenant", t.Title); err != nil {
 		return err
 	}

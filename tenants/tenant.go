@@ -34,6 +34,7 @@ type Tenant struct {
 	Title     string // for people; up to MaxTitleLength bytes
 	Suspended bool   // its namespaces accept no calls that change anything
 	Protected bool   // it cannot be deleted
+	AuditDays int    // how many days its audit records stay; 0: as long as the installation says
 	Created   time.Time
 	Updated   time.Time
 }
@@ -43,6 +44,9 @@ const (
 	MaxTenantName  = 63
 	MaxTitleLength = 255
 )
+
+// MaxAuditDays is the longest retention of audit records.
+const MaxAuditDays = 36_500
 
 var tenantName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 

@@ -85,6 +85,8 @@ func (s *Service) UpdateTenant(ctx context.Context, r *adminv1.UpdateTenantReque
 	switch {
 	case r.Suspended != nil && v.role() < tenants.Operator:
 		return nil, denied("Only operators of the installation suspend a tenant.")
+	case r.AuditDays != nil && v.role() < tenants.Operator:
+		return nil, denied("Only operators of the installation say how long audit records stay.")
 	case r.Protected != nil && v.role() < tenants.Owner:
 		return nil, denied("Only owners protect a tenant from deletion.")
 	}
@@ -92,6 +94,9 @@ func (s *Service) UpdateTenant(ctx context.Context, r *adminv1.UpdateTenantReque
 	set(&t.Title, r.Title)
 	set(&t.Suspended, r.Suspended)
 	set(&t.Protected, r.Protected)
+	if r.AuditDays != nil {
+		t.AuditDays = int(r.GetAuditDays())
+	}
 	if t == v.Tenant {
 		return tenantAnswer(t), nil
 	}
@@ -114,6 +119,7 @@ func (s *Service) DeleteTenant(ctx context.Context, r *adminv1.DeleteTenantReque
 func tenantAnswer(t tenants.Tenant) *adminv1.Tenant {
 	return &adminv1.Tenant{
 		Name: t.Name, Title: t.Title, Suspended: t.Suspended, Protected: t.Protected, CreateTime: timeAnswer(t.Created), UpdateTime: timeAnswer(t.Updated),
+		AuditDays: int32(t.AuditDays),
 	}
 }
 

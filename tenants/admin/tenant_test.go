@@ -27,6 +27,8 @@ func TestTenantsChange(t *testing.T) {
 	}
 	_, err = w.UpdateTenant(w.as("owner"), &adminv1.UpdateTenantRequest{Tenant: "acme", Suspended: proto.Bool(true)})
 	refused(t, "an owner suspends", err, orchestration.PermissionDenied, "operators")
+	_, err = w.UpdateTenant(w.as("owner"), &adminv1.UpdateTenantRequest{Tenant: "acme", AuditDays: proto.Int32(1)})
+	refused(t, "an owner shortens the memory of their deeds", err, orchestration.PermissionDenied, "operators", "audit")
 	_, err = w.UpdateTenant(w.as("admin"), &adminv1.UpdateTenantRequest{Tenant: "acme", Protected: proto.Bool(true)})
 	refused(t, "an admin protects", err, orchestration.PermissionDenied, "owners")
 	_, err = w.UpdateTenant(w.as("admin"), &adminv1.UpdateTenantRequest{Tenant: "acme", Title: proto.String(" ")})

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -19,26 +20,24 @@ const (
 // Keeper removes records whose retention is over, from every chain, in small steps. Each node has one: they do each other's work, never twice.
 type Keeper struct {
 	Journal   Journal
-	Retention time.Duration // 0: records stay for ever
-	Logger    *slog.Logger
+	Retention time.Duration // of tenants without one of their own, and of the installation; 0: records stay for ever
+	// Own is a tenant's own retention; 0: it has none. nil: none has.
+	Own    func(context.Context, tenants.TenantID) (time.Duration, error)
+	Logger *slog.Logger
 }
 
 // Run keeps until ctx ends, and returns nil.
 func (k Keeper) Run(ctx context.Context) error {
-	if k.Retention <= 0 {
-		<-ctx.Done()
-		return nil
-	}
 	for pause(ctx, keepEvery) {
-		if err := k.Trim(ctx, time.Now().Add(-k.Retention)); err != nil && ctx.Err() == nil {
+		if err := k.Trim(ctx, time.Now()); err != nil && ctx.Err() == nil {
 			k.Logger.Warn("old audit records cannot be removed; trying again later", "error", err)
 		}
 	}
 	return nil
 }
 
-// Trim removes all records that are from before a time and have only such before them.
-func (k Keeper) Trim(ctx context.Context, before time.Time) error {
+// Trim removes all records whose retention is over at a time, and that have only such before them.
+func (k Keeper) Trim(ctx context.Context, now time.Time) error {
 	var from tenants.TenantID
 	for {
 		chains, err := k.Journal.Chains(ctx, from, chainPage)
@@ -46,7 +45,7 @@ func (k Keeper) Trim(ctx context.Context, before time.Time) error {
 			return err
 		}
 		for _, c := range chains {
-			if err := k.trimChain(ctx, c.Tenant, before); err != nil {
+			if err := k.trimChain(ctx, c.Tenant, now); err != nil {
 				return err
 			}
 		}
@@ -59,9 +58,13 @@ func (k Keeper) Trim(ctx context.Context, before time.Time) error {
 	}
 }
 
-func (k Keeper) trimChain(ctx context.Context, t tenants.TenantID, before time.Time) error {
+func (k Keeper) trimChain(ctx context.Context, t tenants.TenantID, now time.Time) error {
+	retention, err := k.retentionOf(ctx, t)
+	if err != nil || retention <= 0 {
+		return err
+	}
 	for {
-		removed, err := k.Journal.Trim(ctx, t, before, trimStep)
+		removed, err := k.Journal.Trim(ctx, t, now.Add(-retention), trimStep)
 		if err != nil || removed < trimStep {
 			return err
 		}
@@ -69,6 +72,20 @@ func (k Keeper) trimChain(ctx context.Context, t tenants.TenantID, before time.T
 			return ctx.Err()
 		}
 	}
+}
+
+// retentionOf is how long a tenant's records stay; 0: for ever.
+func (k Keeper) retentionOf(ctx context.Context, t tenants.TenantID) (time.Duration, error) {
+	if k.Own != nil && t != tenants.InstallationTenant {
+		own, err := k.Own(ctx, t)
+		if err != nil {
+			return 0, fmt.Errorf("read the audit retention of tenant %s: %w", t, err)
+		}
+		if own > 0 {
+			return own, nil
+		}
+	}
+	return k.Retention, nil
 }
 
 // after is the id that follows; zero follows the last.

@@ -289,10 +289,41 @@ func TestKeeperTrimsEveryChain(t *testing.T) {
 	})
 }
 
+// TestKeeperHeedsTenants: a tenant's own retention counts for it, and for nobody else; without any, records stay.
+func TestKeeperHeedsTenants(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0)
+	long, short, none := tenants.TenantID{15: 2}, tenants.TenantID{15: 3}, tenants.TenantID{15: 4}
+	own := func(_ context.Context, of tenants.TenantID) (time.Duration, error) {
+		return map[tenants.TenantID]time.Duration{long: 48 * time.Hour, short: time.Hour}[of], nil
+	}
+	for installation, want := range map[time.Duration]map[tenants.TenantID]time.Time{
+		24 * time.Hour: {
+			tenants.InstallationTenant: now.Add(-24 * time.Hour), long: now.Add(-48 * time.Hour), short: now.Add(-time.Hour), none: now.Add(-24 * time.Hour),
+		},
+		0: {long: now.Add(-48 * time.Hour), short: now.Add(-time.Hour)},
+	} {
+		r := &row{left: map[tenants.TenantID]int{tenants.InstallationTenant: 1, long: 1, short: 1, none: 1}, before: map[tenants.TenantID]time.Time{}}
+		k := audit.Keeper{Journal: r, Retention: installation, Own: own, Logger: slog.New(slog.DiscardHandler)}
+		if err := k.Trim(t.Context(), now); err != nil {
+			t.Fatal(err)
+		}
+		if !maps.Equal(r.before, want) {
+			t.Errorf("with %v for all, trimmed %v, want %v", installation, r.before, want)
+		}
+	}
+	failing := audit.Keeper{Journal: &row{left: map[tenants.TenantID]int{long: 1}}, Own: func(context.Context, tenants.TenantID) (time.Duration, error) {
+		return 0, errors.New("no database")
+	}, Retention: time.Hour}
+	if err := failing.Trim(t.Context(), now); err == nil {
+		t.Error("a retention that is not known is taken for the installation's")
+	}
+}
+
 // row is a journal of chains that have nothing but old records.
 type row struct {
 	shelf
-	left map[tenants.TenantID]int
+	left   map[tenants.TenantID]int
+	before map[tenants.TenantID]time.Time // what was trimmed; nil: that is not noted
 }
 
 func (r *row) Chains(_ context.Context, from tenants.TenantID, limit int) (all []audit.Chain, _ error) {
@@ -305,7 +336,10 @@ func (r *row) Chains(_ context.Context, from tenants.TenantID, limit int) (all [
 	return all[:min(limit, len(all))], nil
 }
 
-func (r *row) Trim(_ context.Context, t tenants.TenantID, _ time.Time, limit int) (int, error) {
+func (r *row) Trim(_ context.Context, t tenants.TenantID, before time.Time, limit int) (int, error) {
+	if r.before != nil {
+		r.before[t] = before
+	}
 	n := min(limit, r.left[t])
 	r.left[t] -= n
 	return n, nil

@@ -13,6 +13,7 @@ import (
 // tenantDeed describes what becomes of a tenant; the zero one is none.
 func tenantDeed(verb string, was, is tenants.Tenant) audit.Deed {
 	return audit.Deed{Action: "tenant." + verb, Resource: "tenant:" + named(was.Name, is.Name), Changes: audit.Changed(
+		audit.Change{Field: "audit_days", Before: bound(int64(was.AuditDays)), After: bound(int64(is.AuditDays))},
 		audit.Change{Field: "protected", Before: yes(was.Protected), After: yes(is.Protected)},
 		audit.Change{Field: "suspended", Before: yes(was.Suspended), After: yes(is.Suspended)},
 		audit.Change{Field: "title", Before: was.Title, After: is.Title},

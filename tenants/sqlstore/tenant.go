@@ -8,12 +8,12 @@ import (
 	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
-const tenantColumns = `id, name, title, suspended, protected, created, updated`
+const tenantColumns = `id, name, title, suspended, protected, created, updated, audit_days`
 
 func scanTenant(r scanner) (t tenants.Tenant, err error) {
 	var id []byte
 	var suspended, protected, created, updated int64
-	if err := r.Scan(&id, &t.Name, &t.Title, &suspended, &protected, &created, &updated); err != nil {
+	if err := r.Scan(&id, &t.Name, &t.Title, &suspended, &protected, &created, &updated, &t.AuditDays); err != nil {
 		return t, err
 	}
 	t.ID, t.Suspended, t.Protected = tenants.TenantID(id), suspended != 0, protected != 0
@@ -24,8 +24,8 @@ func scanTenant(r scanner) (t tenants.Tenant, err error) {
 // InsertTenant implements tenants.TenantStore.
 func (s *Store) InsertTenant(ctx context.Context, t tenants.Tenant) error {
 	return s.change(ctx, t.ID, tenantDeed("create", tenants.Tenant{}, t), func(tx *sql.Tx) error {
-		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO tenant (`+tenantColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-			t.ID[:], t.Name, t.Title, truth(t.Suspended), truth(t.Protected), micros(t.Created), micros(t.Updated)))
+		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO tenant (`+tenantColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+			t.ID[:], t.Name, t.Title, truth(t.Suspended), truth(t.Protected), micros(t.Created), micros(t.Updated), t.AuditDays))
 	})
 }
 
@@ -37,8 +37,8 @@ func (s *Store) UpdateTenant(ctx context.Context, t tenants.Tenant) error {
 			return audit.Deed{}, err
 		}
 		t.Name = was.Name
-		return tenantDeed("update", was, t), affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE tenant SET title = $1, suspended = $2, protected = $3, updated = $4 WHERE id = $5`,
-			t.Title, truth(t.Suspended), truth(t.Protected), micros(t.Updated), t.ID[:]))
+		return tenantDeed("update", was, t), affect(ctx, tx, tenants.ErrMissing, stmt(`UPDATE tenant SET title = $1, suspended = $2, protected = $3, updated = $4, audit_days = $5 WHERE id = $6`,
+			t.Title, truth(t.Suspended), truth(t.Protected), micros(t.Updated), t.AuditDays, t.ID[:]))
 	})
 }
 

@@ -163,7 +163,7 @@ func tenantLife(t *testing.T, w *town) {
 	sameName := acme
 	sameName.ID = tenants.TenantID(uuid.New())
 	fails(t, w.InsertTenant(t.Context(), sameName), tenants.ErrExists)
-	acme.Title, acme.Suspended, acme.Protected, acme.Updated = "ACME", true, true, at.Add(time.Hour)
+	acme.Title, acme.Suspended, acme.Protected, acme.AuditDays, acme.Updated = "ACME", true, true, 400, at.Add(time.Hour)
 	must(t, w.UpdateTenant(t.Context(), acme))
 	found(t, acme)(w.TenantByID(t.Context(), acme.ID))
 	fails(t, w.UpdateTenant(t.Context(), sameName), tenants.ErrMissing)

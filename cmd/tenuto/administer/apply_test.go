@@ -96,6 +96,7 @@ func TestPlans(t *testing.T) {
 		want     []string
 	}{
 		"title":              {"title: Acme Corporation", `title: "Acme\nInc"`, nil, []string{`~ tenant acme: title "Acme Corporation" → "Acme\nInc"`}},
+		"audit days":         {"title: Acme Corporation", "title: Acme Corporation\n    audit_days: 400", nil, []string{"~ tenant acme: audit_days 0 → 400"}},
 		"tenant suspended":   {"protected: true\n    namespaces", "protected: false\n    suspended: true\n    namespaces", nil, []string{"~ tenant acme: protected true → false, suspended false → true"}},
 		"description":        {"description: moves money", "description: more", nil, []string{`~ namespace payments.acme: description "moves money" → "more"`}},
 		"owner":              {"ops@acme.example", "dev@acme.example", nil, []string{`~ namespace payments.acme: owner_email "ops@acme.example" → "dev@acme.example"`}},

@@ -43,6 +43,13 @@ func TestTenantCommands(t *testing.T) {
 	w.fails("tenant describe acme", administer.ExitNotFound, "acme")
 	w.fails("tenant create Acme", 1, "lower-case")
 	w.fails("tenant update acme", 1, "title")
+	w.do("tenant", "create", "globex")
+	w.do("tenant", "update", "globex", "--audit-days", "400")
+	w.shows("tenant describe globex -o json", `"auditDays": 400`)
+	w.do("tenant", "update", "globex", "--audit-days", "0")
+	w.shows("tenant describe globex -o json", `"auditDays": 0`)
+	w.fails("tenant update globex --audit-days 36501", 1, "36500")
+	w.fails("tenant update globex --audit-days -1", 1, "-1")
 	w.fails("tenant describe", 1, "arg")
 	w.fails("tenant list -o xml", 1, "table or json")
 }

@@ -12,6 +12,7 @@ import (
 func tenantCommand() *cobra.Command {
 	t := &tool{}
 	var title string
+	var auditDays int32
 	var yes, protect, unprotect bool
 	service := func(c *call) adminv1.TenantServiceClient { return adminv1.NewTenantServiceClient(c) }
 	update := func(c *call, r *adminv1.UpdateTenantRequest) (proto.Message, error) {
@@ -35,13 +36,14 @@ default is always there, and its namespaces have plain names; those of others ar
 			call: func(c *call) (proto.Message, error) {
 				return service(c).CreateTenant(c, &adminv1.CreateTenantRequest{Name: c.args[0], Title: title})
 			}},
-		command{use: "update NAME", short: "Change a tenant's title or protection", args: 1,
+		command{use: "update NAME", short: "Change a tenant's title, protection or audit retention", args: 1,
 			flags: func(cmd *cobra.Command) {
 				cmd.Flags().StringVar(&title, "title", "", "what people call it")
 				cmd.Flags().BoolVar(&protect, "protect", false, "have it not be deleted; for owners")
 				cmd.Flags().BoolVar(&unprotect, "unprotect", false, "let it be deleted again; for owners")
+				cmd.Flags().Int32Var(&auditDays, "audit-days", 0, "`NUMBER` of days for which its audit records stay; 0: as the server's audit.retention_days; for operators")
 				cmd.MarkFlagsMutuallyExclusive("protect", "unprotect")
-				cmd.MarkFlagsOneRequired("title", "protect", "unprotect")
+				cmd.MarkFlagsOneRequired("title", "protect", "unprotect", "audit-days")
 			},
 			call: func(c *call) (proto.Message, error) {
 				r := &adminv1.UpdateTenantRequest{}
@@ -50,6 +52,9 @@ default is always there, and its namespaces have plain names; those of others ar
 				}
 				if protect || unprotect {
 					r.Protected = &protect
+				}
+				if c.cmd.Flags().Changed("audit-days") {
+					r.AuditDays = &auditDays
 				}
 				return update(c, r)
 			}},

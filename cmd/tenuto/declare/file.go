@@ -23,7 +23,8 @@ type Tenant struct {
 	Name       string      `yaml:"name"`
 	Title      string      `yaml:"title"`
 	Protected  *bool       `yaml:"protected"`
-	Suspended  *bool       `yaml:"suspended"` // for operators
+	Suspended  *bool       `yaml:"suspended"`  // for operators
+	AuditDays  *int32      `yaml:"audit_days"` // likewise
 	Namespaces []Namespace `yaml:"namespaces"`
 	Groups     []Group     `yaml:"groups"`
 	Accounts   []Account   `yaml:"accounts"`

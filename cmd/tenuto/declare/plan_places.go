@@ -30,6 +30,10 @@ func (p *planner) tenant() {
 	}
 	r.Protected = d.truth("protected", is.GetProtected(), w.Protected)
 	r.Suspended = d.truth("suspended", is.GetSuspended(), w.Suspended)
+	if w.AuditDays != nil && *w.AuditDays != is.GetAuditDays() {
+		d.note("audit_days", is.GetAuditDays(), *w.AuditDays)
+		r.AuditDays = w.AuditDays
+	}
 	if len(d) > 0 {
 		p.alter(func(ctx context.Context) error { _, err := p.UpdateTenant(ctx, r); return err }, "tenant %s: %s", w.Name, d)
 	}

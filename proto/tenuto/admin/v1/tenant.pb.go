@@ -33,9 +33,11 @@ type Tenant struct {
 	// A suspended tenant's namespaces accept no call that changes anything.
 	Suspended bool `protobuf:"varint,3,opt,name=suspended,proto3" json:"suspended,omitempty"`
 	// A protected tenant cannot be deleted.
-	Protected     bool                   `protobuf:"varint,4,opt,name=protected,proto3" json:"protected,omitempty"`
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	Protected  bool                   `protobuf:"varint,4,opt,name=protected,proto3" json:"protected,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// How many days its audit records stay; 0: as long as the installation's configuration says.
+	AuditDays     int32 `protobuf:"varint,7,opt,name=audit_days,json=auditDays,proto3" json:"audit_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -110,6 +112,13 @@ func (x *Tenant) GetUpdateTime() *timestamppb.Timestamp {
 		return x.UpdateTime
 	}
 	return nil
+}
+
+func (x *Tenant) GetAuditDays() int32 {
+	if x != nil {
+		return x.AuditDays
+	}
+	return 0
 }
 
 type CreateTenantRequest struct {
@@ -317,11 +326,13 @@ func (x *ListTenantsResponse) GetNextPageToken() string {
 }
 
 type UpdateTenantRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Tenant        string                 `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
-	Title         *string                `protobuf:"bytes,2,opt,name=title,proto3,oneof" json:"title,omitempty"`
-	Suspended     *bool                  `protobuf:"varint,3,opt,name=suspended,proto3,oneof" json:"suspended,omitempty"`
-	Protected     *bool                  `protobuf:"varint,4,opt,name=protected,proto3,oneof" json:"protected,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Tenant    string                 `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	Title     *string                `protobuf:"bytes,2,opt,name=title,proto3,oneof" json:"title,omitempty"`
+	Suspended *bool                  `protobuf:"varint,3,opt,name=suspended,proto3,oneof" json:"suspended,omitempty"`
+	Protected *bool                  `protobuf:"varint,4,opt,name=protected,proto3,oneof" json:"protected,omitempty"`
+	// 0 to 36500.
+	AuditDays     *int32 `protobuf:"varint,5,opt,name=audit_days,json=auditDays,proto3,oneof" json:"audit_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -382,6 +393,13 @@ func (x *UpdateTenantRequest) GetProtected() bool {
 		return *x.Protected
 	}
 	return false
+}
+
+func (x *UpdateTenantRequest) GetAuditDays() int32 {
+	if x != nil && x.AuditDays != nil {
+		return *x.AuditDays
+	}
+	return 0
 }
 
 type DeleteTenantRequest struct {
@@ -468,7 +486,7 @@ var File_tenuto_admin_v1_tenant_proto protoreflect.FileDescriptor
 
 const file_tenuto_admin_v1_tenant_proto_rawDesc = "" +
 	"\n" +
-	"\x1ctenuto/admin/v1/tenant.proto\x12\x0ftenuto.admin.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe8\x01\n" +
+	"\x1ctenuto/admin/v1/tenant.proto\x12\x0ftenuto.admin.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x87\x02\n" +
 	"\x06Tenant\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x1c\n" +
@@ -477,7 +495,9 @@ const file_tenuto_admin_v1_tenant_proto_rawDesc = "" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12;\n" +
 	"\vupdate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"updateTime\"?\n" +
+	"updateTime\x12\x1d\n" +
+	"\n" +
+	"audit_days\x18\a \x01(\x05R\tauditDays\"?\n" +
 	"\x13CreateTenantRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\"*\n" +
@@ -489,17 +509,20 @@ const file_tenuto_admin_v1_tenant_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\"p\n" +
 	"\x13ListTenantsResponse\x121\n" +
 	"\atenants\x18\x01 \x03(\v2\x17.tenuto.admin.v1.TenantR\atenants\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb4\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe7\x01\n" +
 	"\x13UpdateTenantRequest\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x19\n" +
 	"\x05title\x18\x02 \x01(\tH\x00R\x05title\x88\x01\x01\x12!\n" +
 	"\tsuspended\x18\x03 \x01(\bH\x01R\tsuspended\x88\x01\x01\x12!\n" +
-	"\tprotected\x18\x04 \x01(\bH\x02R\tprotected\x88\x01\x01B\b\n" +
+	"\tprotected\x18\x04 \x01(\bH\x02R\tprotected\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"audit_days\x18\x05 \x01(\x05H\x03R\tauditDays\x88\x01\x01B\b\n" +
 	"\x06_titleB\f\n" +
 	"\n" +
 	"_suspendedB\f\n" +
 	"\n" +
-	"_protected\"-\n" +
+	"_protectedB\r\n" +
+	"\v_audit_days\"-\n" +
 	"\x13DeleteTenantRequest\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\"\x16\n" +
 	"\x14DeleteTenantResponse2\xea\x04\n" +

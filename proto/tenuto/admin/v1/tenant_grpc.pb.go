@@ -38,7 +38,8 @@ type TenantServiceClient interface {
 	GetTenant(ctx context.Context, in *GetTenantRequest, opts ...grpc.CallOption) (*Tenant, error)
 	// ListTenants lists the tenants that the caller belongs to, in order of their names; to operators, all.
 	ListTenants(ctx context.Context, in *ListTenantsRequest, opts ...grpc.CallOption) (*ListTenantsResponse, error)
-	// UpdateTenant changes what is set, and leaves the rest. The title is for admins, protection for owners, suspension for operators.
+	// UpdateTenant changes what is set, and leaves the rest. The title is for admins, protection for owners, suspension and audit_days for
+	// operators: nobody shortens the memory of their own deeds.
 	// Errors: INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED.
 	UpdateTenant(ctx context.Context, in *UpdateTenantRequest, opts ...grpc.CallOption) (*Tenant, error)
 	// DeleteTenant deletes a tenant without namespaces, with everybody and everything in it. For owners. Errors: NOT_FOUND, FAILED_PRECONDITION (it is
@@ -116,7 +117,8 @@ type TenantServiceServer interface {
 	GetTenant(context.Context, *GetTenantRequest) (*Tenant, error)
 	// ListTenants lists the tenants that the caller belongs to, in order of their names; to operators, all.
 	ListTenants(context.Context, *ListTenantsRequest) (*ListTenantsResponse, error)
-	// UpdateTenant changes what is set, and leaves the rest. The title is for admins, protection for owners, suspension for operators.
+	// UpdateTenant changes what is set, and leaves the rest. The title is for admins, protection for owners, suspension and audit_days for
+	// operators: nobody shortens the memory of their own deeds.
 	// Errors: INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED.
 	UpdateTenant(context.Context, *UpdateTenantRequest) (*Tenant, error)
 	// DeleteTenant deletes a tenant without namespaces, with everybody and everything in it. For owners. Errors: NOT_FOUND, FAILED_PRECONDITION (it is

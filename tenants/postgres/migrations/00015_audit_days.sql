@@ -1,0 +1,3 @@
+-- +goose Up
+
+ALTER TABLE tenant ADD COLUMN audit_days integer NOT NULL DEFAULT 0; -- how long its audit records stay; 0: as long as the installation's
