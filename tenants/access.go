@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -36,6 +37,8 @@ type Access struct {
 	version  int64      // of the log, as far as it was read; under catching
 	caught   time.Time  // when that was; under catching
 
+	asked atomic.Int64 // when Epoch was asked for last, in Unix nanoseconds
+
 	mu      sync.RWMutex
 	round   uint64 // grows with everything that is forgotten: what was read before must not be remembered after
 	keys    map[KeyID]*knownKey
@@ -47,8 +50,13 @@ type Access struct {
 }
 
 const (
-	// PollEvery is how often the log of changes is read when nobody has told of one.
+	// PollEvery is how often the log of changes is read when nobody has told of one, while there is anything that it could change here: somebody who
+	// was let in and is remembered, or who waits since less than WaitsFor.
 	PollEvery = 500 * time.Millisecond
+	// RestEvery is how often it is read otherwise.
+	RestEvery = 10 * time.Second
+	// WaitsFor is longer than any call waits. Streams of the console ask again more often.
+	WaitsFor = 2 * time.Minute
 	// StaleAfter is how long what is remembered counts while the log cannot be read.
 	StaleAfter = 5 * time.Second
 
@@ -108,6 +116,7 @@ var ErrUnknown error = &Refused{"The API key is not valid."}
 
 // Epoch ends at the next change of what anybody may do. Who waits for long asks it first, then who the caller is, and looks again when it ends.
 func (a *Access) Epoch() context.Context {
+	a.asked.Store(a.now().UnixNano())
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	return a.epoch

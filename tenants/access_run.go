@@ -20,11 +20,27 @@ func (a *Access) Run(ctx context.Context) error {
 			a.writeUses(last)
 			return nil
 		case <-poll.C:
-			a.look(ctx)
+			if a.mustLook() {
+				a.look(ctx)
+			}
 		case <-write.C:
 			a.writeUses(ctx)
 		}
 	}
+}
+
+// mustLook tells whether a change could do anything here, or whether nobody has looked for RestEvery.
+func (a *Access) mustLook() bool {
+	now := a.now()
+	a.mu.RLock()
+	remembers := len(a.keys) > 0 || len(a.tokens) > 0
+	a.mu.RUnlock()
+	if remembers || now.Sub(time.Unix(0, a.asked.Load())) < WaitsFor {
+		return true
+	}
+	a.catching.Lock()
+	defer a.catching.Unlock()
+	return now.Sub(a.caught) >= RestEvery
 }
 
 // lookTime is how long one look at the log may take: a database that hangs must not keep what is remembered alive.

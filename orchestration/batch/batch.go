@@ -32,7 +32,7 @@ type Config struct {
 	Logger *slog.Logger
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// LookEvery is how often a node looks for jobs of shards that have become its own. Default: 1 s.
+	// LookEvery is how often a node looks for jobs of shards that have become its own; it does so at once for jobs that begin here. Default: 10 s.
 	LookEvery time.Duration
 	// Pause is how long a job waits before it asks again for what is unavailable. Default: 1 s.
 	Pause time.Duration
@@ -94,7 +94,7 @@ func Open(c Config) *Room {
 		c.Now = time.Now
 	}
 	if c.LookEvery <= 0 {
-		c.LookEvery = time.Second
+		c.LookEvery = 10 * time.Second
 	}
 	if c.Pause <= 0 {
 		c.Pause = time.Second
