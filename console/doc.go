@@ -27,5 +27,5 @@
 // # What the guard refuses
 //
 // Host headers other than the console's own (DNS rebinding); posts from another origin; without identity provider, peers that are not loopback. State changes on POST
-// only, but for the return from a provider, which only the browser that was sent there can make. Pages allow no script but the one that follows their stream.
+// only, but for the return from a provider, which only the browser that was sent there can make. Pages allow no script but the console's own (console/assets), and are whole without it.
 package console

@@ -89,11 +89,19 @@ func (c *Console) admit(ec echo.Context, n need, used bool) (at place, err error
 		}
 		at.namespace, err = c.namespaceOf(ctx, ec, at)
 		if err == nil && (n.needs == 0 || at.who.In(&at.namespace)&n.needs != n.needs) {
-			err = echo.NewHTTPError(http.StatusForbidden, "You may not see this: it takes the permission "+n.needs.String()+" in the namespace.")
+			err = echo.NewHTTPError(http.StatusForbidden, "You may not "+verbOf(ec)+" this: it takes the permission "+n.needs.String()+" in the namespace.")
 		}
 		return at, err
 	}
 	return at, errNoPage
+}
+
+// verbOf is what a request wants to do with what it names.
+func verbOf(ec echo.Context) string {
+	if ec.Request().Method == http.MethodGet {
+		return "see"
+	}
+	return "do"
 }
 
 // tenantOf is the tenant in the address. Errors: 404, also for a tenant that is not for this reader to know of.

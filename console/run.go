@@ -20,7 +20,7 @@ const historyPageSize = 200 // events
 func (c *Console) run(ec echo.Context, at place) error {
 	ctx, cancel := context.WithTimeout(ec.Request().Context(), readTimeout)
 	defer cancel()
-	frame, err := c.frame(ctx, at)
+	frame, err := c.frame(ctx, ec, at, view.InWorkflows)
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,8 @@ func (t *terminal) refuse(r *http.Request) error {
 	return nil
 }
 
-func (t *terminal) headers(h http.Header) { h.Set("Content-Security-Policy", policy) }
+// headers implements entrance: on plain HTTP, nothing beside those of all.
+func (t *terminal) headers(http.Header) {}
 
 // who implements entrance.
 func (t *terminal) who(ec echo.Context, _ bool) (*visitor, error) {
@@ -75,7 +76,8 @@ func (t *terminal) welcome(ec echo.Context) error {
 	return page(ec, http.StatusUnauthorized, view.SignIn(view.SignInNeeded, ec.Request().URL.RequestURI()))
 }
 
-func (t *terminal) bar(*visitor, string) view.Bar { return view.Bar{} }
+// bar implements entrance.
+func (t *terminal) bar(_ *visitor, stream string) view.Bar { return view.Bar{Stream: stream} }
 
 func (t *terminal) hasSession(ec echo.Context) bool {
 	cookie, err := ec.Cookie(cookieName)

@@ -24,7 +24,7 @@ const (
 func (c *Console) workflows(ec echo.Context, at place) error {
 	ctx, cancel := context.WithTimeout(ec.Request().Context(), readTimeout)
 	defer cancel()
-	frame, err := c.frame(ctx, at)
+	frame, err := c.frame(ctx, ec, at, view.InWorkflows)
 	if err != nil {
 		return err
 	}
@@ -50,9 +50,9 @@ func (c *Console) workflows(ec echo.Context, at place) error {
 }
 
 // frame is what every page of a namespace shows around its content.
-func (c *Console) frame(ctx context.Context, at place) (view.Frame, error) {
+func (c *Console) frame(ctx context.Context, ec echo.Context, at place, in view.Section) (view.Frame, error) {
 	where := placeOf(at)
-	frame := view.Frame{Place: where, Bar: c.door.bar(at.who, view.StreamURL(where)), Now: c.now()}
+	frame := view.Frame{Place: where, Bar: c.door.bar(at.who, view.StreamURL(where)), Section: in, Done: view.Done(ec.QueryParam("done")), Now: c.now()}
 	all, err := c.namespaces.ListOf(ctx, at.tenant.ID, "", menuSize)
 	if err != nil {
 		return view.Frame{}, err

@@ -25,11 +25,16 @@ type Bar struct {
 type Frame struct {
 	Place
 	Bar        Bar
+	Section    Section  // that the menu marks
+	Done       Done     // by the form that led here
 	Namespaces []string // of the tenant, all that the reader may see, in order
 	Now        time.Time
 }
 
 // at is another namespace of the same tenant.
 func (f Frame) at(namespace string) Place { return Place{f.Tenant, namespace} }
+
+// htmxConfig has htmx keep to the content policy, and keep no page in the browser's storage: what its reader may see can end.
+const htmxConfig = `{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,"historyCacheSize":0,"refreshOnHistoryMiss":true}`
 
 func assetURL(file string) string { return AssetPrefix + assets.Name(file) }

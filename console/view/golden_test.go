@@ -64,8 +64,8 @@ func golden(t *testing.T, name string, page templ.Component) {
 // forbidden is what no page may contain: anything that the content policy would block, and hostile names that got through unescaped.
 var forbidden = regexp.MustCompile(`(?i)<script|<style|\sstyle=|\son[a-z]+="|javascript:|[\x{202A}-\x{202E}\x{2066}-\x{2069}]`)
 
-// own is the one script that pages may have.
-var own = regexp.MustCompile(`<script src="/assets/[0-9a-f]{12}-live\.js" data-stream="[^"<>]*" defer></script>`)
+// own are the scripts that pages may have.
+var own = regexp.MustCompile(`<script src="/assets/[0-9a-f]{12}-(?:htmx\.js"|console\.js" data-stream="[^"<>]*") defer></script>`)
 
 func harmless(t *testing.T, name string, page []byte) {
 	t.Helper()

@@ -1,4 +1,5 @@
 // Leaves a page as soon as its reader may not see it any more: the server says so on a stream, and the page is asked for again.
+// A page whose stream says that something has changed has its parts with hx-trigger="changed from:body" asked for again.
 // A hidden page needs no stream: it looks again when it is shown. A browser opens few connections to one place.
 "use strict";
 {
@@ -13,6 +14,7 @@
 			stop();
 		} else if (!stream) {
 			stream = new EventSource(address);
+			stream.addEventListener("changed", () => document.body.dispatchEvent(new Event("changed")));
 			stream.addEventListener("end", () => {
 				stop();
 				location.reload();
@@ -26,7 +28,9 @@
 			});
 		}
 	};
-	document.addEventListener("visibilitychange", follow);
-	addEventListener("beforeunload", stop); // a reload would stop the way out: signing out ends the stream, too
-	follow();
+	if (address) {
+		document.addEventListener("visibilitychange", follow);
+		addEventListener("beforeunload", stop); // a reload would stop the way out: signing out ends the stream, too
+		follow();
+	}
 }

@@ -1,0 +1,20 @@
+package view
+
+import "github.com/a-h/templ"
+
+// Section is an entry of a namespace's menu. The zero Section is a page that belongs to none.
+type Section int
+
+// The sections, in the order of the menu.
+const (
+	InWorkflows Section = iota + 1
+)
+
+// sections is the menu: one line for each.
+var sections = []struct {
+	section Section
+	title   string
+	url     func(Place) templ.SafeURL
+}{
+	{InWorkflows, "Workflows", func(p Place) templ.SafeURL { return templ.SafeURL(WorkflowsURL(p, "", "")) }},
+}
