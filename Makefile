@@ -67,6 +67,10 @@ nodes: build postgres redis ## three nodes at full figures: conformance, every d
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 60m -v -run '^TestNodesCrash$$' ./cmd/tenuto/acceptance -strikes $(STRIKES) -redis-break 1m -seed $(SEED)
 	@for v in $(VERSIONS); do echo "PostgreSQL $$v" && bin=$$(deploy/ci/embedded_postgres.sh $$v) && PATH=$$bin:$$PATH go test -count=1 -timeout 15m -skip '^TestStatementsPerBatch$$' ./orchestration/store/postgres ./tenants/postgres ./platform/database || exit 1; done
 
+.PHONY: screenshots
+screenshots: build ## draw every page of the console, light and dark, wide and narrow, into .cache/screenshots
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_SCREENSHOTS=$(CURDIR)/.cache/screenshots go test -count=1 ./cmd/tenuto/acceptance/pages
+
 SOAK ?= 30m
 .PHONY: soak
 soak: build postgres redis ## two nodes under load for long, with dead rows kept for a third of it (SOAK=30m)
