@@ -42,6 +42,7 @@ func (c *Console) note(ec echo.Context, r route, at place, refused bool, err err
 		least = tenants.AuditAll
 	}
 	code, counts := codeOf(err)
+	refused = refused || code == codes[http.StatusForbidden] // what depends on whom a form concerns is decided behind the route
 	switch {
 	case c.auditor == nil, !counts, !refused && r.need.of != aNamespace:
 		return

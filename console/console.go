@@ -54,14 +54,21 @@ type Config struct {
 	Engine     Engine
 	Namespaces Namespaces
 	Tenants    Tenants
+	// Administration is what the forms of administration call.
+	Administration Administration
+	Attributes     Attributes
 	// Desk has people sign in by identity providers. nil: whoever reads the terminal is the one user, and signs in by links that are printed there.
 	Desk *signin.Desk
 	// URL is the address of the console as browsers know it, with Desk only; its host is the only one that is answered.
 	URL string
 	// Addr is the host and port that the console really listens on, after binding; it decides which Host headers are the console's own, without Desk.
 	Addr string
-	// Server is the address that SDKs connect to, shown where there is nothing else to show.
+	// Server is the address that SDKs connect to, as pages tell it.
 	Server string
+	// Encrypted tells that Server speaks TLS.
+	Encrypted bool
+	// Version is what the server calls itself.
+	Version string
 	// NewLink is called with a sign-in link that somebody asked for from the sign-in page. It must show it only to the operator, and must not log it.
 	// Not used with Desk.
 	NewLink func(link string)
@@ -78,7 +85,11 @@ type Console struct {
 	engine     Engine
 	namespaces Namespaces
 	tenants    Tenants
+	admin      Administration
+	attributes Attributes
 	server     string
+	encrypted  bool
+	version    string
 	auditor    Auditor
 	auditLevel tenants.AuditLevel
 	log        *slog.Logger
@@ -90,14 +101,15 @@ type Console struct {
 
 // New makes a console. It returns an error for an incomplete Config or an Addr without a port.
 func New(cfg Config) (*Console, error) {
-	if cfg.Engine == nil || cfg.Namespaces == nil || cfg.Tenants == nil || cfg.Logger == nil {
-		return nil, errors.New("console: Engine, Namespaces, Tenants and Logger are required")
+	if cfg.Engine == nil || cfg.Namespaces == nil || cfg.Tenants == nil || cfg.Administration == nil || cfg.Attributes == nil || cfg.Logger == nil {
+		return nil, errors.New("console: Engine, Namespaces, Tenants, Administration, Attributes and Logger are required")
 	}
 	now := cfg.Clock
 	if now == nil {
 		now = time.Now
 	}
 	c := &Console{engine: cfg.Engine, namespaces: cfg.Namespaces, tenants: cfg.Tenants, server: cfg.Server, log: cfg.Logger, now: now}
+	c.admin, c.attributes, c.encrypted, c.version = cfg.Administration, cfg.Attributes, cfg.Encrypted, cfg.Version
 	c.auditor, c.auditLevel = cfg.Auditor, cfg.AuditLevel.Or(tenants.AuditInterventions)
 	var err error
 	if cfg.Desk != nil {

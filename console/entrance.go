@@ -24,6 +24,8 @@ type entrance interface {
 	welcome(echo.Context) error
 	// bar is what a page shows of its reader. stream is the address of its events.
 	bar(v *visitor, stream string) view.Bar
+	// issuers are who vouches for people, as administration names them.
+	issuers() []string
 }
 
 // visitor is who looks at a page.

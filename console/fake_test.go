@@ -174,7 +174,7 @@ func newBench(t *testing.T, more ...tenants.Namespace) *bench {
 	t.Helper()
 	b := &bench{t: t, engine: &fakeEngine{}, clock: &clock{now: noon}, log: &strings.Builder{}}
 	c, err := New(Config{
-		Engine: b.engine, Namespaces: append(fakeNamespaces{defaultNamespace}, more...), Tenants: fakeTenants{}, Addr: testAddr, Server: "127.0.0.1:7233",
+		Engine: b.engine, Namespaces: append(fakeNamespaces{defaultNamespace}, more...), Tenants: fakeTenants{}, Administration: idle{}, Attributes: idle{}, Addr: testAddr, Server: "127.0.0.1:7233",
 		NewLink: func(link string) { b.printed = append(b.printed, link) },
 		Logger:  slog.New(slog.NewTextHandler(b.log, nil)), Clock: b.clock.read,
 	})

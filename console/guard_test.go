@@ -30,7 +30,8 @@ func TestEveryRouteSignedIn(t *testing.T) {
 		}
 		b := newBench(t).signIn()
 		w := b.send(request(r.method, example(r.path), url.Values{}))
-		if r.need != open && w.Code >= 400 {
+		form := r.method == http.MethodPost && w.Code == http.StatusBadRequest // which wants to be filled in
+		if r.need != open && w.Code >= 400 && !form {
 			t.Errorf("%s %s with a session: %d", r.method, r.path, w.Code)
 		}
 	}
@@ -38,7 +39,7 @@ func TestEveryRouteSignedIn(t *testing.T) {
 
 // example fills a route's parameters in.
 func example(path string) string {
-	return strings.NewReplacer(":tenant", "default", ":namespace", "default", ":workflow", "transfer-1", ":run", someRun, ":name", "x").Replace(path)
+	return strings.NewReplacer(":tenant", "default", ":namespace", "default", ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":member", "x", ":group", "x", ":account", "x", ":key", "x").Replace(path)
 }
 
 func TestEveryRouteRefusesForeignPeersHostsAndPosts(t *testing.T) {

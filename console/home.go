@@ -90,7 +90,7 @@ func (c *Console) tenant(ec echo.Context, at place) error {
 	if err != nil {
 		return err
 	}
-	p := view.TenantPage{Bar: c.bar(at.who), Name: at.tenant.Name, Title: at.tenant.Title, Role: at.who.Role(at.tenant.ID).String()}
+	p := view.TenantPage{TenantFrame: c.tenantFrame(ec, at, view.InNamespaces, view.Filled{})}
 	for _, n := range all {
 		may := at.who.In(&n)
 		if may == 0 || n.State == tenants.Deleted {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/platform/database"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/admin"
 	"github.com/tenuto-io/tenuto/tenants/audit"
 	"github.com/tenuto-io/tenuto/tenants/oidc"
 	"github.com/tenuto-io/tenuto/tenants/oidc/oidctest"
@@ -34,6 +35,8 @@ type lobby struct {
 	directory *tenants.Directory
 	desk      *signin.Desk
 	journal   audit.Journal
+	left      leftovers
+	used      *used
 	provider  *oidctest.Provider
 	clock     *clock
 	log       *strings.Builder
@@ -59,7 +62,12 @@ func newLobby(t *testing.T) *lobby {
 		})},
 	})
 	must(t, err)
-	l.console, err = New(Config{Engine: l.engine, Namespaces: l.directory, Tenants: l.access, Desk: l.desk, URL: publicURL, Logger: logger, Clock: l.clock.read})
+	l.left, l.used = leftovers{}, &used{}
+	service := admin.New(admin.Config{Access: l.access, Directory: l.directory, Namespaces: l.left, Usage: l.used, Journal: l.journal, Recorder: l.left, Now: l.clock.read})
+	l.console, err = New(Config{
+		Engine: l.engine, Namespaces: l.directory, Attributes: l.directory, Administration: service, Server: "tenuto.example:7233", Version: "0.1.0-test",
+		Tenants: l.access, Desk: l.desk, URL: publicURL, Logger: logger, Clock: l.clock.read,
+	})
 	must(t, err)
 	l.found("default", tenants.DefaultTenant)
 	l.acme, err = l.access.CreateTenant(t.Context(), "acme", "Acme & Sons")

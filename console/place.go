@@ -14,16 +14,18 @@ import (
 type subject int
 
 const (
-	everybody  subject = iota + 1 // needs no session
-	whoever                       // needs a session; the page has only what its reader may see
-	aTenant                       // the tenant in the address, which the reader knows
-	aNamespace                    // the namespace in the address, in which the reader needs a permission
+	everybody       subject = iota + 1 // needs no session
+	whoever                            // needs a session; the page has only what its reader may see
+	theInstallation                    // needs an operator
+	aTenant                            // the tenant in the address, which the reader knows
+	aNamespace                         // the namespace in the address, in which the reader needs a permission
 )
 
 // need is who may use a route.
 type need struct {
 	of    subject
 	needs tenants.Permission // in the namespace: all of these
+	role  tenants.Role       // in the tenant: at least this
 }
 
 // The needs that routes have. A route without one is served to nobody.
@@ -32,6 +34,10 @@ var (
 	signedIn = need{of: whoever}
 	inTenant = need{of: aTenant}
 	reading  = need{of: aNamespace, needs: tenants.Read}
+
+	belonging = need{of: aTenant, role: tenants.Member}
+	auditing  = need{of: aTenant, role: tenants.Auditor}
+	managing  = need{of: aTenant, role: tenants.Administrator}
 )
 
 // place is who asks, and about what: everything that the route's need had looked up.
@@ -60,10 +66,18 @@ func (c *Console) guarded(r route) echo.HandlerFunc {
 			err = r.serve(ec, at)
 		}
 		if at.who != nil {
-			c.note(ec, r, at, refused, err)
+			c.note(ec, r, at, refused, outcome(ec, err))
 		}
 		return err
 	}
+}
+
+// outcome is how a request has ended, also for the record: a form that is shown again has failed.
+func outcome(ec echo.Context, err error) error {
+	if status := ec.Response().Status; err == nil && ec.Response().Committed && status >= http.StatusBadRequest {
+		return echo.NewHTTPError(status)
+	}
+	return err
 }
 
 // admit decides whether a request may be served. What a reader may not know of does not exist, in the same words as what does not.
@@ -83,17 +97,36 @@ func (c *Console) admit(ec echo.Context, n need, used bool) (at place, err error
 	switch n.of {
 	case whoever:
 		return at, nil
+	case theInstallation:
+		return at, atLeast(ec, at.who.Role(tenants.InstallationTenant), n.role)
 	case aTenant, aNamespace:
 		if at.tenant, err = c.tenantOf(ctx, ec, at.who); err != nil || n.of == aTenant {
+			if err == nil {
+				err = atLeast(ec, at.who.Role(at.tenant.ID), n.role)
+			}
 			return at, err
 		}
 		at.namespace, err = c.namespaceOf(ctx, ec, at)
 		if err == nil && (n.needs == 0 || at.who.In(&at.namespace)&n.needs != n.needs) {
 			err = echo.NewHTTPError(http.StatusForbidden, "You may not "+verbOf(ec)+" this: it takes the permission "+n.needs.String()+" in the namespace.")
 		}
+		if err == nil {
+			err = atLeast(ec, at.who.Role(at.tenant.ID), n.role)
+		}
 		return at, err
 	}
 	return at, errNoPage
+}
+
+// atLeast refuses who is less than a route needs. Errors: 403.
+func atLeast(ec echo.Context, is, least tenants.Role) error {
+	switch {
+	case is >= least:
+		return nil
+	case least == tenants.Operator:
+		return echo.NewHTTPError(http.StatusForbidden, "Only operators of the installation may "+verbOf(ec)+" this.")
+	}
+	return echo.NewHTTPError(http.StatusForbidden, "You may not "+verbOf(ec)+" this: it takes the role "+least.String()+" in the tenant.")
 }
 
 // verbOf is what a request wants to do with what it names.

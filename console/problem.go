@@ -23,6 +23,8 @@ var statusOf = map[orchestration.Code]int{
 	orchestration.NotFound:           http.StatusNotFound,
 	orchestration.NamespaceNotFound:  http.StatusNotFound,
 	orchestration.FailedPrecondition: http.StatusConflict,
+	orchestration.AlreadyExists:      http.StatusConflict,
+	orchestration.NamespaceExists:    http.StatusConflict,
 	orchestration.ResourceExhausted:  http.StatusTooManyRequests,
 	orchestration.Unavailable:        http.StatusServiceUnavailable,
 	orchestration.Canceled:           http.StatusServiceUnavailable,

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,17 +20,17 @@ type route struct {
 
 // table is every route of the console, and who may use it.
 func (c *Console) table() []route {
-	return append(c.door.routes(),
-		route{http.MethodGet, view.AssetPrefix + ":name", open, c.asset},
-		route{http.MethodGet, "/", signedIn, c.home},
-		route{http.MethodGet, "/live", signedIn, c.live(signedIn)},
-		route{http.MethodGet, "/tenants", signedIn, c.tenantList},
-		route{http.MethodGet, "/t/:tenant", inTenant, c.tenant},
-		route{http.MethodGet, "/t/:tenant/ns/:namespace/live", reading, c.live(reading)},
-		route{http.MethodGet, "/t/:tenant/ns/:namespace/workflows", reading, c.workflows},
-		route{http.MethodGet, "/t/:tenant/ns/:namespace/workflows/:workflow", reading, c.currentRun},
-		route{http.MethodGet, "/t/:tenant/ns/:namespace/workflows/:workflow/:run", reading, c.run},
-	)
+	return slices.Concat(c.door.routes(), c.administrationTable(), []route{
+		{http.MethodGet, view.AssetPrefix + ":name", open, c.asset},
+		{http.MethodGet, "/", signedIn, c.home},
+		{http.MethodGet, "/live", signedIn, c.live(signedIn)},
+		{http.MethodGet, "/tenants", signedIn, c.tenantList},
+		{http.MethodGet, "/t/:tenant", inTenant, c.tenant},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/live", reading, c.live(reading)},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/workflows", reading, c.workflows},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/workflows/:workflow", reading, c.currentRun},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/workflows/:workflow/:run", reading, c.run},
+	})
 }
 
 func (c *Console) routes() *echo.Echo {

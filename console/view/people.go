@@ -36,10 +36,7 @@ type NamespaceRow struct {
 
 // TenantPage is the page of a tenant.
 type TenantPage struct {
-	Bar        Bar
-	Name       string
-	Title      string
-	Role       string
+	TenantFrame
 	Namespaces []NamespaceRow
 	More       string // address of the next page; "": this is the last
 }

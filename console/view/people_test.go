@@ -20,10 +20,10 @@ func TestGoldenWelcome(t *testing.T) {
 
 func TestGoldenTenants(t *testing.T) {
 	golden(t, "tenants", Tenants(hostileBar, []TenantRow{{Name: "acme", Title: script, Role: "admin"}, {Name: "globex", Title: rtl, Role: "member"}}, "/tenants?after=globex"))
-	golden(t, "tenant", Tenant(TenantPage{Bar: hostileBar, Name: "acme", Title: rtl + script, Role: "auditor", More: TenantURL("acme") + "?after=z", Namespaces: []NamespaceRow{
+	golden(t, "tenant", Tenant(TenantPage{TenantFrame: TenantFrame{Bar: hostileBar, Tenant: "acme", Title: rtl + script, Role: "auditor", May: Audits, Section: InNamespaces}, More: TenantURL("acme") + "?after=z", Namespaces: []NamespaceRow{
 		{Name: "bank.acme", Description: script, Permissions: "read", Readable: true}, {Name: attr, Permissions: "write"},
 	}}))
-	golden(t, "tenant_empty", Tenant(TenantPage{Name: "acme", Title: "Acme", Role: "member"}))
+	golden(t, "tenant_empty", Tenant(TenantPage{TenantFrame: TenantFrame{Tenant: "acme", Title: "Acme", Role: "member", May: Belongs}}))
 }
 
 func TestGoldenProfile(t *testing.T) {

@@ -29,3 +29,5 @@ func sortedKeys(m protoreflect.Map) []protoreflect.MapKey {
 	})
 	return keys
 }
+
+func contains(all []string, s string) bool { return slices.Contains(all, s) }

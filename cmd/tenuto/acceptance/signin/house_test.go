@@ -19,6 +19,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 	"github.com/tenuto-io/tenuto/platform/database"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/admin"
 	"github.com/tenuto-io/tenuto/tenants/oidc"
 	"github.com/tenuto-io/tenuto/tenants/signin"
 	"github.com/tenuto-io/tenuto/tenants/sqlite"
@@ -82,7 +83,7 @@ func openHouse(t *testing.T) *house {
 	})
 	must(t, err)
 	c, err := console.New(console.Config{
-		Engine: nothing{}, Namespaces: directory, Tenants: h.access, Desk: h.desk, URL: h.url, Clock: h.clock.now, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Engine: nothing{}, Namespaces: directory, Attributes: directory, Administration: admin.New(admin.Config{Access: h.access, Directory: directory}), Tenants: h.access, Desk: h.desk, URL: h.url, Clock: h.clock.now, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	must(t, err)
 	h.found(directory)

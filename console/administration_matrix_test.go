@@ -1,0 +1,70 @@
+package console
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/tenuto-io/tenuto/tenants"
+)
+
+// administrationExpected is, for each route of administration, the least role that may use it, and what it answers them in the matrix: forms are sent empty, and
+// refused without changing anything.
+var administrationExpected = map[string]struct {
+	least  tenants.Role
+	status int
+}{
+	"GET /t/:tenant/members":                 {tenants.Auditor, http.StatusOK},
+	"POST /t/:tenant/members":                {tenants.Administrator, http.StatusBadRequest},
+	"GET /t/:tenant/members/:member":         {tenants.Auditor, http.StatusBadRequest},
+	"POST /t/:tenant/members/:member/remove": {tenants.Administrator, http.StatusBadRequest},
+
+	"GET /t/:tenant/groups":                        {tenants.Auditor, http.StatusOK},
+	"POST /t/:tenant/groups":                       {tenants.Administrator, http.StatusBadRequest},
+	"GET /t/:tenant/groups/:group":                 {tenants.Auditor, http.StatusNotFound},
+	"POST /t/:tenant/groups/:group/members":        {tenants.Administrator, http.StatusNotFound},
+	"POST /t/:tenant/groups/:group/members/remove": {tenants.Administrator, http.StatusNotFound},
+	"POST /t/:tenant/groups/:group/delete":         {tenants.Administrator, http.StatusNotFound},
+
+	"GET /t/:tenant/accounts":                    {tenants.Auditor, http.StatusOK},
+	"POST /t/:tenant/accounts":                   {tenants.Administrator, http.StatusBadRequest},
+	"GET /t/:tenant/accounts/:account":           {tenants.Auditor, http.StatusNotFound},
+	"POST /t/:tenant/accounts/:account/disabled": {tenants.Administrator, http.StatusNotFound},
+	"POST /t/:tenant/accounts/:account/delete":   {tenants.Administrator, http.StatusNotFound},
+
+	"POST /t/:tenant/grants":        {tenants.Administrator, http.StatusBadRequest},
+	"POST /t/:tenant/grants/remove": {tenants.Administrator, http.StatusBadRequest},
+
+	"GET /t/:tenant/keys":                {tenants.Member, http.StatusOK},
+	"POST /t/:tenant/keys":               {tenants.Member, http.StatusBadRequest},
+	"GET /t/:tenant/keys/:key":           {tenants.Member, http.StatusNotFound},
+	"POST /t/:tenant/keys/:key/rotate":   {tenants.Member, http.StatusNotFound},
+	"POST /t/:tenant/keys/:key/disabled": {tenants.Member, http.StatusNotFound},
+	"POST /t/:tenant/keys/:key/revoke":   {tenants.Member, http.StatusNotFound},
+}
+
+// rolesOfStandings are what those of the matrix are in their tenant. Who has only a permission in a namespace is a member.
+var rolesOfStandings = map[string]tenants.Role{
+	"nobody": tenants.NoRole, "auditor": tenants.Auditor, "developer": tenants.Developer, "admin": tenants.Administrator, "owner": tenants.Owner, "operator": tenants.Operator,
+}
+
+// administers is the status of a route of administration for somebody; 0: it is none.
+func (s standing) administers(r route, foreign bool) int {
+	want, ok := administrationExpected[r.method+" "+r.path]
+	if !ok {
+		return 0
+	}
+	is, special := rolesOfStandings[s.name]
+	if !special {
+		is = tenants.Member
+	}
+	if strings.HasPrefix(r.path, "/operator") {
+		if s.all {
+			return want.status
+		}
+		return http.StatusForbidden
+	}
+	if strings.Contains(r.path, ":namespace") && want.least == tenants.NoRole {
+		return s.inTenant(foreign, s.reads, want.status)
+	}
+	return s.inTenant(foreign, is >= want.least, want.status)
+}

@@ -1,0 +1,37 @@
+package console
+
+import "net/http"
+
+// administrationTable is every route of administration. Who may use one is as with the method of tenuto.admin.v1 that it calls.
+func (c *Console) administrationTable() []route {
+	const t = "/t/:tenant"
+	return []route{
+		{http.MethodGet, t + "/members", auditing, c.members},
+		{http.MethodPost, t + "/members", managing, c.invite},
+		{http.MethodGet, t + "/members/:member", auditing, c.member},
+		{http.MethodPost, t + "/members/:member/remove", managing, c.removeMember},
+
+		{http.MethodGet, t + "/groups", auditing, c.groups},
+		{http.MethodPost, t + "/groups", managing, c.makeGroup},
+		{http.MethodGet, t + "/groups/:group", auditing, c.group},
+		{http.MethodPost, t + "/groups/:group/members", managing, c.putIntoGroup},
+		{http.MethodPost, t + "/groups/:group/members/remove", managing, c.takeOutOfGroup},
+		{http.MethodPost, t + "/groups/:group/delete", managing, c.deleteGroup},
+
+		{http.MethodGet, t + "/accounts", auditing, c.accounts},
+		{http.MethodPost, t + "/accounts", managing, c.makeAccount},
+		{http.MethodGet, t + "/accounts/:account", auditing, c.account},
+		{http.MethodPost, t + "/accounts/:account/disabled", managing, c.switchAccount},
+		{http.MethodPost, t + "/accounts/:account/delete", managing, c.deleteAccount},
+
+		{http.MethodPost, t + "/grants", managing, c.give},
+		{http.MethodPost, t + "/grants/remove", managing, c.take},
+
+		{http.MethodGet, t + "/keys", belonging, c.keys},
+		{http.MethodPost, t + "/keys", belonging, c.makeKey},
+		{http.MethodGet, t + "/keys/:key", belonging, c.key},
+		{http.MethodPost, t + "/keys/:key/rotate", belonging, c.rotateKey},
+		{http.MethodPost, t + "/keys/:key/disabled", belonging, c.switchKey},
+		{http.MethodPost, t + "/keys/:key/revoke", belonging, c.revokeKey},
+	}
+}
