@@ -13,6 +13,25 @@ var administrationExpected = map[string]struct {
 	least  tenants.Role
 	status int
 }{
+	"POST /t/:tenant/namespaces":    {tenants.Administrator, http.StatusBadRequest},
+	"GET /t/:tenant/removals/:name": {tenants.NoRole, http.StatusOK},
+	"GET /t/:tenant/settings":       {tenants.NoRole, http.StatusOK},
+	"POST /t/:tenant/settings":      {tenants.Administrator, http.StatusBadRequest},
+	"POST /t/:tenant/delete":        {tenants.Owner, http.StatusBadRequest},
+
+	"GET /t/:tenant/ns/:namespace/settings":                    {tenants.NoRole, http.StatusOK},
+	"POST /t/:tenant/ns/:namespace/settings":                   {tenants.Administrator, http.StatusBadRequest},
+	"POST /t/:tenant/ns/:namespace/settings/suspension":        {tenants.Administrator, http.StatusBadRequest},
+	"POST /t/:tenant/ns/:namespace/settings/quota":             {tenants.Operator, http.StatusBadRequest},
+	"POST /t/:tenant/ns/:namespace/settings/attributes":        {tenants.Administrator, http.StatusBadRequest},
+	"POST /t/:tenant/ns/:namespace/settings/attributes/remove": {tenants.Administrator, http.StatusNotFound},
+	"POST /t/:tenant/ns/:namespace/settings/delete":            {tenants.Administrator, http.StatusBadRequest},
+	"GET /t/:tenant/ns/:namespace/usage":                       {tenants.NoRole, http.StatusOK},
+	"GET /t/:tenant/ns/:namespace/usage.csv":                   {tenants.NoRole, http.StatusOK},
+
+	"GET /t/:tenant/audit":     {tenants.Auditor, http.StatusOK},
+	"GET /t/:tenant/audit.csv": {tenants.Auditor, http.StatusOK},
+
 	"GET /t/:tenant/members":                 {tenants.Auditor, http.StatusOK},
 	"POST /t/:tenant/members":                {tenants.Administrator, http.StatusBadRequest},
 	"GET /t/:tenant/members/:member":         {tenants.Auditor, http.StatusBadRequest},
@@ -63,8 +82,11 @@ func (s standing) administers(r route, foreign bool) int {
 		}
 		return http.StatusForbidden
 	}
-	if strings.Contains(r.path, ":namespace") && want.least == tenants.NoRole {
-		return s.inTenant(foreign, s.reads, want.status)
+	if strings.Contains(r.path, ":namespace") { // there, permissions count; and who administers the namespace is in it what an admin is
+		if s.name == "administers the namespace" {
+			is = tenants.Administrator
+		}
+		return s.inTenant(foreign, s.reads && is >= want.least, want.status)
 	}
 	return s.inTenant(foreign, is >= want.least, want.status)
 }

@@ -5,7 +5,24 @@ import "net/http"
 // administrationTable is every route of administration. Who may use one is as with the method of tenuto.admin.v1 that it calls.
 func (c *Console) administrationTable() []route {
 	const t = "/t/:tenant"
+	const n = t + "/ns/:namespace"
 	return []route{
+		{http.MethodPost, t + "/namespaces", managing, c.foundNamespace},
+		{http.MethodGet, t + "/removals/:name", inTenant, c.removal},
+		{http.MethodGet, t + "/settings", inTenant, c.tenantSettings},
+		{http.MethodPost, t + "/settings", managing, c.saveTenant},
+		{http.MethodPost, t + "/delete", owning, c.deleteTenant},
+
+		{http.MethodGet, n + "/settings", reading, c.settings},
+		{http.MethodPost, n + "/settings", administering, c.saveSettings},
+		{http.MethodPost, n + "/settings/suspension", administering, c.suspend},
+		{http.MethodPost, n + "/settings/quota", bounding, c.setQuota},
+		{http.MethodPost, n + "/settings/attributes", administering, c.defineAttribute},
+		{http.MethodPost, n + "/settings/attributes/remove", administering, c.undefineAttribute},
+		{http.MethodPost, n + "/settings/delete", administering, c.deleteNamespace},
+		{http.MethodGet, n + "/usage", reading, c.usage},
+		{http.MethodGet, n + "/usage.csv", reading, c.usageTable},
+
 		{http.MethodGet, t + "/members", auditing, c.members},
 		{http.MethodPost, t + "/members", managing, c.invite},
 		{http.MethodGet, t + "/members/:member", auditing, c.member},
@@ -26,6 +43,9 @@ func (c *Console) administrationTable() []route {
 
 		{http.MethodPost, t + "/grants", managing, c.give},
 		{http.MethodPost, t + "/grants/remove", managing, c.take},
+
+		{http.MethodGet, t + "/audit", auditing, c.auditLog},
+		{http.MethodGet, t + "/audit.csv", auditing, c.auditExport},
 
 		{http.MethodGet, t + "/keys", belonging, c.keys},
 		{http.MethodPost, t + "/keys", belonging, c.makeKey},

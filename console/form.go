@@ -32,6 +32,9 @@ func (f *form) all(field string) []string {
 	return f.ec.Request().PostForm[field]
 }
 
+// sent tells whether the form had a field at all: a browser leaves out those that cannot be changed.
+func (f *form) sent(field string) bool { return len(f.all(field)) > 0 }
+
 // refuse takes note of what is wrong; the first sentence counts.
 func (f *form) refuse(why string) {
 	if f.why == "" {
@@ -88,7 +91,7 @@ func (f *form) filled(why string) view.Filled {
 	return view.Filled{Form: f.name, Values: f.ec.Request().PostForm, Why: why}
 }
 
-// end answers the form: do makes the change, unless something is wrong already. A page follows that says done; or again shows the form's page with what was typed
+// end answers the form: do makes the change, unless something is wrong already. A page follows that says done, unless that is ""; or again shows the form's page with what was typed
 // and why it was refused.
 func (f *form) end(do func() error, to string, done view.Done, again func(status int, filled view.Filled) error) error {
 	if f.why != "" {
@@ -96,7 +99,10 @@ func (f *form) end(do func() error, to string, done view.Done, again func(status
 	}
 	err := do()
 	if err == nil {
-		return f.ec.Redirect(http.StatusSeeOther, view.DoneURL(to, done))
+		if done != "" {
+			to = view.DoneURL(to, done)
+		}
+		return f.ec.Redirect(http.StatusSeeOther, to)
 	}
 	return f.fail(err, again)
 }

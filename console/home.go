@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -84,22 +85,29 @@ func (c *Console) tenantList(ec echo.Context, at place) error {
 
 // tenant lists the namespaces of a tenant in which the reader may do anything.
 func (c *Console) tenant(ec echo.Context, at place) error {
-	ctx, cancel := context.WithTimeout(ec.Request().Context(), readTimeout)
+	return c.tenantPage(ec, at, http.StatusOK, view.Filled{})
+}
+
+func (c *Console) tenantPage(ec echo.Context, at place, status int, filled view.Filled) error {
+	ctx, cancel := asked(ec)
 	defer cancel()
 	all, err := c.namespaces.ListOf(ctx, at.tenant.ID, ec.QueryParam("after"), tenantPageSize)
 	if err != nil {
 		return err
 	}
-	p := view.TenantPage{TenantFrame: c.tenantFrame(ec, at, view.InNamespaces, view.Filled{})}
+	p := view.TenantPage{TenantFrame: c.tenantFrame(ec, at, view.InNamespaces, filled)}
 	for _, n := range all {
 		may := at.who.In(&n)
-		if may == 0 || n.State == tenants.Deleted {
+		if may == 0 {
 			continue
 		}
-		p.Namespaces = append(p.Namespaces, view.NamespaceRow{Name: n.Name, Description: n.Description, Permissions: may.String(), Readable: may&tenants.Read != 0})
+		p.Namespaces = append(p.Namespaces, view.NamespaceRow{
+			Name: n.Name, Description: n.Description, Permissions: may.String(), Readable: may&tenants.Read != 0,
+			Retention: time.Duration(n.Retention), Suspended: n.Suspended, Deleted: n.State == tenants.Deleted,
+		})
 	}
 	if len(all) == tenantPageSize {
 		p.More = view.TenantURL(at.tenant.Name) + "?" + url.Values{"after": {all[len(all)-1].Name}}.Encode()
 	}
-	return page(ec, http.StatusOK, view.Tenant(p))
+	return page(ec, status, view.Tenant(p))
 }

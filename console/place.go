@@ -35,9 +35,15 @@ var (
 	inTenant = need{of: aTenant}
 	reading  = need{of: aNamespace, needs: tenants.Read}
 
+	administering = need{of: aNamespace, needs: tenants.Admin}
+
 	belonging = need{of: aTenant, role: tenants.Member}
 	auditing  = need{of: aTenant, role: tenants.Auditor}
 	managing  = need{of: aTenant, role: tenants.Administrator}
+	owning    = need{of: aTenant, role: tenants.Owner}
+
+	// bounding sets the quota of a namespace: or a noisy tenant would give itself room.
+	bounding = need{of: aNamespace, needs: tenants.Admin, role: tenants.Operator}
 )
 
 // place is who asks, and about what: everything that the route's need had looked up.

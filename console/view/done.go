@@ -26,5 +26,4 @@ var doneTexts = map[Done]string{
 	"given":       "Given.",
 	"taken":       "Taken back.",
 	"revoked":     "The key is revoked, for good.",
-	"tenantgone":  "The tenant is deleted.",
 }

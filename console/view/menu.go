@@ -8,6 +8,8 @@ type Section int
 // The sections, in the order of the menu.
 const (
 	InWorkflows Section = iota + 1
+	InUsage
+	InSettings
 )
 
 // sections is the menu: one line for each.
@@ -17,4 +19,6 @@ var sections = []struct {
 	url     func(Place) templ.SafeURL
 }{
 	{InWorkflows, "Workflows", func(p Place) templ.SafeURL { return templ.SafeURL(WorkflowsURL(p, "", "")) }},
+	{InUsage, "Usage", func(p Place) templ.SafeURL { return templ.SafeURL(UsageURL(p)) }},
+	{InSettings, "Settings", func(p Place) templ.SafeURL { return templ.SafeURL(SettingsURL(p)) }},
 }

@@ -32,6 +32,9 @@ type NamespaceRow struct {
 	Description string
 	Permissions string // that the reader has
 	Readable    bool
+	Retention   time.Duration // of closed workflows
+	Suspended   bool
+	Deleted     bool // its removal goes on
 }
 
 // TenantPage is the page of a tenant.
@@ -69,4 +72,12 @@ type ProfilePage struct {
 	Sessions        []SessionRow
 	Rights          []RightRow
 	Now             time.Time
+}
+
+// suffix tells what is added to the name of a namespace.
+func (p TenantPage) suffix() string {
+	if p.Tenant == "default" {
+		return ""
+	}
+	return "Programs call it <name>." + p.Tenant + "."
 }

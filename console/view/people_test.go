@@ -21,7 +21,7 @@ func TestGoldenWelcome(t *testing.T) {
 func TestGoldenTenants(t *testing.T) {
 	golden(t, "tenants", Tenants(hostileBar, []TenantRow{{Name: "acme", Title: script, Role: "admin"}, {Name: "globex", Title: rtl, Role: "member"}}, "/tenants?after=globex"))
 	golden(t, "tenant", Tenant(TenantPage{TenantFrame: TenantFrame{Bar: hostileBar, Tenant: "acme", Title: rtl + script, Role: "auditor", May: Audits, Section: InNamespaces}, More: TenantURL("acme") + "?after=z", Namespaces: []NamespaceRow{
-		{Name: "bank.acme", Description: script, Permissions: "read", Readable: true}, {Name: attr, Permissions: "write"},
+		{Name: "bank.acme", Description: script, Permissions: "read", Readable: true, Retention: 36 * time.Hour}, {Name: attr, Permissions: "write", Suspended: true}, {Name: script, Deleted: true},
 	}}))
 	golden(t, "tenant_empty", Tenant(TenantPage{TenantFrame: TenantFrame{Tenant: "acme", Title: "Acme", Role: "member", May: Belongs}}))
 }

@@ -45,6 +45,8 @@ var tenantSections = []struct {
 	{InGroups, "Groups", Audits, GroupsURL},
 	{InAccounts, "Service accounts", Audits, AccountsURL},
 	{InKeys, "API keys", Belongs, KeysURL},
+	{InAudit, "Audit", Audits, AuditURL},
+	{InTenant, "Settings", Outside, TenantSettingsURL},
 }
 
 // TenantFrame is what the pages of a tenant show around their content.

@@ -42,3 +42,90 @@ func TestAccountsAndKeysJourney(t *testing.T) {
 		t.Errorf("the list does not have the key and its successor:\n%s", text)
 	}
 }
+
+// A namespace from its founding to its removal.
+func TestNamespaceJourney(t *testing.T) {
+	b := serve(t).browse()
+	b.open("/t/default")
+	b.sound("tenant")
+	b.follow("New namespace")
+	b.fill("#found-name", "loans")
+	b.fill("#found-retention", "0")
+	b.follow("Found the namespace")
+	b.shows("retention")
+	b.sound("namespace-refused")
+	b.fill("#found-retention", "3")
+	b.follow("Found the namespace")
+	b.shows("The namespace is founded.")
+	b.sound("settings")
+
+	b.fill("#settings-retention", "5")
+	b.follow("Save")
+	b.shows("The settings are saved.")
+	b.until("the new retention", `document.querySelector('#settings-retention').value === '5'`)
+	b.fill("#attribute-name", "Branch")
+	b.follow("Define")
+	b.shows("The search attribute is defined.")
+
+	b.fill("#delete-confirm", "loans")
+	b.follow("Delete")
+	b.shows("loans-deleted-")
+	b.sound("removal")
+	b.open("/t/default/settings")
+	b.sound("tenant-settings")
+}
+
+// What a namespace uses, and what the log says of who changed it.
+func TestUsageAndAuditJourney(t *testing.T) {
+	b := serve(t, "--demo").browse()
+	b.open("/t/default/ns/default/usage")
+	b.shows("Actions by kind")
+	b.sound("usage")
+	b.follow("Last 7 days")
+	b.shows("By hour")
+
+	b.open("/t/default/accounts")
+	b.follow("New service account")
+	b.fill("#account-name", "settlement")
+	b.follow("Make the account")
+	b.shows("The service account is made.")
+	b.follow("Audit")
+	b.shows("settlement")
+	b.sound("audit")
+	b.fill(`input[name="action"]`, "none.such")
+	b.follow("Apply")
+	b.shows("No record matches.")
+	b.follow("Show all")
+	b.shows("settlement")
+}
+
+// Who belongs to a tenant, and what groups hold.
+func TestMembersAndGroupsJourney(t *testing.T) {
+	b := serve(t).browse()
+	b.open("/t/default/members")
+	b.shows("Nobody belongs to this tenant yet.")
+	b.follow("Invite somebody")
+	b.fill("#invite-issuer", "https://id.example")
+	b.fill("#invite-subject", "u-1")
+	b.fill("#invite-name", "Grace Hopper")
+	b.follow("Invite")
+	b.shows("The member is invited.")
+	b.sound("members")
+	b.follow("Grace Hopper")
+	b.shows("never")
+	b.sound("member")
+	b.follow("Groups")
+	b.follow("New group")
+	b.fill("#group-name", "crew")
+	b.follow("Make the group")
+	b.shows("Nobody yet.")
+	b.follow("Put in")
+	b.shows("The member is in the group.")
+	b.follow("Give the role")
+	b.shows("Take back")
+	b.sound("group")
+	b.open("/t/default/groups")
+	b.sound("groups")
+	b.open("/t/default/members")
+	b.shows("developer (group crew)")
+}

@@ -1,0 +1,146 @@
+package view
+
+import (
+	"strconv"
+
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
+)
+
+// Attribute is a search attribute that a namespace has defined.
+type Attribute struct{ Name, Type string }
+
+// SettingsPage is what a namespace is set to.
+type SettingsPage struct {
+	Frame
+	Filled     Filled
+	Namespace  *adminv1.Namespace
+	Quota      *adminv1.Quota
+	Attributes []Attribute
+	Changes    bool // the reader may change the namespace
+	Operates   bool // the reader may set quotas
+}
+
+// RemovalPage is how the removal of a deleted namespace gets on.
+type RemovalPage struct {
+	TenantFrame
+	Name      string
+	Namespace *adminv1.Namespace // nil: nothing is left
+}
+
+// TenantSettingsPage is what a tenant is set to.
+type TenantSettingsPage struct {
+	TenantFrame
+	Of *adminv1.Tenant
+}
+
+// days is a duration in days, as people write it.
+func days(d *durationpb.Duration) string {
+	return strconv.FormatFloat(d.AsDuration().Hours()/24, 'f', -1, 64)
+}
+
+// yesOrNo are the choices of what is or is not.
+var yesOrNo = []Choice{{"true", "yes"}, {"false", "no"}}
+
+// auditChoices are the levels of which calls are recorded.
+var auditChoices = []Choice{
+	{"default", "as the installation says"},
+	{"none", "none"},
+	{"interventions", "interventions – refused calls, and what people do: cancel, terminate, reset, settings"},
+	{"writes", "writes – also starts, signals and updates"},
+	{"all", "all – also what reads, and workers"},
+}
+
+// attributeTypes are the types of search attributes.
+var attributeTypes = choices("Keyword", "Text", "Int", "Double", "Bool", "Datetime", "KeywordList")
+
+// bound is a bound of a quota, for the form and for reading.
+type bound struct {
+	name, title, unit string
+	of                func(*adminv1.Quota) int64
+}
+
+var bounds = []bound{
+	{"requests", "Requests", "calls per second", (*adminv1.Quota).GetRequests},
+	{"starts", "Starts", "calls per second that start a workflow", (*adminv1.Quota).GetStarts},
+	{"pollers", "Pollers", "polls that wait at once", (*adminv1.Quota).GetPollers},
+	{"open_runs", "Open runs", "runs", (*adminv1.Quota).GetOpenRuns},
+	{"retained_bytes", "Retained", "bytes of closed runs' histories", (*adminv1.Quota).GetRetainedBytes},
+}
+
+// QuotaTitle is what a bound of a quota is called.
+func QuotaTitle(field string) string {
+	for _, b := range bounds {
+		if b.name == field {
+			return b.title
+		}
+	}
+	return field
+}
+
+// told is a bound as text.
+func (b bound) told(q *adminv1.Quota) string {
+	switch n := b.of(q); {
+	case n == 0:
+		return "default of the installation"
+	case n < 0:
+		return "no bound"
+	default:
+		return grouped(n) + " " + b.unit
+	}
+}
+
+// grouped is a whole number with its thousands apart.
+func grouped(n int64) string {
+	text, sign := strconv.FormatInt(n, 10), ""
+	if n < 0 {
+		text, sign = text[1:], "-"
+	}
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "\u202f" + text[i:]
+	}
+	return sign + text
+}
+
+// stateOf is a word for where a namespace is in its life.
+func stateOf(n *adminv1.Namespace) (word, class string) {
+	switch {
+	case n.GetState() == adminv1.NamespaceState_NAMESPACE_STATE_DELETED:
+		return "being deleted", "bad"
+	case n.GetSuspended():
+		return "suspended", "warn"
+	case n.GetState() == adminv1.NamespaceState_NAMESPACE_STATE_DEPRECATED:
+		return "deprecated", "warn"
+	}
+	return "active", ""
+}
+
+// cannotDelete is why a namespace cannot be deleted now; "": it can.
+func (p SettingsPage) cannotDelete() string {
+	if p.Namespace.GetProtected() {
+		return "The namespace is protected from deletion. Take the protection away first."
+	}
+	return ""
+}
+
+// notMine is why a reader cannot change a field of a tenant; "": the reader can.
+func (p TenantSettingsPage) notMine(least Standing) string {
+	switch {
+	case p.May >= least:
+		return ""
+	case least == Operates:
+		return "Only operators of the installation change this."
+	case least == Owns:
+		return "Only owners change this."
+	}
+	return onlyAdmins
+}
+
+// cannotDelete is why a tenant cannot be deleted now; "": it can be tried.
+func (p TenantSettingsPage) cannotDelete() string {
+	if p.Of.GetProtected() {
+		return "The tenant is protected from deletion. Take the protection away first."
+	}
+	return ""
+}

@@ -1,0 +1,81 @@
+package view
+
+import (
+	"net/url"
+	"strconv"
+
+	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
+)
+
+// UsageDays are how far back the page of usage can go.
+var UsageDays = []int{1, 7, 30}
+
+// UsagePage is what a namespace has used.
+type UsagePage struct {
+	Frame
+	Days   int
+	Report *adminv1.GetUsageResponse
+	Quota  *adminv1.Quota
+}
+
+// usageOf is the address of the page, or of its file, that goes back so far.
+func usageOf(base string, days int) string {
+	return withQuery(base, url.Values{"days": {strconv.Itoa(days)}})
+}
+
+// daysBack is how far back a choice goes, in words.
+func daysBack(days int) string {
+	if days == 1 {
+		return "Last day"
+	}
+	return "Last " + strconv.Itoa(days) + " days"
+}
+
+// latest are the hours, the newest first.
+func (p UsagePage) latest() []*adminv1.UsageHour {
+	hours := p.Report.GetHours()
+	out := make([]*adminv1.UsageHour, 0, len(hours))
+	for i := len(hours) - 1; i >= 0; i-- {
+		out = append(out, hours[i])
+	}
+	return out
+}
+
+// kinds are the kinds of actions that there were any of.
+func (p UsagePage) kinds() (all []*adminv1.ActionCount) {
+	for _, k := range p.Report.GetTotal().GetKinds() {
+		if k.GetCount() > 0 {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// gigabytes is a number of gigabyte hours, short.
+func gigabytes(f float64) string {
+	if f != 0 && f < 0.0001 {
+		return "< 0.0001"
+	}
+	return strconv.FormatFloat(f, 'f', 4, 64)
+}
+
+// sized is a number of bytes in the unit that reads best; 1 kB is 1000 bytes, as in what is accounted.
+func sized(n int64) string {
+	units := []string{"bytes", "kB", "MB", "GB", "TB"}
+	f, i := float64(n), 0
+	for f >= 1000 && i < len(units)-1 {
+		f, i = f/1000, i+1
+	}
+	if i == 0 {
+		return strconv.FormatInt(n, 10) + " bytes"
+	}
+	return strconv.FormatFloat(f, 'f', 1, 64) + " " + units[i]
+}
+
+// share is how much of a bound is used up; "": there is no bound of its own.
+func share(used, bound int64) string {
+	if bound <= 0 {
+		return ""
+	}
+	return strconv.FormatFloat(float64(used)*100/float64(bound), 'f', 0, 64) + " % of its quota"
+}
