@@ -41,6 +41,7 @@ type administersMembers interface {
 	InviteMember(context.Context, *adminv1.InviteMemberRequest) (*adminv1.Member, error)
 	GetMember(context.Context, *adminv1.GetMemberRequest) (*adminv1.Member, error)
 	ListMembers(context.Context, *adminv1.ListMembersRequest) (*adminv1.ListMembersResponse, error)
+	UpdatePerson(context.Context, *adminv1.UpdatePersonRequest) (*adminv1.Member, error)
 	RemoveMember(context.Context, *adminv1.RemoveMemberRequest) (*adminv1.RemoveMemberResponse, error)
 }
 

@@ -32,10 +32,16 @@ var administrationExpected = map[string]struct {
 	"GET /t/:tenant/audit":     {tenants.Auditor, http.StatusOK},
 	"GET /t/:tenant/audit.csv": {tenants.Auditor, http.StatusOK},
 
-	"GET /t/:tenant/members":                 {tenants.Auditor, http.StatusOK},
-	"POST /t/:tenant/members":                {tenants.Administrator, http.StatusBadRequest},
-	"GET /t/:tenant/members/:member":         {tenants.Auditor, http.StatusBadRequest},
-	"POST /t/:tenant/members/:member/remove": {tenants.Administrator, http.StatusBadRequest},
+	"GET /t/:tenant/members":  {tenants.Auditor, http.StatusOK},
+	"POST /t/:tenant/members": {tenants.Administrator, http.StatusBadRequest},
+	"GET /operator":           {tenants.Operator, http.StatusOK},
+	"POST /operator/tenants":  {tenants.Operator, http.StatusBadRequest},
+	"GET /operator/audit":     {tenants.Operator, http.StatusOK},
+	"GET /operator/audit.csv": {tenants.Operator, http.StatusOK},
+
+	"POST /t/:tenant/members/:member/disabled": {tenants.Operator, http.StatusBadRequest},
+	"GET /t/:tenant/members/:member":           {tenants.Auditor, http.StatusBadRequest},
+	"POST /t/:tenant/members/:member/remove":   {tenants.Administrator, http.StatusBadRequest},
 
 	"GET /t/:tenant/groups":                        {tenants.Auditor, http.StatusOK},
 	"POST /t/:tenant/groups":                       {tenants.Administrator, http.StatusBadRequest},

@@ -7,6 +7,11 @@ func (c *Console) administrationTable() []route {
 	const t = "/t/:tenant"
 	const n = t + "/ns/:namespace"
 	return []route{
+		{http.MethodGet, "/operator", operating, c.operator},
+		{http.MethodPost, "/operator/tenants", operating, c.foundTenant},
+		{http.MethodGet, "/operator/audit", operating, c.installationLog},
+		{http.MethodGet, "/operator/audit.csv", operating, c.installationExport},
+
 		{http.MethodPost, t + "/namespaces", managing, c.foundNamespace},
 		{http.MethodGet, t + "/removals/:name", inTenant, c.removal},
 		{http.MethodGet, t + "/settings", inTenant, c.tenantSettings},
@@ -26,6 +31,7 @@ func (c *Console) administrationTable() []route {
 		{http.MethodGet, t + "/members", auditing, c.members},
 		{http.MethodPost, t + "/members", managing, c.invite},
 		{http.MethodGet, t + "/members/:member", auditing, c.member},
+		{http.MethodPost, t + "/members/:member/disabled", operatingOn, c.switchPerson},
 		{http.MethodPost, t + "/members/:member/remove", managing, c.removeMember},
 
 		{http.MethodGet, t + "/groups", auditing, c.groups},

@@ -63,6 +63,8 @@ type Config struct {
 	URL string
 	// Addr is the host and port that the console really listens on, after binding; it decides which Host headers are the console's own, without Desk.
 	Addr string
+	// Fleet is the nodes of the installation; nil: this process alone serves all shards.
+	Fleet Fleet
 	// Server is the address that SDKs connect to, as pages tell it.
 	Server string
 	// Encrypted tells that Server speaks TLS.
@@ -87,6 +89,7 @@ type Console struct {
 	tenants    Tenants
 	admin      Administration
 	attributes Attributes
+	fleet      Fleet
 	server     string
 	encrypted  bool
 	version    string
@@ -109,7 +112,7 @@ func New(cfg Config) (*Console, error) {
 		now = time.Now
 	}
 	c := &Console{engine: cfg.Engine, namespaces: cfg.Namespaces, tenants: cfg.Tenants, server: cfg.Server, log: cfg.Logger, now: now}
-	c.admin, c.attributes, c.encrypted, c.version = cfg.Administration, cfg.Attributes, cfg.Encrypted, cfg.Version
+	c.admin, c.attributes, c.fleet, c.encrypted, c.version = cfg.Administration, cfg.Attributes, cfg.Fleet, cfg.Encrypted, cfg.Version
 	c.auditor, c.auditLevel = cfg.Auditor, cfg.AuditLevel.Or(tenants.AuditInterventions)
 	var err error
 	if cfg.Desk != nil {

@@ -42,6 +42,8 @@ var (
 	managing  = need{of: aTenant, role: tenants.Administrator}
 	owning    = need{of: aTenant, role: tenants.Owner}
 
+	operating   = need{of: theInstallation, role: tenants.Operator}
+	operatingOn = need{of: aTenant, role: tenants.Operator}
 	// bounding sets the quota of a namespace: or a noisy tenant would give itself room.
 	bounding = need{of: aNamespace, needs: tenants.Admin, role: tenants.Operator}
 )

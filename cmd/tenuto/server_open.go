@@ -117,12 +117,16 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 		served.Router = s.node
 	}
 	s.edge = edge.New(served)
-	s.console, err = console.New(console.Config{
+	pages := console.Config{
 		Engine: s.engine, Namespaces: s.directory, Attributes: s.directory, Tenants: s.access, Administration: administration, Desk: s.desk, URL: want.signIn.URL, Logger: log,
 		Auditor: s.recorder, AuditLevel: s.want.audit.Level(),
 		Addr: s.web.Addr().String(), Server: s.grpc.Addr().String(), Encrypted: s.tls != nil, Version: version(),
 		NewLink: func(link string) { printLink(out, link) },
-	})
+	}
+	if s.node != nil {
+		pages.Fleet = s.node
+	}
+	s.console, err = console.New(pages)
 	if err == nil && want.ledger != "" {
 		s.demo, err = openDemo(ctx, want.ledger, log)
 	}

@@ -18,6 +18,7 @@ const (
 	InKeys
 	InAudit
 	InTenant
+	InInstallation
 )
 
 // Standing is what the reader may do in a tenant: each includes those before it.
@@ -47,6 +48,7 @@ var tenantSections = []struct {
 	{InKeys, "API keys", Belongs, KeysURL},
 	{InAudit, "Audit", Audits, AuditURL},
 	{InTenant, "Settings", Outside, TenantSettingsURL},
+	{InInstallation, "Installation", Operates, func(string) string { return OperatorURL }},
 }
 
 // TenantFrame is what the pages of a tenant show around their content.

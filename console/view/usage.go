@@ -2,7 +2,9 @@ package view
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
+	"time"
 
 	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 )
@@ -31,14 +33,36 @@ func daysBack(days int) string {
 	return "Last " + strconv.Itoa(days) + " days"
 }
 
-// latest are the hours, the newest first.
-func (p UsagePage) latest() []*adminv1.UsageHour {
-	hours := p.Report.GetHours()
-	out := make([]*adminv1.UsageHour, 0, len(hours))
-	for i := len(hours) - 1; i >= 0; i-- {
-		out = append(out, hours[i])
+// period is an hour of a report, or a day of it.
+type period struct {
+	Start                     time.Time
+	Actions                   int64
+	Active, Retained, OpenRun float64
+}
+
+// periods are the hours of a day, or the days of what is longer, the newest first. The file has every hour.
+func (p UsagePage) periods() (all []period) {
+	for _, h := range slices.Backward(p.Report.GetHours()) {
+		start := at(h.GetStartTime())
+		if p.Days > 1 {
+			start = start.Truncate(24 * time.Hour)
+		}
+		if n := len(all); n == 0 || !all[n-1].Start.Equal(start) {
+			all = append(all, period{Start: start})
+		}
+		sum := &all[len(all)-1]
+		sum.Actions += h.GetActions()
+		sum.Active, sum.Retained, sum.OpenRun = sum.Active+h.GetActiveGbHours(), sum.Retained+h.GetRetainedGbHours(), sum.OpenRun+h.GetOpenRunHours()
 	}
-	return out
+	return all
+}
+
+// unit is what a row of the table is about.
+func (p UsagePage) unit() string {
+	if p.Days > 1 {
+		return "Day"
+	}
+	return "Hour"
 }
 
 // kinds are the kinds of actions that there were any of.

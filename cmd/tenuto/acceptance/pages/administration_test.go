@@ -82,7 +82,7 @@ func TestUsageAndAuditJourney(t *testing.T) {
 	b.shows("Actions by kind")
 	b.sound("usage")
 	b.follow("Last 7 days")
-	b.shows("By hour")
+	b.shows("By day")
 
 	b.open("/t/default/accounts")
 	b.follow("New service account")
@@ -112,7 +112,7 @@ func TestMembersAndGroupsJourney(t *testing.T) {
 	b.shows("The member is invited.")
 	b.sound("members")
 	b.follow("Grace Hopper")
-	b.shows("never")
+	b.shows("Remove from the tenant")
 	b.sound("member")
 	b.follow("Groups")
 	b.follow("New group")
@@ -128,4 +128,22 @@ func TestMembersAndGroupsJourney(t *testing.T) {
 	b.sound("groups")
 	b.open("/t/default/members")
 	b.shows("developer (group crew)")
+}
+
+// The installation: what it is, a tenant more, and what the log says of that.
+func TestOperatorJourney(t *testing.T) {
+	b := serve(t).browse()
+	b.open("/t/default")
+	b.follow("Installation")
+	b.shows("made this page")
+	b.sound("operator")
+	b.fill("#tenant-name", "Acme Inc")
+	b.follow("Found the tenant")
+	b.shows("lower-case")
+	b.fill("#tenant-name", "acme")
+	b.follow("Found the tenant")
+	b.shows("The tenant is founded.")
+	b.open("/operator/audit")
+	b.shows("Audit")
+	b.sound("operator-audit")
 }
