@@ -7,6 +7,10 @@ func (c *Console) administrationTable() []route {
 	const t = "/t/:tenant"
 	const n = t + "/ns/:namespace"
 	return []route{
+		{http.MethodGet, t + "/live", inTenant, c.live(inTenant)},
+		{http.MethodGet, t + "/audit/live", auditing, c.live(auditing)},
+		{http.MethodGet, "/operator/live", operating, c.live(operating)},
+
 		{http.MethodGet, "/operator", operating, c.operator},
 		{http.MethodPost, "/operator/tenants", operating, c.foundTenant},
 		{http.MethodGet, "/operator/audit", operating, c.installationLog},

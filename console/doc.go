@@ -13,6 +13,12 @@
 // A page in front of somebody follows a stream of events, which ends with the first change after which that reader may not see the page any more; the page is then
 // asked for again, and refused.
 //
+// # Administration
+//
+// A form of administration is a call of tenuto.admin.v1 (Administration), made for the reader: its rules and limits are behind the interface, and no page has a copy.
+// The table of routes asks for the role or permission that the table of methods asks for. A form that is refused is shown again with what was typed and why; one that
+// destroys asks for the name of what it destroys. Whatever a form has changed is committed, and recorded, before its page is left.
+//
 // # Two ways in
 //
 // By identity providers (providers.go): the desk of tenants/signin has the sessions; its cookie is __Host-, Secure, HttpOnly, SameSite=Lax.

@@ -122,3 +122,36 @@ func TestStreamsOfOthers(t *testing.T) {
 	l.person("eve")
 	answered(t, l.guest().enter("eve").get("/t/acme/ns/bank.acme/live"), http.StatusForbidden)
 }
+
+// A page of a tenant ends with what its reader had to be to see it, and not before.
+func TestStreamsOfTenants(t *testing.T) {
+	l := newLobby(t)
+	s := httptest.NewServer(l.console.Handler())
+	t.Cleanup(s.Close)
+	op, ada := l.person("op"), l.person("ada")
+	must(t, role(tenants.Operator)(l, op))
+	must(t, role(tenants.Auditor)(l, ada))
+	operator, auditor := l.guest().enter("op").stream(s, "/operator/live"), l.guest().enter("ada")
+	log, member := auditor.stream(s, "/t/acme/audit/live"), auditor.stream(s, "/t/acme/live")
+
+	must(t, l.takeAll(l.access, ada))
+	if last := ended(log); !strings.HasSuffix(last, "event: end\ndata:\n") {
+		t.Errorf("the log of somebody who is no auditor any more: %q", last)
+	}
+	answered(t, auditor.get("/t/acme"), http.StatusOK) // who is a member still
+	must(t, l.access.Expel(t.Context(), l.acme.ID, ada.ID))
+	if last := ended(member); !strings.HasSuffix(last, "event: end\ndata:\n") {
+		t.Errorf("the tenant of somebody who belongs there no more: %q", last)
+	}
+	must(t, l.access.Expel(t.Context(), l.acme.ID, op.ID)) // which takes nothing from an operator
+	p, _, err := l.access.PersonByID(t.Context(), op.ID)
+	must(t, err)
+	must(t, l.access.Disable(t.Context(), p, true))
+	if last := ended(operator); !strings.HasSuffix(last, "event: end\ndata:\n") {
+		t.Errorf("the installation of somebody who is shut out: %q", last)
+	}
+	for _, target := range []string{"/operator/live", "/t/acme/audit/live"} {
+		l.person("eve")
+		answered(t, l.guest().enter("eve").get(target), http.StatusForbidden)
+	}
+}

@@ -37,7 +37,7 @@ func (c *Console) operatorPage(ec echo.Context, at place, status int, filled vie
 		return err
 	}
 	p := view.OperatorPage{
-		TenantFrame: view.TenantFrame{Bar: c.bar(at.who), May: view.Operates, Filled: filled, Now: c.now()},
+		TenantFrame: view.TenantFrame{Bar: c.door.bar(at.who, view.OperatorURL+"/live"), May: view.Operates, Filled: filled, Now: c.now()},
 		Version:     c.version, Server: c.server, Encrypted: c.encrypted, Audit: state,
 	}
 	p.Nodes, p.Unserved = nodesOf(c.fleet)
@@ -82,7 +82,7 @@ func (c *Console) installation(ctx context.Context, f *adminv1.AuditFilter, size
 
 // installationLog shows the log of the installation.
 func (c *Console) installationLog(ec echo.Context, at place) error {
-	p := view.AuditPage{TenantFrame: view.TenantFrame{Bar: c.bar(at.who), May: view.Operates, Now: c.now()}, Log: view.OperatorURL + "/audit"}
+	p := view.AuditPage{TenantFrame: view.TenantFrame{Bar: c.door.bar(at.who, view.OperatorURL+"/live"), May: view.Operates, Now: c.now()}, Log: view.OperatorURL + "/audit"}
 	return c.logPage(ec, p, c.installation, view.InstallationAudit)
 }
 

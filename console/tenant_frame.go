@@ -19,7 +19,7 @@ var standingOf = map[tenants.Role]view.Standing{
 func (c *Console) tenantFrame(ec echo.Context, at place, in view.TenantSection, filled view.Filled) view.TenantFrame {
 	role := at.who.Role(at.tenant.ID)
 	return view.TenantFrame{
-		Bar: c.bar(at.who), Tenant: at.tenant.Name, Title: at.tenant.Title, Role: role.String(), May: standingOf[role], Section: in,
+		Bar: c.door.bar(at.who, view.TenantStreamURL(at.tenant.Name, in)), Tenant: at.tenant.Name, Title: at.tenant.Title, Role: role.String(), May: standingOf[role], Section: in,
 		Done: view.Done(ec.QueryParam("done")), Filled: filled, Now: c.now(),
 	}
 }

@@ -1,6 +1,11 @@
 package view
 
 import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,6 +74,24 @@ func TestGoldenKeys(t *testing.T) {
 	golden(t, "key_of_person", Key(KeyPage{TenantFrame: hostileTenant(Manages, InKeys), Key: all[1], Person: true}))
 	golden(t, "key_over", Key(KeyPage{TenantFrame: hostileTenant(Belongs, InKeys), Key: all[3], Own: true}))
 	golden(t, "key_revealed", RevealedKey(RevealedKeyPage{TenantFrame: hostileTenant(Manages, InKeys), Key: all[0], Secret: "tenuto_ab12_secret", Snippets: Snippets("[::1]:7233", `a"b'c`, "tenuto_ab12_secret")}))
+}
+
+// The lines for Go are a program, also for names that want quoting.
+func TestSnippetsForGoCompile(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("package main\n\nimport \"go.temporal.io/sdk/client\"\n\nfunc main() {}\n")
+	for i, s := range Snippets("[::1]:7233", `a"b\c`, "a-key") {
+		if strings.HasPrefix(s.Title, "Go,") {
+			fmt.Fprintf(&b, "\nfunc dial%d() (client.Client, error) {\n%s\nreturn c, err\n}\n", i, s.Text)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "main.go")
+	if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("go", "vet", file).CombinedOutput(); err != nil || strings.Count(b.String(), "client.Dial(") != 2 {
+		t.Errorf("%v\n%s\n%s", err, out, b.String())
+	}
 }
 
 // A text in a snippet cannot leave its quotes.

@@ -51,6 +51,16 @@ var tenantSections = []struct {
 	{InInstallation, "Installation", Operates, func(string) string { return OperatorURL }},
 }
 
+// TenantStreamURL is where the events are that end when a reader may not see the pages of a section any more.
+func TenantStreamURL(tenant string, in TenantSection) string {
+	for _, s := range tenantSections {
+		if s.section == in && s.least >= Audits {
+			return AuditURL(tenant) + "/live"
+		}
+	}
+	return TenantURL(tenant) + "/live"
+}
+
 // TenantFrame is what the pages of a tenant show around their content.
 type TenantFrame struct {
 	Bar     Bar
