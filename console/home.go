@@ -17,7 +17,10 @@ import (
 // homeNamespace is the one that every installation has, in the tenant that every installation has.
 const homeNamespace = "default"
 
-const tenantPageSize = 500 // tenants or namespaces on one page
+const (
+	tenantPageSize = 500 // tenants or namespaces on one page
+	counted        = 50  // namespaces of a page of which it is told what they use: each is a question to the database
+)
 
 // home leads to where there is something for the reader to see.
 func (c *Console) home(ec echo.Context, at place) error {
@@ -80,7 +83,7 @@ func (c *Console) tenantList(ec echo.Context, at place) error {
 	if len(all) == tenantPageSize { // somebody who knows few has one page
 		more = "/tenants?" + url.Values{"after": {all[len(all)-1].Name}}.Encode()
 	}
-	return page(ec, http.StatusOK, view.Tenants(c.bar(at.who), rows, more))
+	return page(ec, http.StatusOK, view.Tenants(c.bar(at.who), rows, more, at.who.Operates()))
 }
 
 // tenant lists the namespaces of a tenant in which the reader may do anything.
@@ -105,6 +108,14 @@ func (c *Console) tenantPage(ec echo.Context, at place, status int, filled view.
 			Name: n.Name, Description: n.Description, Permissions: may.String(), Readable: may&tenants.Read != 0,
 			Retention: time.Duration(n.Retention), Suspended: n.Suspended, Deleted: n.State == tenants.Deleted,
 		})
+		row := &p.Namespaces[len(p.Namespaces)-1]
+		if !row.Readable || row.Deleted || len(p.Namespaces) > counted {
+			continue
+		}
+		if row.Report, err = c.used(ctx, place{namespace: n}, 1); err != nil {
+			return err
+		}
+		row.MostOpen = n.Quota.OpenRuns
 	}
 	if len(all) == tenantPageSize {
 		p.More = view.TenantURL(at.tenant.Name) + "?" + url.Values{"after": {all[len(all)-1].Name}}.Encode()

@@ -21,6 +21,8 @@ func TestUsageIsShownAndExported(t *testing.T) {
 	g := l.as("looker", tenants.Auditor)
 	answered(t, g.get("/t/acme/ns/bank.acme/usage"), http.StatusOK, "1\u202f234", "25 % of its quota", "2.5 MB", "Last 7 days")
 
+	answered(t, g.get("/t/acme"), http.StatusOK, "1\u202f234", "25 % of its quota")
+
 	w := g.get("/t/acme/ns/bank.acme/usage.csv?days=7")
 	answered(t, w, http.StatusOK)
 	if got := w.Header().Get("Content-Disposition"); got != `attachment; filename="usage-bank.acme-7-days.csv"` || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/csv") {

@@ -1,6 +1,10 @@
 package view
 
-import "time"
+import (
+	"time"
+
+	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
+)
 
 // Provider is a way in, for a person to choose.
 type Provider struct {
@@ -34,7 +38,9 @@ type NamespaceRow struct {
 	Readable    bool
 	Retention   time.Duration // of closed workflows
 	Suspended   bool
-	Deleted     bool // its removal goes on
+	Deleted     bool                      // its removal goes on
+	Report      *adminv1.GetUsageResponse // of the last day; nil: not told
+	MostOpen    int64                     // its own bound of open runs; 0 or less: none
 }
 
 // TenantPage is the page of a tenant.
