@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/tenuto-io/tenuto/console/view"
+	"github.com/tenuto-io/tenuto/orchestration"
 	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 )
 
@@ -64,27 +65,48 @@ func (c *Console) groupPage(ec echo.Context, at place, name string, status int, 
 	if p.Namespaces, err = c.namespaceNames(ctx, at); err != nil {
 		return err
 	}
-	p.Members, p.Others, err = c.inAndOut(ctx, at, g)
-	if err != nil {
+	if err := c.fillGroup(ctx, at, &p); err != nil {
 		return err
 	}
 	return page(ec, status, view.Group(p))
 }
 
-// mostChoices is how many people a page offers or lists in a group.
-const mostChoices = 500
+// mostChoices is how many people or accounts a page offers or lists: of each it is read what it holds.
+const mostChoices = 200
 
-// inAndOut are the people of a tenant who are in a group, and those who are not.
-func (c *Console) inAndOut(ctx context.Context, at place, g *adminv1.Group) (in, out []*adminv1.Member, err error) {
+// fillGroup tells who is in a group, and who could be: in a tenant of many people, those are named by their ids.
+func (c *Console) fillGroup(ctx context.Context, at place, p *view.GroupPage) error {
 	found, err := c.admin.ListMembers(ctx, &adminv1.ListMembersRequest{Tenant: at.tenant.Name, PageSize: mostChoices})
+	if err != nil {
+		return err
+	}
+	p.Many = found.GetNextPageToken() != ""
+	known := map[string]*adminv1.Member{}
 	for _, m := range found.GetMembers() {
-		if slices.Contains(g.GetMembers(), m.GetId()) {
-			in = append(in, m)
-		} else {
-			out = append(out, m)
+		known[m.GetId()] = m
+		if !slices.Contains(p.Group.GetMembers(), m.GetId()) {
+			p.Others = append(p.Others, m)
 		}
 	}
-	return in, out, err
+	for _, id := range p.Group.GetMembers() {
+		m := known[id]
+		if len(p.Members) == mostChoices {
+			p.More++
+			continue
+		}
+		if m == nil {
+			m, err = c.admin.GetMember(ctx, &adminv1.GetMemberRequest{Tenant: at.tenant.Name, Member: id})
+		}
+		switch {
+		case orchestration.CodeOf(err) == orchestration.NotFound:
+			err = nil // gone since
+		case err != nil:
+			return err
+		default:
+			p.Members = append(p.Members, m)
+		}
+	}
+	return nil
 }
 
 // groupForm changes a group by a form of its page, and leads there again.

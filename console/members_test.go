@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -114,4 +115,20 @@ func TestGroupsAreMappedAndFilled(t *testing.T) {
 	answered(t, g.post("/t/acme/groups/developers/delete", nil), http.StatusBadRequest, "Type the name developers to confirm.")
 	leads(t, g.post("/t/acme/groups/developers/delete", url.Values{"confirm": {"developers"}}), "/t/acme/groups?done=ungrouped")
 	answered(t, g.get("/t/acme/groups/developers"), http.StatusNotFound)
+}
+
+// In a tenant of more people than a page offers, a group tells all its members, and takes others by their ids.
+func TestGroupsOfManyPeople(t *testing.T) {
+	l := newLobby(t)
+	g := l.as("boss", tenants.Administrator)
+	leads(t, g.post("/t/acme/groups", url.Values{"name": {"crew"}}), "/t/acme/groups/crew?done=group")
+	for n := range mostChoices + 2 {
+		h := l.person("worker-" + strconv.Itoa(n))
+		leads(t, g.post("/t/acme/groups/crew/members", url.Values{"member": {h.ID.String()}}), "/t/acme/groups/crew?done=joined")
+	}
+	body := g.get("/t/acme/groups/crew").Body.String()
+	if got := strings.Count(body, "<bdi>worker-"); got != mostChoices || !strings.Contains(body, "and 2 more") {
+		t.Errorf("%d are listed", got)
+	}
+	found(t, body, `(<input id="member-member" name="member" type="text")`)
 }

@@ -11,7 +11,7 @@ import (
 
 // standingOf is what pages of a tenant make of a role.
 var standingOf = map[tenants.Role]view.Standing{
-	tenants.Member: view.Belongs, tenants.Developer: view.Belongs, tenants.Auditor: view.Audits, tenants.Administrator: view.Manages, tenants.Owner: view.Owns,
+	tenants.Member: view.Belongs, tenants.Auditor: view.Audits, tenants.Developer: view.Audits, tenants.Administrator: view.Manages, tenants.Owner: view.Owns,
 	tenants.Operator: view.Operates,
 }
 

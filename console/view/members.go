@@ -34,7 +34,9 @@ type GroupPage struct {
 	TenantFrame
 	Group      *adminv1.Group
 	Members    []*adminv1.Member // those of the group
-	Others     []*adminv1.Member // those who could be added
+	More       int               // who are in it and not among Members
+	Others     []*adminv1.Member // those who could be added, unless there are Many
+	Many       bool
 	Namespaces []string
 }
 

@@ -45,6 +45,7 @@ func TestGoldenGroups(t *testing.T) {
 	golden(t, "groups_empty", Groups(GroupsPage{TenantFrame: hostileTenant(Audits, InGroups)}))
 	golden(t, "group_mapped", Group(GroupPage{TenantFrame: hostileTenant(Manages, InGroups), Group: all[0], Members: hostileMembers, Namespaces: []string{attr}}))
 	golden(t, "group_filled", Group(GroupPage{TenantFrame: hostileTenant(Manages, InGroups), Group: all[1], Members: hostileMembers[:1], Others: hostileMembers[1:]}))
+	golden(t, "group_of_many", Group(GroupPage{TenantFrame: hostileTenant(Manages, InGroups), Group: all[1], Members: hostileMembers, More: 1234, Many: true}))
 }
 
 func TestGoldenAccounts(t *testing.T) {
