@@ -17,6 +17,7 @@ var callsOf = map[string]string{
 
 	"GET /t/:tenant/ns/:namespace/settings": "admin GetNamespace", "POST /t/:tenant/ns/:namespace/settings": "admin UpdateNamespace",
 	"POST /t/:tenant/ns/:namespace/settings/suspension": "admin UpdateNamespace", "POST /t/:tenant/ns/:namespace/settings/quota": "admin SetQuota",
+	"POST /t/:tenant/ns/:namespace/settings/deprecate":  "admin UpdateNamespace",
 	"POST /t/:tenant/ns/:namespace/settings/attributes": "AddSearchAttributes", "POST /t/:tenant/ns/:namespace/settings/attributes/remove": "RemoveSearchAttributes",
 	"POST /t/:tenant/ns/:namespace/settings/delete": "admin DeleteNamespace",
 	"GET /t/:tenant/ns/:namespace/usage":            "admin GetUsage", "GET /t/:tenant/ns/:namespace/usage.csv": "admin GetUsage",

@@ -25,6 +25,7 @@ var administrationExpected = map[string]struct {
 	"POST /t/:tenant/ns/:namespace/settings/quota":             {tenants.Operator, http.StatusBadRequest},
 	"POST /t/:tenant/ns/:namespace/settings/attributes":        {tenants.Administrator, http.StatusBadRequest},
 	"POST /t/:tenant/ns/:namespace/settings/attributes/remove": {tenants.Administrator, http.StatusNotFound},
+	"POST /t/:tenant/ns/:namespace/settings/deprecate":         {tenants.Administrator, http.StatusBadRequest},
 	"POST /t/:tenant/ns/:namespace/settings/delete":            {tenants.Administrator, http.StatusBadRequest},
 	"GET /t/:tenant/ns/:namespace/usage":                       {tenants.NoRole, http.StatusOK},
 	"GET /t/:tenant/ns/:namespace/usage.csv":                   {tenants.NoRole, http.StatusOK},

@@ -25,6 +25,7 @@ func (c *Console) administrationTable() []route {
 		{http.MethodGet, n + "/settings", reading, c.settings},
 		{http.MethodPost, n + "/settings", administering, c.saveSettings},
 		{http.MethodPost, n + "/settings/suspension", administering, c.suspend},
+		{http.MethodPost, n + "/settings/deprecate", administering, c.deprecate},
 		{http.MethodPost, n + "/settings/quota", bounding, c.setQuota},
 		{http.MethodPost, n + "/settings/attributes", administering, c.defineAttribute},
 		{http.MethodPost, n + "/settings/attributes/remove", administering, c.undefineAttribute},

@@ -78,6 +78,16 @@ func (c *Console) suspend(ec echo.Context, at place) error {
 	})
 }
 
+// deprecate has a namespace accept no new workflows any more.
+func (c *Console) deprecate(ec echo.Context, at place) error {
+	f := formOf(ec, "deprecate")
+	f.confirmed(at.namespace.Name)
+	return c.settle(ec, at, f, "deprecated", func(ctx context.Context) error {
+		_, err := c.admin.UpdateNamespace(ctx, &adminv1.UpdateNamespaceRequest{Namespace: at.namespace.Name, Deprecated: true})
+		return err
+	})
+}
+
 // setQuota bounds a namespace. What is left empty has the default of the installation.
 func (c *Console) setQuota(ec echo.Context, at place) error {
 	f := formOf(ec, "quota")

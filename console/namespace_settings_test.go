@@ -33,6 +33,10 @@ func TestNamespacesAreSetByHand(t *testing.T) {
 	answered(t, g.get(one), http.StatusOK, "Resume")
 	leads(t, g.post(one+"/suspension", url.Values{"suspended": {"false"}}), one+"?done=resumed")
 
+	answered(t, g.post(one+"/deprecate", url.Values{"confirm": {"loans"}}), http.StatusBadRequest, "Type the name loans.acme to confirm.")
+	leads(t, g.post(one+"/deprecate", url.Values{"confirm": {"loans.acme"}}), one+"?done=deprecated")
+	answered(t, g.get(one), http.StatusOK, ">deprecated<", "The namespace is deprecated already.")
+
 	leads(t, g.post(one+"/attributes", url.Values{"name": {"Branch"}, "type": {"Keyword"}}), one+"?done=defined")
 	answered(t, g.post(one+"/attributes", url.Values{"name": {"Branch"}, "type": {"Int"}}), http.StatusConflict, "already exists", `value="Branch"`)
 	leads(t, g.post(one+"/attributes/remove", url.Values{"name": {"Branch"}}), one+"?done=undefined")

@@ -10,6 +10,7 @@ var doneTexts = map[Done]string{
 	"saved":       "The settings are saved.",
 	"suspended":   "Suspended: calls that change anything are refused from now on.",
 	"resumed":     "Resumed: calls are accepted again.",
+	"deprecated":  "Deprecated: it accepts no new workflows; what runs goes on.",
 	"quota":       "The quota is set.",
 	"defined":     "The search attribute is defined.",
 	"undefined":   "The search attribute is removed. Values that runs have stay with them.",

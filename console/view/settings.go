@@ -124,6 +124,14 @@ func (p SettingsPage) cannotDelete() string {
 	return ""
 }
 
+// cannotDeprecate is why a namespace cannot be deprecated; "": it can.
+func (p SettingsPage) cannotDeprecate() string {
+	if p.Namespace.GetState() == adminv1.NamespaceState_NAMESPACE_STATE_DEPRECATED {
+		return "The namespace is deprecated already."
+	}
+	return ""
+}
+
 // notMine is why a reader cannot change a field of a tenant; "": the reader can.
 func (p TenantSettingsPage) notMine(least Standing) string {
 	switch {
