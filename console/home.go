@@ -6,12 +6,15 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/tenuto-io/tenuto/console/view"
+	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 	"github.com/tenuto-io/tenuto/tenants"
+	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
 // homeNamespace is the one that every installation has, in the tenant that every installation has.
@@ -19,6 +22,7 @@ const homeNamespace = "default"
 
 const (
 	tenantPageSize = 500 // tenants or namespaces on one page
+	latestChanges  = 5   // records of the log
 	counted        = 50  // namespaces of a page of which it is told what they use: each is a question to the database
 )
 
@@ -105,7 +109,7 @@ func (c *Console) tenantPage(ec echo.Context, at place, status int, filled view.
 			continue
 		}
 		p.Namespaces = append(p.Namespaces, view.NamespaceRow{
-			Name: n.Name, Description: n.Description, Permissions: may.String(), Readable: may&tenants.Read != 0,
+			Name: n.Name, Description: n.Description, Permissions: strings.ReplaceAll(may.String(), ",", ", "), Readable: may&tenants.Read != 0,
 			Retention: time.Duration(n.Retention), Suspended: n.Suspended, Deleted: n.State == tenants.Deleted,
 		})
 		row := &p.Namespaces[len(p.Namespaces)-1]
@@ -119,6 +123,13 @@ func (c *Console) tenantPage(ec echo.Context, at place, status int, filled view.
 	}
 	if len(all) == tenantPageSize {
 		p.More = view.TenantURL(at.tenant.Name) + "?" + url.Values{"after": {all[len(all)-1].Name}}.Encode()
+	}
+	if p.May >= view.Audits {
+		latest, err := c.chainOf(at)(ctx, &adminv1.AuditFilter{Plane: string(audit.Control)}, latestChanges, "")
+		if err != nil {
+			return err
+		}
+		p.Latest = latest.GetRecords()
 	}
 	return page(ec, status, view.Tenant(p))
 }

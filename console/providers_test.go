@@ -22,7 +22,7 @@ func TestSignInByProvider(t *testing.T) {
 	leads(t, g.get(g.begin(url.Values{"return": {deep}})), deep)
 	answered(t, g.get(deep), http.StatusOK, "Ada", "bank.acme")
 	leads(t, g.get("/"), "/t/acme")
-	answered(t, g.get("/t/acme"), http.StatusOK, "Acme &amp; Sons", "developer", "write,worker,read,payload:read")
+	answered(t, g.get("/t/acme"), http.StatusOK, "Acme &amp; Sons", "developer", "write, worker, read, payload:read")
 	answered(t, g.get("/tenants"), http.StatusOK, "acme")
 	if strings.Contains(g.get("/tenants").Body.String(), "globex") {
 		t.Fatal("the list has a tenant that is not for this reader")

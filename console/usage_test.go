@@ -41,6 +41,7 @@ func TestAuditIsFilteredAndExported(t *testing.T) {
 	leads(t, g.post("/t/acme/accounts", url.Values{"name": {"=cmd()"}}), "/t/acme/accounts/=cmd%28%29?done=account")
 	leads(t, g.post("/t/acme/groups", url.Values{"name": {"crew"}}), "/t/acme/groups/crew?done=group")
 	a := l.as("looker", tenants.Auditor)
+	answered(t, a.get("/t/acme"), http.StatusOK, "Latest changes", "crew")
 	body := a.get("/t/acme/audit").Body.String()
 	for _, want := range []string{"Dr. boss", "session", "192.0.2.7", "=cmd()", "crew"} {
 		if !strings.Contains(body, want) {

@@ -47,7 +47,8 @@ type NamespaceRow struct {
 type TenantPage struct {
 	TenantFrame
 	Namespaces []NamespaceRow
-	More       string // address of the next page; "": this is the last
+	More       string                 // address of the next page; "": this is the last
+	Latest     []*adminv1.AuditRecord // changes of settings and rights, for those who may see the log
 }
 
 // TenantRow is a tenant in the list of those that a reader knows.

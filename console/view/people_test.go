@@ -22,7 +22,7 @@ func TestGoldenWelcome(t *testing.T) {
 
 func TestGoldenTenants(t *testing.T) {
 	golden(t, "tenants", Tenants(hostileBar, []TenantRow{{Name: "acme", Title: script, Role: "admin"}, {Name: "globex", Title: rtl, Role: "member"}}, "/tenants?after=globex", true))
-	golden(t, "tenant", Tenant(TenantPage{TenantFrame: TenantFrame{Bar: hostileBar, Tenant: "acme", Title: rtl + script, Role: "auditor", May: Audits, Section: InNamespaces}, More: TenantURL("acme") + "?after=z", Namespaces: []NamespaceRow{
+	golden(t, "tenant", Tenant(TenantPage{TenantFrame: TenantFrame{Bar: hostileBar, Tenant: "acme", Title: rtl + script, Role: "auditor", May: Audits, Section: InNamespaces}, More: TenantURL("acme") + "?after=z", Latest: []*adminv1.AuditRecord{{Sequence: 1, Action: script, Principal: attr, Code: "OK"}}, Namespaces: []NamespaceRow{
 		{Name: "bank.acme", Description: script, Permissions: "read", Readable: true, Retention: 36 * time.Hour, MostOpen: 40, Report: &adminv1.GetUsageResponse{
 			Held: &adminv1.Held{OpenRuns: 10}, Total: &adminv1.UsageHour{Actions: 12345},
 		}}, {Name: attr, Permissions: "write", Suspended: true}, {Name: script, Deleted: true},

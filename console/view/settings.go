@@ -55,54 +55,6 @@ var auditChoices = []Choice{
 // attributeTypes are the types of search attributes.
 var attributeTypes = choices("Keyword", "Text", "Int", "Double", "Bool", "Datetime", "KeywordList")
 
-// bound is a bound of a quota, for the form and for reading.
-type bound struct {
-	name, title, unit string
-	of                func(*adminv1.Quota) int64
-}
-
-var bounds = []bound{
-	{"requests", "Requests", "calls per second", (*adminv1.Quota).GetRequests},
-	{"starts", "Starts", "calls per second that start a workflow", (*adminv1.Quota).GetStarts},
-	{"pollers", "Pollers", "polls that wait at once", (*adminv1.Quota).GetPollers},
-	{"open_runs", "Open runs", "runs", (*adminv1.Quota).GetOpenRuns},
-	{"retained_bytes", "Retained", "bytes of closed runs' histories", (*adminv1.Quota).GetRetainedBytes},
-}
-
-// QuotaTitle is what a bound of a quota is called.
-func QuotaTitle(field string) string {
-	for _, b := range bounds {
-		if b.name == field {
-			return b.title
-		}
-	}
-	return field
-}
-
-// told is a bound as text.
-func (b bound) told(q *adminv1.Quota) string {
-	switch n := b.of(q); {
-	case n == 0:
-		return "default of the installation"
-	case n < 0:
-		return "no bound"
-	default:
-		return grouped(n) + " " + b.unit
-	}
-}
-
-// grouped is a whole number with its thousands apart.
-func grouped(n int64) string {
-	text, sign := strconv.FormatInt(n, 10), ""
-	if n < 0 {
-		text, sign = text[1:], "-"
-	}
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "\u202f" + text[i:]
-	}
-	return sign + text
-}
-
 // stateOf is a word for where a namespace is in its life.
 func stateOf(n *adminv1.Namespace) (word, class string) {
 	switch {

@@ -63,8 +63,12 @@ WorkflowClient client = WorkflowClient.newInstance(
         .build());
 WorkflowClient client = WorkflowClient.newInstance(
     service, WorkflowClientOptions.newBuilder().setNamespace(%[2]s).build());`},
-	{"CLI", shellQuote, `export TEMPORAL_ADDRESS=%[1]s TEMPORAL_NAMESPACE=%[2]s TEMPORAL_API_KEY=%[3]s
-temporal workflow list --tls`, `export TEMPORAL_ADDRESS=%[1]s TEMPORAL_NAMESPACE=%[2]s TEMPORAL_API_KEY=%[3]s
+	{"CLI", shellQuote, `export TEMPORAL_ADDRESS=%[1]s
+export TEMPORAL_NAMESPACE=%[2]s
+export TEMPORAL_API_KEY=%[3]s
+temporal workflow list --tls`, `export TEMPORAL_ADDRESS=%[1]s
+export TEMPORAL_NAMESPACE=%[2]s
+export TEMPORAL_API_KEY=%[3]s
 temporal workflow list --tls=false`},
 }
 

@@ -74,32 +74,3 @@ func (p UsagePage) kinds() (all []*adminv1.ActionCount) {
 	}
 	return all
 }
-
-// gigabytes is a number of gigabyte hours, short.
-func gigabytes(f float64) string {
-	if f != 0 && f < 0.0001 {
-		return "< 0.0001"
-	}
-	return strconv.FormatFloat(f, 'f', 4, 64)
-}
-
-// sized is a number of bytes in the unit that reads best; 1 kB is 1000 bytes, as in what is accounted.
-func sized(n int64) string {
-	units := []string{"bytes", "kB", "MB", "GB", "TB"}
-	f, i := float64(n), 0
-	for f >= 1000 && i < len(units)-1 {
-		f, i = f/1000, i+1
-	}
-	if i == 0 {
-		return strconv.FormatInt(n, 10) + " bytes"
-	}
-	return strconv.FormatFloat(f, 'f', 1, 64) + " " + units[i]
-}
-
-// share is how much of a bound is used up; "": there is no bound of its own.
-func share(used, bound int64) string {
-	if bound <= 0 {
-		return ""
-	}
-	return strconv.FormatFloat(float64(used)*100/float64(bound), 'f', 0, 64) + " % of its quota"
-}
