@@ -580,7 +580,7 @@ func Key(p KeyPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = labelled("Id, which its text begins with").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = labelled("Id, a part of its text").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
