@@ -17,7 +17,7 @@ func TestEveryRouteSignedOut(t *testing.T) {
 		case r.need != open && (w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "Sign in")):
 			t.Errorf("%s %s without a session: %d", r.method, r.path, w.Code)
 		}
-		if b.engine.listed.PageSize != 0 || b.engine.described.WorkflowID != "" {
+		if b.engine.listed.PageSize != 0 || b.runs.described != nil {
 			t.Errorf("%s %s reached the engine without a session", r.method, r.path)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 	"github.com/tenuto-io/tenuto/tenants"
@@ -18,11 +19,12 @@ import (
 
 // standing is what somebody is, and what that allows on pages: the expectation is written by hand, not computed from what is tested.
 type standing struct {
-	name  string
-	give  func(*lobby, tenants.Holder) error
-	knows bool // the tenant
-	reads bool // the namespace
-	all   bool // every tenant
+	name   string
+	give   func(*lobby, tenants.Holder) error
+	knows  bool // the tenant
+	reads  bool // the namespace
+	writes bool // and changes it
+	all    bool // every tenant
 }
 
 func role(r tenants.Role) func(*lobby, tenants.Holder) error {
@@ -48,15 +50,15 @@ var standings = []standing{
 	{name: "member", give: func(*lobby, tenants.Holder) error { return nil }, knows: true},
 	{name: "member by name", give: role(tenants.Member), knows: true},
 	{name: "auditor", give: role(tenants.Auditor), knows: true, reads: true},
-	{name: "developer", give: role(tenants.Developer), knows: true, reads: true},
-	{name: "admin", give: role(tenants.Administrator), knows: true, reads: true},
-	{name: "owner", give: role(tenants.Owner), knows: true, reads: true},
-	{name: "operator", give: role(tenants.Operator), knows: true, reads: true, all: true},
+	{name: "developer", give: role(tenants.Developer), knows: true, reads: true, writes: true},
+	{name: "admin", give: role(tenants.Administrator), knows: true, reads: true, writes: true},
+	{name: "owner", give: role(tenants.Owner), knows: true, reads: true, writes: true},
+	{name: "operator", give: role(tenants.Operator), knows: true, reads: true, writes: true, all: true},
 	{name: "may read", give: permission(tenants.Read), knows: true, reads: true},
 	{name: "may write", give: permission(tenants.Write), knows: true},
 	{name: "may work", give: permission(tenants.Worker), knows: true},
 	{name: "may see payloads", give: permission(tenants.PayloadRead), knows: true},
-	{name: "administers the namespace", give: permission(tenants.Admin), knows: true, reads: true},
+	{name: "administers the namespace", give: permission(tenants.Admin), knows: true, reads: true, writes: true},
 }
 
 // wants is the exact status of each route: for whom it is, and where it leads.
@@ -81,10 +83,11 @@ func (s standing) wants(r route, foreign bool) int {
 		return http.StatusNotFound
 	case "GET /t/:tenant":
 		return s.inTenant(foreign, true, http.StatusOK)
-	case "GET /t/:tenant/ns/:namespace/workflows", "GET /t/:tenant/ns/:namespace/workflows/:workflow/:run":
+	case "GET /t/:tenant/ns/:namespace/workflows":
 		return s.inTenant(foreign, s.reads, http.StatusOK)
-	case "GET /t/:tenant/ns/:namespace/workflows/:workflow":
-		return s.inTenant(foreign, s.reads, http.StatusFound)
+	}
+	if status, ok := runExpected[r.method+strings.TrimPrefix(r.path, "/t/:tenant/ns/:namespace/workflows/:workflow")]; ok {
+		return s.inTenant(foreign, s.reads && (r.method == http.MethodGet || s.writes), status)
 	}
 	return s.administers(r, foreign)
 }
@@ -118,15 +121,15 @@ func TestMatrix(t *testing.T) {
 				cells++
 				l.clock.advance(time.Second) // sign-ins are paced
 				g := l.guest().enter(s.name)
-				l.engine.listed, l.engine.described.WorkflowID = engine.ListRequest{}, ""
-				path := strings.NewReplacer(":tenant", tenant, ":namespace", "bank."+tenant, ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":provider", "nobody", ":member", "x", ":group", "x", ":account", "x", ":key", "x").Replace(r.path)
+				l.engine.listed, l.runs.described, l.runs.did = engine.ListRequest{}, nil, nil
+				path := strings.NewReplacer(":tenant", tenant, ":namespace", "bank."+tenant, ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":provider", "nobody", ":member", "x", ":group", "x", ":activity", "x", ":account", "x", ":key", "x").Replace(r.path)
 				w := g.send(r.method, path, url.Values{})
 				want := s.wants(r, tenant == "globex")
 				if w.Code != want {
 					t.Errorf("%s, %s %s of %s: %d, want %d", s.name, r.method, r.path, tenant, w.Code, want)
 				}
-				reached := l.engine.listed.PageSize != 0 || l.engine.described.WorkflowID != ""
-				if expected := strings.Contains(r.path, "/workflows") && want < 400; reached != expected {
+				reached := l.engine.listed.PageSize != 0 || l.runs.described != nil || l.runs.did != nil
+				if expected := strings.Contains(r.path, "/workflows") && want != http.StatusNotFound && want != http.StatusForbidden; reached != expected {
 					t.Errorf("%s, %s %s of %s: reached the engine: %v", s.name, r.method, r.path, tenant, reached)
 				}
 			}
@@ -194,8 +197,8 @@ func TestPayloadsAreHidden(t *testing.T) {
 	must(t, role(tenants.Developer)(l, l.person("developer")))
 	event := startedEvent("Transfer")
 	event.GetWorkflowExecutionStartedEventAttributes().Input = &commonpb.Payloads{Payloads: []*commonpb.Payload{{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte(`"` + secret + `"`)}}}
-	l.engine.history = engine.HistoryPage{Events: []*historypb.HistoryEvent{event}}
-	l.engine.describe = &engine.Description{Info: runInfo("transfer-1", enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)}
+	l.runs.history = []*historypb.HistoryEvent{event}
+	l.runs.describe = &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: runInfo("transfer-1", enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)}
 	path := "/t/acme/ns/bank.acme/workflows/transfer-1/" + someRun
 	w := l.guest().enter("auditor").get(path)
 	answered(t, w, http.StatusOK, "Payloads hidden", "payload hidden", "Transfer")

@@ -35,6 +35,7 @@ var (
 	inTenant = need{of: aTenant}
 	reading  = need{of: aNamespace, needs: tenants.Read}
 
+	writing       = need{of: aNamespace, needs: tenants.Read | tenants.Write}
 	administering = need{of: aNamespace, needs: tenants.Admin}
 
 	belonging = need{of: aTenant, role: tenants.Member}
@@ -54,6 +55,9 @@ type place struct {
 	tenant    tenants.Tenant
 	namespace tenants.Namespace
 }
+
+// may tells whether who asks may do in the namespace what a need names.
+func (p place) may(n need) bool { return p.who.In(&p.namespace)&n.needs == n.needs }
 
 // handler answers a request that was admitted.
 type handler func(ec echo.Context, at place) error
@@ -115,7 +119,7 @@ func (c *Console) admit(ec echo.Context, n need, used bool) (at place, err error
 			return at, err
 		}
 		at.namespace, err = c.namespaceOf(ctx, ec, at)
-		if err == nil && (n.needs == 0 || at.who.In(&at.namespace)&n.needs != n.needs) {
+		if err == nil && (n.needs == 0 || !at.may(n)) {
 			err = echo.NewHTTPError(http.StatusForbidden, "You may not "+verbOf(ec)+" this: it takes the permission "+n.needs.String()+" in the namespace.")
 		}
 		if err == nil {

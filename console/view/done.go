@@ -27,4 +27,12 @@ var doneTexts = map[Done]string{
 	"given":       "Given.",
 	"taken":       "Taken back.",
 	"revoked":     "The key is revoked, for good.",
+
+	"signalled":        "The signal is delivered.",
+	"updated":          "The workflow has accepted the update. The history tells its result.",
+	"cancel-requested": "The workflow is asked to cancel itself.",
+	"terminated":       "The run is terminated.",
+	"paused":           "The activity is paused: no attempt begins any more.",
+	"unpaused":         "The activity goes on.",
+	"activity-reset":   "The activity begins anew.",
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -35,14 +36,23 @@ func RunURL(p Place, workflowID, runID string) string {
 	return u
 }
 
-// HistoryURL is a page of the run's history, in an order, from a page token on; empty order and token are the oldest events first.
-func HistoryURL(p Place, workflowID, runID, order, page string) string {
+// runPartURL is a page or an action of one run, by the last part of its address; "": its first page.
+func runPartURL(p Place, workflowID, runID, part string) string {
+	u := RunURL(p, workflowID, runID)
+	if part != "" {
+		u += "/" + part
+	}
+	return u
+}
+
+// HistoryURL is a page of the run's history by its number, in an order; empty order: the oldest events first.
+func HistoryURL(p Place, workflowID, runID, order string, page int64) string {
 	q := url.Values{}
 	if order != "" {
 		q.Set("order", order)
 	}
-	if page != "" {
-		q.Set("page", page)
+	if page > 1 {
+		q.Set("page", strconv.FormatInt(page, 10))
 	}
 	return withQuery(RunURL(p, workflowID, runID), q)
 }

@@ -44,7 +44,10 @@ func (c *clock) advance(d time.Duration) {
 }
 
 // nothing is an engine in which no workflow has run.
-type nothing struct{ console.Engine }
+type nothing struct {
+	console.Engine
+	console.Runs
+}
 
 func (nothing) List(context.Context, engine.ListRequest) (engine.ListPage, error) {
 	return engine.ListPage{}, nil
@@ -83,7 +86,7 @@ func openHouse(t *testing.T) *house {
 	})
 	must(t, err)
 	c, err := console.New(console.Config{
-		Engine: nothing{}, Namespaces: directory, Attributes: directory, Administration: admin.New(admin.Config{Access: h.access, Directory: directory}), Tenants: h.access, Desk: h.desk, URL: h.url, Clock: h.clock.now, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Engine: nothing{}, Runs: nothing{}, Namespaces: directory, Attributes: directory, Administration: admin.New(admin.Config{Access: h.access, Directory: directory}), Tenants: h.access, Desk: h.desk, URL: h.url, Clock: h.clock.now, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	must(t, err)
 	h.found(directory)

@@ -1,0 +1,76 @@
+package pages
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	sdkclient "go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+)
+
+// settle charges an account until the bank takes the money, then waits for an approval.
+func settle(ctx workflow.Context, amount int) (string, error) {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Hour, MaximumAttempts: 9},
+	})
+	done := workflow.ExecuteActivity(ctx, "Charge", amount)
+	var by string
+	workflow.GetSignalChannel(ctx, "approve").Receive(ctx, &by)
+	return by, done.Get(ctx, nil)
+}
+
+func charge(int) error { return errors.New("the bank is closed <b>") }
+
+// settling starts a run whose activity has failed once.
+func (s *server) settling(id string) {
+	c := s.dial("default")
+	w := worker.New(c, "settlements", worker.Options{})
+	w.RegisterWorkflowWithOptions(settle, workflow.RegisterOptions{Name: "Settle"})
+	w.RegisterActivityWithOptions(charge, activity.RegisterOptions{Name: "Charge"})
+	must(s.t, w.Start())
+	s.t.Cleanup(w.Stop)
+	_, err := c.ExecuteWorkflow(s.t.Context(), sdkclient.StartWorkflowOptions{ID: id, TaskQueue: "settlements"}, "Settle", 40)
+	must(s.t, err)
+}
+
+// A run whose activity fails: why is seen at once, it is paused and let go, and the run is signalled and ended.
+func TestOneRunJourney(t *testing.T) {
+	s := serve(t)
+	s.settling("invoice-7")
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.follow("invoice-7")
+	b.shows("Pending")
+	b.until("the failed attempt", `(() => { if (document.body.innerText.includes('the bank is closed')) return true; location.reload() })()`)
+	b.shows("waits to be retried")
+	b.sound("run-pending")
+	b.press(`form[action$="/pause"] button`)
+	b.shows("The activity is paused")
+	b.sound("run-paused")
+	b.press(`form[action$="/unpause"] button`)
+	b.shows("The activity goes on.")
+	b.press(`form[action$="/activities/5/reset"] button`)
+	b.shows("The activity begins anew.")
+
+	b.follow("Signal")
+	b.fill("#signal-name", "approve")
+	b.write("#signal-input", "ada")
+	b.follow("Send the signal")
+	b.shows("Input is no JSON")
+	b.sound("run-signal-refused")
+	b.write("#signal-input", `"ada"`)
+	b.follow("Send the signal")
+	b.shows("The signal is delivered.")
+	b.shows("WorkflowExecutionSignaled")
+
+	b.follow("Terminate")
+	b.fill("#terminate-confirm", "invoice-7")
+	b.follow("Terminate the run")
+	b.shows("The run is terminated.")
+	b.shows("The run is closed: it takes nothing any more.")
+	b.sound("run-closed")
+}

@@ -1,0 +1,18 @@
+package console
+
+import "net/http"
+
+// runExpected is what each route of a run answers those who may use it, by method and what its path has after the workflow. Forms are sent empty.
+var runExpected = map[string]int{
+	"GET":      http.StatusFound,
+	"GET/:run": http.StatusOK,
+
+	"POST/:run/signal":    http.StatusSeeOther,
+	"POST/:run/update":    http.StatusSeeOther,
+	"POST/:run/cancel":    http.StatusSeeOther,
+	"POST/:run/terminate": http.StatusBadRequest, // its name is not typed
+
+	"POST/:run/activities/:activity/pause":   http.StatusSeeOther,
+	"POST/:run/activities/:activity/unpause": http.StatusSeeOther,
+	"POST/:run/activities/:activity/reset":   http.StatusSeeOther,
+}

@@ -1,0 +1,22 @@
+package console
+
+import "net/http"
+
+// runTable is every route of one run.
+func (c *Console) runTable() []route {
+	const workflow = "/t/:tenant/ns/:namespace/workflows/:workflow"
+	const run = workflow + "/:run"
+	return []route{
+		{http.MethodGet, workflow, reading, c.currentRun},
+		{http.MethodGet, run, reading, c.run},
+
+		{http.MethodPost, run + "/signal", writing, c.signalRun},
+		{http.MethodPost, run + "/update", writing, c.updateRun},
+		{http.MethodPost, run + "/cancel", writing, c.cancelRun},
+		{http.MethodPost, run + "/terminate", writing, c.terminateRun},
+
+		{http.MethodPost, run + "/activities/:activity/pause", writing, c.pauseActivity},
+		{http.MethodPost, run + "/activities/:activity/unpause", writing, c.unpauseActivity},
+		{http.MethodPost, run + "/activities/:activity/reset", writing, c.resetActivity},
+	}
+}
