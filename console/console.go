@@ -15,13 +15,14 @@ import (
 	"github.com/tenuto-io/tenuto/tenants/signin"
 )
 
-// Engine is what the console asks of the engine: reads only; *engine.Engine is one. Errors are *orchestration.Error.
+// Engine is what the console asks of the engine; *engine.Engine is one. Errors are *orchestration.Error.
 type Engine interface {
 	List(ctx context.Context, r engine.ListRequest) (engine.ListPage, error)
 	Count(ctx context.Context, r engine.ListRequest) (int64, error)
 	Describe(ctx context.Context, k orchestration.RunKey) (*engine.Description, error)
 	History(ctx context.Context, r engine.HistoryRequest) (engine.HistoryPage, error)
 	HistoryReverse(ctx context.Context, r engine.HistoryRequest) (engine.HistoryPage, error)
+	Fleet
 }
 
 // Namespaces is what the console asks of the directory of namespaces; *tenants.Directory is one.

@@ -49,6 +49,7 @@ type fakeEngine struct {
 	described orchestration.RunKey
 	read      engine.HistoryRequest
 	reversed  bool
+	fakeFleet
 }
 
 func (f *fakeEngine) List(_ context.Context, r engine.ListRequest) (engine.ListPage, error) {

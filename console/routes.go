@@ -26,9 +26,13 @@ func (c *Console) table() []route {
 		route{http.MethodGet, "/tenants", signedIn, c.tenantList},
 		route{http.MethodGet, "/t/:tenant", inTenant, c.tenant},
 		route{http.MethodGet, "/t/:tenant/ns/:namespace/live", reading, c.live(reading)},
+		route{http.MethodGet, "/t/:tenant/ns/:namespace/pulse/live", reading, c.pulse(reading)},
 		route{http.MethodGet, "/t/:tenant/ns/:namespace/workflows", reading, c.workflows},
 		route{http.MethodGet, "/t/:tenant/ns/:namespace/workflows/:workflow", reading, c.currentRun},
 		route{http.MethodGet, "/t/:tenant/ns/:namespace/workflows/:workflow/:run", reading, c.run},
+		route{http.MethodGet, "/t/:tenant/ns/:namespace/queues", reading, c.queues},
+		route{http.MethodGet, "/t/:tenant/ns/:namespace/queues/:queue", reading, c.queue},
+		route{http.MethodPost, "/t/:tenant/ns/:namespace/queues/:queue/limit", writing, c.limitQueue},
 	)
 }
 

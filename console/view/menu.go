@@ -8,6 +8,7 @@ type Section int
 // The sections, in the order of the menu.
 const (
 	InWorkflows Section = iota + 1
+	InQueues
 )
 
 // sections is the menu: one line for each.
@@ -17,4 +18,5 @@ var sections = []struct {
 	url     func(Place) templ.SafeURL
 }{
 	{InWorkflows, "Workflows", func(p Place) templ.SafeURL { return templ.SafeURL(WorkflowsURL(p, "", "")) }},
+	{InQueues, "Queues", func(p Place) templ.SafeURL { return templ.SafeURL(QueuesURL(p, "")) }},
 }

@@ -1,0 +1,17 @@
+package console
+
+import (
+	"context"
+
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+
+	"github.com/tenuto-io/tenuto/orchestration/engine"
+)
+
+// Fleet is what the console asks of the engine about task queues and those who poll them. Errors are *orchestration.Error.
+type Fleet interface {
+	ListQueues(ctx context.Context, r engine.QueuesRequest) (engine.QueuesPage, error)
+	DescribeQueue(ctx context.Context, r engine.QueueRequest) (engine.QueueDescription, error)
+	// LimitQueue sets the rate limit of a queue of activities, or removes it.
+	LimitQueue(ctx context.Context, r engine.QueueRequest, limit *engine.QueueLimit) (*taskqueuepb.TaskQueueConfig, error)
+}

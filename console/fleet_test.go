@@ -1,0 +1,40 @@
+package console
+
+import (
+	"context"
+
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+
+	"github.com/tenuto-io/tenuto/orchestration/engine"
+)
+
+// fakeFleet answers with what a test put in, and remembers what it was asked.
+type fakeFleet struct {
+	queues         engine.QueuesPage
+	queue          engine.QueueDescription
+	fleetErr       error
+	describeAnyway bool // in spite of fleetErr
+
+	asked   bool
+	after   engine.QueuesRequest
+	limited engine.QueueRequest
+	limit   *engine.QueueLimit
+}
+
+func (f *fakeFleet) ListQueues(_ context.Context, r engine.QueuesRequest) (engine.QueuesPage, error) {
+	f.asked, f.after = true, r
+	return f.queues, f.fleetErr
+}
+
+func (f *fakeFleet) DescribeQueue(context.Context, engine.QueueRequest) (engine.QueueDescription, error) {
+	f.asked = true
+	if f.describeAnyway {
+		return f.queue, nil
+	}
+	return f.queue, f.fleetErr
+}
+
+func (f *fakeFleet) LimitQueue(_ context.Context, r engine.QueueRequest, l *engine.QueueLimit) (*taskqueuepb.TaskQueueConfig, error) {
+	f.asked, f.limited, f.limit = true, r, l
+	return nil, f.fleetErr
+}
