@@ -34,7 +34,7 @@ func originOf(r *http.Request) audit.Origin {
 }
 
 // resources are what addresses can be about, by the names of their parameters: kinds as calls are recorded with.
-var resources = []string{"workflow", "queue"}
+var resources = []string{"workflow", "batch", "queue", "worker"}
 
 // note records a request once it is decided, as its namespace wants it: what was refused, and what changes something, from interventions on; what only
 // reads, at all. Pages of no namespace show what their reader may see, and what these change is recorded with the change. refused tells that the route was

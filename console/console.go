@@ -53,6 +53,7 @@ type Tenants interface {
 // Config is what a console needs. All fields without a default are required.
 type Config struct {
 	Engine     Engine
+	Batches    Batches
 	Namespaces Namespaces
 	Tenants    Tenants
 	// Desk has people sign in by identity providers. nil: whoever reads the terminal is the one user, and signs in by links that are printed there.
@@ -77,6 +78,7 @@ type Config struct {
 // Console serves the pages. Make one with New.
 type Console struct {
 	engine     Engine
+	batches    Batches
 	namespaces Namespaces
 	tenants    Tenants
 	server     string
@@ -91,14 +93,14 @@ type Console struct {
 
 // New makes a console. It returns an error for an incomplete Config or an Addr without a port.
 func New(cfg Config) (*Console, error) {
-	if cfg.Engine == nil || cfg.Namespaces == nil || cfg.Tenants == nil || cfg.Logger == nil {
-		return nil, errors.New("console: Engine, Namespaces, Tenants and Logger are required")
+	if cfg.Engine == nil || cfg.Batches == nil || cfg.Namespaces == nil || cfg.Tenants == nil || cfg.Logger == nil {
+		return nil, errors.New("console: Engine, Batches, Namespaces, Tenants and Logger are required")
 	}
 	now := cfg.Clock
 	if now == nil {
 		now = time.Now
 	}
-	c := &Console{engine: cfg.Engine, namespaces: cfg.Namespaces, tenants: cfg.Tenants, server: cfg.Server, log: cfg.Logger, now: now}
+	c := &Console{engine: cfg.Engine, batches: cfg.Batches, namespaces: cfg.Namespaces, tenants: cfg.Tenants, server: cfg.Server, log: cfg.Logger, now: now}
 	c.auditor, c.auditLevel = cfg.Auditor, cfg.AuditLevel.Or(tenants.AuditInterventions)
 	var err error
 	if cfg.Desk != nil {

@@ -4,7 +4,9 @@ import (
 	"context"
 
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	workerpb "go.temporal.io/api/worker/v1"
 
+	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 )
 
@@ -14,4 +16,8 @@ type Fleet interface {
 	DescribeQueue(ctx context.Context, r engine.QueueRequest) (engine.QueueDescription, error)
 	// LimitQueue sets the rate limit of a queue of activities, or removes it.
 	LimitQueue(ctx context.Context, r engine.QueueRequest, limit *engine.QueueLimit) (*taskqueuepb.TaskQueueConfig, error)
+	// Workers lists the workers that were heard of in the last hour, by their instance keys.
+	Workers(ctx context.Context, r engine.WorkersRequest) (engine.WorkersPage, error)
+	// Worker is the last that one of them said of itself. Errors: NotFound.
+	Worker(ctx context.Context, ns orchestration.NamespaceID, key string) (*workerpb.WorkerHeartbeat, error)
 }

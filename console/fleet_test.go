@@ -4,7 +4,9 @@ import (
 	"context"
 
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	workerpb "go.temporal.io/api/worker/v1"
 
+	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 )
 
@@ -15,10 +17,14 @@ type fakeFleet struct {
 	fleetErr       error
 	describeAnyway bool // in spite of fleetErr
 
+	workers engine.WorkersPage
+	worker  *workerpb.WorkerHeartbeat
+
 	asked   bool
 	after   engine.QueuesRequest
 	limited engine.QueueRequest
 	limit   *engine.QueueLimit
+	which   engine.WorkersRequest
 }
 
 func (f *fakeFleet) ListQueues(_ context.Context, r engine.QueuesRequest) (engine.QueuesPage, error) {
@@ -37,4 +43,14 @@ func (f *fakeFleet) DescribeQueue(context.Context, engine.QueueRequest) (engine.
 func (f *fakeFleet) LimitQueue(_ context.Context, r engine.QueueRequest, l *engine.QueueLimit) (*taskqueuepb.TaskQueueConfig, error) {
 	f.asked, f.limited, f.limit = true, r, l
 	return nil, f.fleetErr
+}
+
+func (f *fakeFleet) Workers(_ context.Context, r engine.WorkersRequest) (engine.WorkersPage, error) {
+	f.asked, f.which = true, r
+	return f.workers, f.fleetErr
+}
+
+func (f *fakeFleet) Worker(context.Context, orchestration.NamespaceID, string) (*workerpb.WorkerHeartbeat, error) {
+	f.asked = true
+	return f.worker, f.fleetErr
 }

@@ -17,7 +17,7 @@ func TestEveryRouteSignedOut(t *testing.T) {
 		case r.need != open && (w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "Sign in")):
 			t.Errorf("%s %s without a session: %d", r.method, r.path, w.Code)
 		}
-		if b.engine.listed.PageSize != 0 || b.engine.described.WorkflowID != "" || b.engine.asked {
+		if b.engine.listed.PageSize != 0 || b.engine.described.WorkflowID != "" || b.engine.asked || b.batches.asked {
 			t.Errorf("%s %s reached the engine without a session", r.method, r.path)
 		}
 	}
@@ -41,7 +41,7 @@ var filled = url.Values{"do": {"pause"}}
 
 // example fills a route's parameters in.
 func example(path string) string {
-	return strings.NewReplacer(":tenant", "default", ":namespace", "default", ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":queue", "transfers").Replace(path)
+	return strings.NewReplacer(":tenant", "default", ":namespace", "default", ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":queue", "transfers", ":worker", "w", ":batch", "job").Replace(path)
 }
 
 func TestEveryRouteRefusesForeignPeersHostsAndPosts(t *testing.T) {

@@ -30,6 +30,7 @@ type lobby struct {
 	t         *testing.T
 	console   *Console
 	engine    *fakeEngine
+	batches   *fakeBatches
 	access    *tenants.Access
 	directory *tenants.Directory
 	desk      *signin.Desk
@@ -46,7 +47,7 @@ func newLobby(t *testing.T) *lobby {
 	db, err := database.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "tenants.db"), database.Migrations{Room: "tenants", Files: sqlite.Migrations()})
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	l := &lobby{t: t, engine: &fakeEngine{}, provider: oidctest.New(t), clock: &clock{now: time.Now()}, log: &strings.Builder{}}
+	l := &lobby{t: t, engine: &fakeEngine{}, batches: &fakeBatches{}, provider: oidctest.New(t), clock: &clock{now: time.Now()}, log: &strings.Builder{}}
 	l.journal = sqlite.NewJournal(db.Write, db.Read)
 	logger := slog.New(slog.NewTextHandler(l.log, nil))
 	l.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Now: l.clock.read})
@@ -59,7 +60,7 @@ func newLobby(t *testing.T) *lobby {
 		})},
 	})
 	must(t, err)
-	l.console, err = New(Config{Engine: l.engine, Namespaces: l.directory, Tenants: l.access, Desk: l.desk, URL: publicURL, Logger: logger, Clock: l.clock.read})
+	l.console, err = New(Config{Engine: l.engine, Batches: l.batches, Namespaces: l.directory, Tenants: l.access, Desk: l.desk, URL: publicURL, Logger: logger, Clock: l.clock.read})
 	must(t, err)
 	l.found("default", tenants.DefaultTenant)
 	l.acme, err = l.access.CreateTenant(t.Context(), "acme", "Acme & Sons")

@@ -86,9 +86,11 @@ func (s standing) wants(r route, foreign bool) int {
 		return s.inTenant(foreign, s.reads, http.StatusOK)
 	case "GET /t/:tenant/ns/:namespace/workflows/:workflow":
 		return s.inTenant(foreign, s.reads, http.StatusFound)
-	case "GET /t/:tenant/ns/:namespace/queues", "GET /t/:tenant/ns/:namespace/queues/:queue":
+	case "GET /t/:tenant/ns/:namespace/queues", "GET /t/:tenant/ns/:namespace/queues/:queue",
+		"GET /t/:tenant/ns/:namespace/workers", "GET /t/:tenant/ns/:namespace/workers/:worker",
+		"GET /t/:tenant/ns/:namespace/batches", "GET /t/:tenant/ns/:namespace/batches/:batch":
 		return s.inTenant(foreign, s.reads, http.StatusOK)
-	case "POST /t/:tenant/ns/:namespace/queues/:queue/limit":
+	case "POST /t/:tenant/ns/:namespace/queues/:queue/limit", "POST /t/:tenant/ns/:namespace/batches/:batch/stop":
 		return s.inTenant(foreign, s.writes, http.StatusSeeOther)
 	}
 	return 0
@@ -123,14 +125,14 @@ func TestMatrix(t *testing.T) {
 				cells++
 				l.clock.advance(time.Second) // sign-ins are paced
 				g := l.guest().enter(s.name)
-				l.engine.listed, l.engine.described.WorkflowID, l.engine.asked = engine.ListRequest{}, "", false
-				path := strings.NewReplacer(":tenant", tenant, ":namespace", "bank."+tenant, ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":provider", "nobody", ":queue", "transfers").Replace(r.path)
+				l.engine.listed, l.engine.described.WorkflowID, l.engine.asked, l.batches.asked = engine.ListRequest{}, "", false, false
+				path := strings.NewReplacer(":tenant", tenant, ":namespace", "bank."+tenant, ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":provider", "nobody", ":queue", "transfers", ":worker", "w", ":batch", "job").Replace(r.path)
 				w := g.send(r.method, path, filled)
 				want := s.wants(r, tenant == "globex")
 				if w.Code != want {
 					t.Errorf("%s, %s %s of %s: %d, want %d", s.name, r.method, r.path, tenant, w.Code, want)
 				}
-				reached := l.engine.listed.PageSize != 0 || l.engine.described.WorkflowID != "" || l.engine.asked
+				reached := l.engine.listed.PageSize != 0 || l.engine.described.WorkflowID != "" || l.engine.asked || l.batches.asked
 				if expected := r.need.of == aNamespace && want < 400; reached != expected {
 					t.Errorf("%s, %s %s of %s: reached the engine: %v", s.name, r.method, r.path, tenant, reached)
 				}
@@ -146,7 +148,7 @@ func TestMatrix(t *testing.T) {
 func TestSignedOutAndForeignLookAlike(t *testing.T) {
 	l := newLobby(t)
 	for _, r := range l.console.table() {
-		path := strings.NewReplacer(":tenant", "acme", ":namespace", "bank.acme", ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":provider", "nobody", ":queue", "transfers").Replace(r.path)
+		path := strings.NewReplacer(":tenant", "acme", ":namespace", "bank.acme", ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":provider", "nobody", ":queue", "transfers", ":worker", "w", ":batch", "job").Replace(r.path)
 		if w := l.guest().send(r.method, path, url.Values{}); r.need != open && (w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "Sign in with Corporate login")) {
 			t.Errorf("%s %s signed out: %d", r.method, r.path, w.Code)
 		}

@@ -33,6 +33,11 @@ func (c *Console) table() []route {
 		route{http.MethodGet, "/t/:tenant/ns/:namespace/queues", reading, c.queues},
 		route{http.MethodGet, "/t/:tenant/ns/:namespace/queues/:queue", reading, c.queue},
 		route{http.MethodPost, "/t/:tenant/ns/:namespace/queues/:queue/limit", writing, c.limitQueue},
+		route{http.MethodGet, "/t/:tenant/ns/:namespace/workers", reading, c.workerList},
+		route{http.MethodGet, "/t/:tenant/ns/:namespace/workers/:worker", reading, c.worker},
+		route{http.MethodGet, "/t/:tenant/ns/:namespace/batches", reading, c.batchList},
+		route{http.MethodGet, "/t/:tenant/ns/:namespace/batches/:batch", reading, c.oneBatch},
+		route{http.MethodPost, "/t/:tenant/ns/:namespace/batches/:batch/stop", writing, c.stopBatch},
 	)
 }
 

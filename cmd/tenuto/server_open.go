@@ -117,7 +117,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 	}
 	s.edge = edge.New(served)
 	s.console, err = console.New(console.Config{
-		Engine: s.engine, Namespaces: s.directory, Tenants: s.access, Desk: s.desk, URL: want.signIn.URL, Logger: log,
+		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Tenants: s.access, Desk: s.desk, URL: want.signIn.URL, Logger: log,
 		Auditor: s.recorder, AuditLevel: s.want.audit.Level(),
 		Addr: s.web.Addr().String(), Server: s.grpc.Addr().String(),
 		NewLink: func(link string) { printLink(out, link) },

@@ -7,6 +7,7 @@ type Done string
 
 // doneTexts are the sentences that pages show.
 var doneTexts = map[Done]string{
+	"batch-stopped": "The job is stopped.",
 	"queue-limited": "The rate limit is set.",
 	"queue-paused":  "The queue is paused: activities wait until the limit is set higher or removed.",
 	"queue-freed":   "The rate limit is removed.",

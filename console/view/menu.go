@@ -1,6 +1,10 @@
 package view
 
-import "github.com/a-h/templ"
+import (
+	"time"
+
+	"github.com/a-h/templ"
+)
 
 // Section is an entry of a namespace's menu. The zero Section is a page that belongs to none.
 type Section int
@@ -9,6 +13,8 @@ type Section int
 const (
 	InWorkflows Section = iota + 1
 	InQueues
+	InWorkers
+	InBatches
 )
 
 // sections is the menu: one line for each.
@@ -19,4 +25,6 @@ var sections = []struct {
 }{
 	{InWorkflows, "Workflows", func(p Place) templ.SafeURL { return templ.SafeURL(WorkflowsURL(p, "", "")) }},
 	{InQueues, "Queues", func(p Place) templ.SafeURL { return templ.SafeURL(QueuesURL(p, "")) }},
+	{InWorkers, "Workers", func(p Place) templ.SafeURL { return templ.SafeURL(WorkersURL(p, "", "")) }},
+	{InBatches, "Batch jobs", func(p Place) templ.SafeURL { return templ.SafeURL(BatchesURL(p, time.Time{}, "")) }},
 }

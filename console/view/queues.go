@@ -99,7 +99,7 @@ func (q Queue) atOnce() string {
 	if q.AtOnce == nil {
 		return ""
 	}
-	return strconv.Itoa(int(math.Floor(*q.AtOnce*100))) + " %"
+	return percent(*q.AtOnce)
 }
 
 // QueueList is the page of a namespace's queues.
