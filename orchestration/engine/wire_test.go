@@ -186,7 +186,7 @@ func FuzzWire(f *testing.F) {
 		encodeStart(ref, history.Poller{RequestID: "r"}), encodeHand(ref.Key, &shard.QueryDelivery{Run: sentRun, ID: "id"}),
 		encodeLoan(loan), encodeRecall(loan.Key, "r"), encodeCarry(loan.Key, "r", []byte("task")),
 		encode(queueMessage{Queue: "q"}), encode(queueAnswer{Pollers: []pollerAnswer{{Identity: "me"}}}), encode(goneMessage{TaskQueue: "q"}),
-		encode(queuesMessage{After: "q", Limit: 3}), encode(queuesAnswer{Queues: []namedQueue{{Name: "q", Known: queueAnswer{ByPriority: map[int32]statsAnswer{1: {}}}}}}),
+		encodeLook([]orchestration.RunKey{sentRun}), encodeLooks([]Look{{Queue: "q", Err: malformed}}), encode(queuesMessage{After: "q", Limit: 3}), encode(queuesAnswer{Queues: []namedQueue{{Name: "q", Known: queueAnswer{ByPriority: map[int32]statsAnswer{1: {}}}}}}),
 	} {
 		f.Add(seed)
 	}
@@ -198,7 +198,9 @@ func FuzzWire(f *testing.F) {
 		_, lent := decodeLoan(b)
 		_, _, recalled := decodeRecall(b)
 		_, _, _, carried := decodeCarry(b)
-		for _, err := range []error{workflow, activity, started, handed, lent, recalled, carried, decode(b, new(queueMessage)), decode(b, new(queueAnswer)), decode(b, new(queuesMessage)), decode(b, new(queuesAnswer)), decode(b, new(goneMessage))} {
+		_, looked := decodeLook(b)
+		_, seen := decodeLooks(b, 1)
+		for _, err := range []error{workflow, activity, started, handed, lent, recalled, carried, looked, seen, decode(b, new(queueMessage)), decode(b, new(queueAnswer)), decode(b, new(queuesMessage)), decode(b, new(queuesAnswer)), decode(b, new(goneMessage))} {
 			if err != nil && orchestration.CodeOf(err) != orchestration.InvalidArgument {
 				t.Errorf("%v", err)
 			}
