@@ -10,12 +10,14 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 )
 
-// Fleet is what the console asks of the engine about task queues and those who poll them. Errors are *orchestration.Error.
+// Fleet is what the console asks of the engine about task queues, those who poll them, and runs that wait. Errors are *orchestration.Error.
 type Fleet interface {
 	ListQueues(ctx context.Context, r engine.QueuesRequest) (engine.QueuesPage, error)
 	DescribeQueue(ctx context.Context, r engine.QueueRequest) (engine.QueueDescription, error)
 	// LimitQueue sets the rate limit of a queue of activities, or removes it.
 	LimitQueue(ctx context.Context, r engine.QueueRequest, limit *engine.QueueLimit) (*taskqueuepb.TaskQueueConfig, error)
+	// Looks tells what runs wait for.
+	Looks(ctx context.Context, runs []orchestration.RunKey) []engine.Look
 	// Workers lists the workers that were heard of in the last hour, by their instance keys.
 	Workers(ctx context.Context, r engine.WorkersRequest) (engine.WorkersPage, error)
 	// Worker is the last that one of them said of itself. Errors: NotFound.

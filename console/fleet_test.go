@@ -20,6 +20,9 @@ type fakeFleet struct {
 	workers engine.WorkersPage
 	worker  *workerpb.WorkerHeartbeat
 
+	looks  []engine.Look
+	looked []orchestration.RunKey
+
 	asked   bool
 	after   engine.QueuesRequest
 	limited engine.QueueRequest
@@ -53,4 +56,16 @@ func (f *fakeFleet) Workers(_ context.Context, r engine.WorkersRequest) (engine.
 func (f *fakeFleet) Worker(context.Context, orchestration.NamespaceID, string) (*workerpb.WorkerHeartbeat, error) {
 	f.asked = true
 	return f.worker, f.fleetErr
+}
+
+// Looks answers with the looks that a test put in, one after the other.
+func (f *fakeFleet) Looks(_ context.Context, runs []orchestration.RunKey) (out []engine.Look) {
+	f.asked, f.looked = true, append(f.looked, runs...)
+	for range runs {
+		if len(f.looks) == 0 {
+			return append(out, make([]engine.Look, len(runs)-len(out))...)
+		}
+		out, f.looks = append(out, f.looks[0]), f.looks[1:]
+	}
+	return out
 }

@@ -12,6 +12,7 @@ type Section int
 // The sections, in the order of the menu.
 const (
 	InWorkflows Section = iota + 1
+	InStuck
 	InQueues
 	InWorkers
 	InBatches
@@ -24,6 +25,7 @@ var sections = []struct {
 	url     func(Place) templ.SafeURL
 }{
 	{InWorkflows, "Workflows", func(p Place) templ.SafeURL { return templ.SafeURL(WorkflowsURL(p, "", "")) }},
+	{InStuck, "Stuck and retrying", func(p Place) templ.SafeURL { return templ.SafeURL(StuckURL(p, "", DefaultAttempts, "")) }},
 	{InQueues, "Queues", func(p Place) templ.SafeURL { return templ.SafeURL(QueuesURL(p, "")) }},
 	{InWorkers, "Workers", func(p Place) templ.SafeURL { return templ.SafeURL(WorkersURL(p, "", "")) }},
 	{InBatches, "Batch jobs", func(p Place) templ.SafeURL { return templ.SafeURL(BatchesURL(p, time.Time{}, "")) }},
