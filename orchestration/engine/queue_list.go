@@ -41,7 +41,7 @@ type QueuesPage struct {
 // ListQueues lists the queues of a namespace that are known to any node that can be asked now: those that were polled or had a task in the last five minutes,
 // those in which something waits, and those with a rate limit of operators. Workers' own (sticky) queues are left out.
 func (e *Engine) ListQueues(ctx context.Context, r QueuesRequest) (page QueuesPage, err error) {
-	m := queuesMessage{Namespace: r.Namespace, After: r.After, Limit: r.Limit}
+	m := queuesMessage(r)
 	if m.Limit <= 0 {
 		m.Limit = queuesListed
 	}
