@@ -186,7 +186,7 @@ func FuzzWire(f *testing.F) {
 		encodeStart(ref, history.Poller{RequestID: "r"}), encodeHand(ref.Key, &shard.QueryDelivery{Run: sentRun, ID: "id"}),
 		encodeLoan(loan), encodeRecall(loan.Key, "r"), encodeCarry(loan.Key, "r", []byte("task")),
 		encode(queueMessage{Queue: "q"}), encode(queueAnswer{Pollers: []pollerAnswer{{Identity: "me"}}}), encode(goneMessage{TaskQueue: "q"}),
-		encodeLook([]orchestration.RunKey{sentRun}), encodeLooks([]Look{{Queue: "q", Err: malformed}}), encode(queuesMessage{After: "q", Limit: 3}), encode(queuesAnswer{Queues: []namedQueue{{Name: "q", Known: queueAnswer{ByPriority: map[int32]statsAnswer{1: {}}}}}}),
+		encodeLook([]orchestration.RunKey{sentRun}), encodeLooks([]Look{{Queue: "q", Err: malformed}}), encode(recentMessage{}), encode(recentAnswer{Types: map[string]recentOutcome{"T": {}}, Minutes: []recentMinute{{Closed: map[int32]int64{2: 1}}}}), encode(queuesMessage{After: "q", Limit: 3}), encode(queuesAnswer{Queues: []namedQueue{{Name: "q", Known: queueAnswer{ByPriority: map[int32]statsAnswer{1: {}}}}}}),
 	} {
 		f.Add(seed)
 	}
@@ -200,7 +200,8 @@ func FuzzWire(f *testing.F) {
 		_, _, _, carried := decodeCarry(b)
 		_, looked := decodeLook(b)
 		_, seen := decodeLooks(b, 1)
-		for _, err := range []error{workflow, activity, started, handed, lent, recalled, carried, looked, seen, decode(b, new(queueMessage)), decode(b, new(queueAnswer)), decode(b, new(queuesMessage)), decode(b, new(queuesAnswer)), decode(b, new(goneMessage))} {
+		_, counted := decodeRecent(b)
+		for _, err := range []error{workflow, activity, started, handed, lent, recalled, carried, looked, seen, counted, decode(b, new(queueMessage)), decode(b, new(queueAnswer)), decode(b, new(queuesMessage)), decode(b, new(queuesAnswer)), decode(b, new(goneMessage))} {
 			if err != nil && orchestration.CodeOf(err) != orchestration.InvalidArgument {
 				t.Errorf("%v", err)
 			}
