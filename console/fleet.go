@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/orchestration/recent"
 )
 
 // Fleet is what the console asks of the engine about task queues, those who poll them, and runs that wait. Errors are *orchestration.Error.
@@ -16,6 +17,8 @@ type Fleet interface {
 	DescribeQueue(ctx context.Context, r engine.QueueRequest) (engine.QueueDescription, error)
 	// LimitQueue sets the rate limit of a queue of activities, or removes it.
 	LimitQueue(ctx context.Context, r engine.QueueRequest, limit *engine.QueueLimit) (*taskqueuepb.TaskQueueConfig, error)
+	// Recent tells what a namespace did in the last hour.
+	Recent(ctx context.Context, ns orchestration.NamespaceID) recent.Report
 	// Looks tells what runs wait for.
 	Looks(ctx context.Context, runs []orchestration.RunKey) []engine.Look
 	// Workers lists the workers that were heard of in the last hour, by their instance keys.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/orchestration/recent"
 )
 
 // fakeFleet answers with what a test put in, and remembers what it was asked.
@@ -20,6 +21,7 @@ type fakeFleet struct {
 	workers engine.WorkersPage
 	worker  *workerpb.WorkerHeartbeat
 
+	hour   recent.Report
 	looks  []engine.Look
 	looked []orchestration.RunKey
 
@@ -68,4 +70,9 @@ func (f *fakeFleet) Looks(_ context.Context, runs []orchestration.RunKey) (out [
 		out, f.looks = append(out, f.looks[0]), f.looks[1:]
 	}
 	return out
+}
+
+func (f *fakeFleet) Recent(context.Context, orchestration.NamespaceID) recent.Report {
+	f.asked = true
+	return f.hour
 }

@@ -87,7 +87,7 @@ func (s standing) wants(r route, foreign bool) int {
 	case "GET /t/:tenant/ns/:namespace/workflows/:workflow":
 		return s.inTenant(foreign, s.reads, http.StatusFound)
 	case "GET /t/:tenant/ns/:namespace/queues", "GET /t/:tenant/ns/:namespace/queues/:queue",
-		"GET /t/:tenant/ns/:namespace/stuck",
+		"GET /t/:tenant/ns/:namespace/overview", "GET /t/:tenant/ns/:namespace/stuck",
 		"GET /t/:tenant/ns/:namespace/workers", "GET /t/:tenant/ns/:namespace/workers/:worker",
 		"GET /t/:tenant/ns/:namespace/batches", "GET /t/:tenant/ns/:namespace/batches/:batch":
 		return s.inTenant(foreign, s.reads, http.StatusOK)

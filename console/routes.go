@@ -30,6 +30,7 @@ func (c *Console) table() []route {
 		route{http.MethodGet, "/t/:tenant/ns/:namespace/workflows", reading, c.workflows},
 		route{http.MethodGet, "/t/:tenant/ns/:namespace/workflows/:workflow", reading, c.currentRun},
 		route{http.MethodGet, "/t/:tenant/ns/:namespace/workflows/:workflow/:run", reading, c.run},
+		route{http.MethodGet, "/t/:tenant/ns/:namespace/overview", reading, c.overview},
 		route{http.MethodGet, "/t/:tenant/ns/:namespace/stuck", reading, c.stuck},
 		route{http.MethodGet, "/t/:tenant/ns/:namespace/queues", reading, c.queues},
 		route{http.MethodGet, "/t/:tenant/ns/:namespace/queues/:queue", reading, c.queue},

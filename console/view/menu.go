@@ -11,7 +11,8 @@ type Section int
 
 // The sections, in the order of the menu.
 const (
-	InWorkflows Section = iota + 1
+	InOverview Section = iota + 1
+	InWorkflows
 	InStuck
 	InQueues
 	InWorkers
@@ -24,6 +25,7 @@ var sections = []struct {
 	title   string
 	url     func(Place) templ.SafeURL
 }{
+	{InOverview, "Overview", func(p Place) templ.SafeURL { return templ.SafeURL(OverviewURL(p)) }},
 	{InWorkflows, "Workflows", func(p Place) templ.SafeURL { return templ.SafeURL(WorkflowsURL(p, "", "")) }},
 	{InStuck, "Stuck and retrying", func(p Place) templ.SafeURL { return templ.SafeURL(StuckURL(p, "", DefaultAttempts, "")) }},
 	{InQueues, "Queues", func(p Place) templ.SafeURL { return templ.SafeURL(QueuesURL(p, "")) }},

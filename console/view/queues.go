@@ -166,7 +166,12 @@ func decimal(f float64) string {
 
 // runs is the filter of the runs that are on this queue now.
 func (p QueuePage) runs() string {
-	return `ExecutionStatus = "Running" AND TaskQueue = "` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(p.Name) + `"`
+	return `ExecutionStatus = "Running" AND TaskQueue = ` + quoted(p.Name)
+}
+
+// quoted is a text as a filter takes it.
+func quoted(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
 // activities is the part of the queue that can have a rate limit.
