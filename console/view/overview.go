@@ -81,9 +81,9 @@ func (p OverviewPage) oldest() string {
 
 // The chart's measures, in its own units.
 const (
-	chartWidth  = 720
+	chartWidth  = 60 * chartSlot
 	chartHeight = 160
-	chartSlot   = 12 // of one minute; its bar is less wide
+	chartSlot   = 20 // of one minute; its bar is less wide
 )
 
 // bar is a rectangle of the chart.
@@ -103,18 +103,21 @@ func (p OverviewPage) bars() (all []bar) {
 			}
 			height := max(1.5, float64(part.n)*scale)
 			y -= height
-			all = append(all, bar{strconv.Itoa(i*chartSlot + 1), unit(y), strconv.Itoa(chartSlot - 2), unit(height), "bar-" + part.class})
+			all = append(all, bar{strconv.Itoa(i*chartSlot + 3), unit(y), strconv.Itoa(chartSlot - 6), unit(height), "bar-" + part.class})
 		}
 	}
 	return all
 }
 
-// line is the path of how many runs began, minute by minute.
+// line is the path of how many runs began, minute by minute, from when it was counted.
 func (p OverviewPage) line() (path string) {
 	scale := float64(chartHeight) / float64(p.most())
 	for i, m := range p.Minutes {
+		if m.Start.Before(p.Since.Truncate(time.Minute)) {
+			continue
+		}
 		step := "L"
-		if i == 0 {
+		if path == "" {
 			step = "M"
 		}
 		path += fmt.Sprintf("%s%d %s", step, i*chartSlot+chartSlot/2, unit(float64(chartHeight)-float64(m.Started)*scale))

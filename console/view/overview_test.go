@@ -26,7 +26,7 @@ func TestShares(t *testing.T) {
 			t.Errorf("%v: %s, want %s", c, got, want)
 		}
 	}
-	if p := (OverviewPage{Minutes: make([]Minute, 2)}); p.most() != 1 || p.line() != "M6 160.0L18 160.0" || len(p.bars()) != 0 {
+	if p := (OverviewPage{Minutes: make([]Minute, 2)}); p.most() != 1 || p.line() != "M10 160.0L30 160.0" || len(p.bars()) != 0 {
 		t.Errorf("%d, %s", p.most(), p.line())
 	}
 }
