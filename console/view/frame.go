@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -43,10 +44,15 @@ const htmxConfig = `{"allowEval":false,"allowScriptTags":false,"includeIndicator
 const unattended = `{"Unattended":"true"}`
 
 // living are the attributes of a part of a page that is asked for again, at its page's address, when the page's stream says that something has changed.
-func living(id, address string) templ.Attributes {
-	return templ.Attributes{
+// Others are the ids of parts that come with it, in one request.
+func living(id, address string, others ...string) templ.Attributes {
+	a := templ.Attributes{
 		"id": id, "data-living": true, "hx-get": address, "hx-trigger": "changed from:body", "hx-select": "#" + id, "hx-swap": "outerHTML", "hx-headers": unattended,
 	}
+	if len(others) > 0 {
+		a["hx-select-oob"] = "#" + strings.Join(others, ",#")
+	}
+	return a
 }
 
 func assetURL(file string) string { return AssetPrefix + assets.Name(file) }
