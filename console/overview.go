@@ -47,7 +47,7 @@ func (c *Console) overview(ec echo.Context, at place) error {
 
 // minuteOf is a minute as a chart draws it.
 func minuteOf(m recent.Minute) view.Minute {
-	out := view.Minute{Start: m.Start, Started: m.Started}
+	out := view.Minute{Start: m.Start, Started: m.Started, P50: m.Waits.Percentile(50), P95: m.Waits.Percentile(95)}
 	for status, n := range m.Closed {
 		switch {
 		case recent.Failed(status):

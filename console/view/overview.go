@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 )
@@ -20,7 +21,8 @@ type OverviewPage struct {
 // Minute is how many runs began and ended in a minute.
 type Minute struct {
 	Start                               time.Time
-	Started, Completed, Failed, Stopped int64 // Failed: timed out, too. Stopped: canceled or terminated
+	P50, P95                            time.Duration // within which half, and 95 of 100, of its tasks got a worker; 0: there was none
+	Started, Completed, Failed, Stopped int64         // Failed: timed out, too. Stopped: canceled or terminated
 }
 
 // TypeOutcome is how the runs of a type ended in the last hour. The type without name is all others together.
@@ -124,6 +126,60 @@ func (p OverviewPage) line() (path string) {
 	}
 	return path
 }
+
+// waitLine is the path of a percentile of the waits. Each doubling of a wait is as high as every other, from one millisecond at the bottom; minutes without a
+// task are gaps.
+func (p OverviewPage) waitLine(of func(Minute) time.Duration) (path string) {
+	scale, step := float64(chartHeight)/p.doublings(p.longest()), "M"
+	for i, m := range p.Minutes {
+		wait := of(m)
+		if wait == 0 {
+			step = "M"
+			continue
+		}
+		// A single minute would be a path without length: it is drawn as wide as its bar.
+		y := unit(float64(chartHeight) - p.doublings(wait)*scale)
+		path += fmt.Sprintf("%s%d %sH%d", step, i*chartSlot+3, y, (i+1)*chartSlot-3)
+		step = "L"
+	}
+	return path
+}
+
+// doublings are how often a millisecond is doubled for a wait.
+func (OverviewPage) doublings(wait time.Duration) float64 {
+	return math.Log2(max(1, float64(wait)/float64(time.Millisecond)))
+}
+
+// longest is the wait at the chart's top: at least a second.
+func (p OverviewPage) longest() time.Duration {
+	longest := 1024 * time.Millisecond
+	for _, m := range p.Minutes {
+		longest = max(longest, m.P95)
+	}
+	return longest
+}
+
+// waited are the percentiles of the latest minute that has any.
+func (p OverviewPage) waited() (m Minute) {
+	for _, each := range p.Minutes {
+		if each.P95 > 0 {
+			m = each
+		}
+	}
+	return m
+}
+
+// within is a percentile in words.
+func within(wait time.Duration) string {
+	if wait == 0 {
+		return ""
+	}
+	return "≤ " + span(wait)
+}
+
+func median(m Minute) time.Duration { return m.P50 }
+
+func slow(m Minute) time.Duration { return m.P95 }
 
 // most is the largest number of a minute, and what the chart's height stands for; at least 1.
 func (p OverviewPage) most() int64 {

@@ -10,7 +10,7 @@ func TestGoldenOverview(t *testing.T) {
 	for i := range 60 {
 		m := Minute{Start: noon.Add(time.Duration(i-59) * time.Minute)}
 		if i > 50 {
-			m = Minute{Start: m.Start, Started: int64(i * 1000), Completed: int64(i * 900), Failed: int64(i % 2), Stopped: int64(i % 3 * 1000)}
+			m = Minute{Start: m.Start, Started: int64(i * 1000), Completed: int64(i * 900), Failed: int64(i % 2), Stopped: int64(i % 3 * 1000), P50: time.Duration(i%4) * time.Second, P95: time.Duration(i%4) * time.Minute}
 		}
 		page.Minutes = append(page.Minutes, m)
 	}
@@ -28,5 +28,12 @@ func TestShares(t *testing.T) {
 	}
 	if p := (OverviewPage{Minutes: make([]Minute, 2)}); p.most() != 1 || p.line() != "M10 160.0L30 160.0" || len(p.bars()) != 0 {
 		t.Errorf("%d, %s", p.most(), p.line())
+	}
+	p := OverviewPage{Minutes: []Minute{{P95: time.Millisecond}, {}, {P95: 1024 * time.Millisecond}, {P95: 32 * time.Millisecond}}}
+	if got, want := p.waitLine(slow), "M3 160.0H17M43 0.0H57L63 80.0H77"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if m := p.waited(); m.P95 != 32*time.Millisecond || within(m.P50) != "" || within(m.P95) != "≤ 32 ms" {
+		t.Errorf("%+v", m)
 	}
 }

@@ -71,7 +71,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 		c.Attributes = none
 	}
 	courier, recently := new(courier), recent.NewCounter(c.Now)
-	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now, Send: courier.Send, Listed: counted(recently)}
+	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now, Send: courier.Send, Listed: counted(recently), Waited: recently.Waited}
 	if c.Cluster != nil {
 		sc.Lanes, sc.Alive = c.Lanes, c.Cluster.Alive
 	}

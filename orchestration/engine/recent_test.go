@@ -3,10 +3,12 @@ package engine_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/engine"
 	"github.com/tenuto-io/tenuto/orchestration/history"
 	"github.com/tenuto-io/tenuto/orchestration/recent"
 	"github.com/tenuto-io/tenuto/orchestration/store"
@@ -61,5 +63,32 @@ func TestRecentCountsOnlyWhatIsCommitted(t *testing.T) {
 		if m.Started != 0 {
 			t.Errorf("%+v", m)
 		}
+	}
+}
+
+// TestRecentWaits: a task that met a waiting worker has not waited, and one that did not has.
+func TestRecentWaits(t *testing.T) {
+	r := newRig(t)
+	polled := make(chan struct{})
+	go func() {
+		r.complete(r.pollWorkflow(), scheduleActivity("one"))
+		close(polled)
+	}()
+	eventually(t, func() bool { return r.Waiting(engine.QueueRequest{Namespace: namespace, Queue: "steps"}) == 1 })
+	r.start("met")
+	<-polled
+	eventually(t, func() bool { // until the activity has waited for a while
+		d, err := r.DescribeQueue(r.ctx(), engine.QueueRequest{Namespace: namespace, Queue: "steps", Kind: enumspb.TASK_QUEUE_TYPE_ACTIVITY})
+		return err == nil && d.Stats.GetApproximateBacklogAge().AsDuration() > 50*time.Millisecond
+	})
+	r.pollActivity()
+	var waits recent.Waits
+	for _, m := range r.Recent(r.ctx(), namespace).Minutes {
+		for b, n := range m.Waits {
+			waits[b] += n
+		}
+	}
+	if waits.Total() != 2 || waits.Percentile(50) != time.Millisecond || waits.Percentile(100) < 64*time.Millisecond {
+		t.Errorf("%v", waits)
 	}
 }

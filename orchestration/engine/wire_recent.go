@@ -23,6 +23,7 @@ type recentMinute struct {
 	Start   int64           `cbor:"1,keyasint"` // Unix nanoseconds
 	Started int64           `cbor:"2,keyasint,omitempty"`
 	Closed  map[int32]int64 `cbor:"3,keyasint,omitempty"` // by WorkflowExecutionStatus
+	Waits   []int64         `cbor:"4,keyasint,omitempty"` // of recent.Waits, the first ones
 }
 
 type recentOutcome struct {
@@ -33,10 +34,10 @@ type recentOutcome struct {
 func encodeRecent(r recent.Report) []byte {
 	a := recentAnswer{Since: nanos(r.Since), Types: make(map[string]recentOutcome, len(r.Types))}
 	for _, m := range r.Minutes {
-		if m.Started == 0 && len(m.Closed) == 0 {
+		if m.Started == 0 && len(m.Closed) == 0 && m.Waits.Total() == 0 {
 			continue
 		}
-		out := recentMinute{Start: nanos(m.Start), Started: m.Started, Closed: make(map[int32]int64, len(m.Closed))}
+		out := recentMinute{Start: nanos(m.Start), Started: m.Started, Closed: make(map[int32]int64, len(m.Closed)), Waits: m.Waits[:]}
 		for s, n := range m.Closed {
 			out.Closed[int32(s)] = n
 		}
@@ -60,6 +61,7 @@ func decodeRecent(b []byte) (r recent.Report, err error) {
 		for s, n := range m.Closed {
 			out.Closed[enumspb.WorkflowExecutionStatus(s)] = n
 		}
+		copy(out.Waits[:], m.Waits)
 		r.Minutes = append(r.Minutes, out)
 	}
 	for name, t := range a.Types {

@@ -109,6 +109,7 @@ func (qs *Queues[T]) Taken(ref Reference, ok bool) {
 	refs, e := q.offered(ref)
 	if ok {
 		q.tally(ref.priority()).dispatched.add(1, now)
+		qs.waited(ref.Key.Namespace, max(0, now.Sub(ref.ReadyAt))) // by two clocks, if the task was another node's
 	} else {
 		q.refund(e)
 	}

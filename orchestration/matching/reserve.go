@@ -65,6 +65,7 @@ func (r *Reservation[T]) Deliver(task T) {
 		t.added.add(1, now)
 		t.dispatched.add(1, now)
 		q.synced.add(1, now)
+		q.owner.waited(q.key.Namespace, 0)
 		if r.borrowed != nil {
 			q.owner.lender.Carry(r.borrowed.value.loan, task)
 			return

@@ -49,6 +49,7 @@ type minute struct {
 	started int64
 	closed  [statuses]int64
 	types   map[string]*outcome
+	waits   Waits
 }
 
 // outcome is how runs of a type ended.

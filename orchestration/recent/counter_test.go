@@ -85,3 +85,25 @@ func TestMerge(t *testing.T) {
 		}
 	}
 }
+
+// Percentiles are bounds: within a factor of two, and the last bucket holds whatever is longer.
+func TestWaits(t *testing.T) {
+	ns := orchestration.NamespaceID{1}
+	c := NewCounter(func() time.Time { return noon })
+	for _, wait := range []time.Duration{-time.Second, 0, time.Millisecond, 3 * time.Millisecond, 90 * time.Millisecond, time.Second} {
+		c.Waited(ns, wait)
+	}
+	r := c.Report(ns)
+	w := Merge(r, r).Minutes[Minutes-1].Waits
+	if w.Total() != 12 {
+		t.Errorf("%d tasks", w.Total())
+	}
+	for percent, want := range map[int64]time.Duration{1: time.Millisecond, 33: time.Millisecond, 50: 2 * time.Millisecond, 66: 4 * time.Millisecond, 80: 128 * time.Millisecond, 95: 1024 * time.Millisecond, 100: 1024 * time.Millisecond} {
+		if got := w.Percentile(percent); got != want {
+			t.Errorf("%d %%: %v, want %v", percent, got, want)
+		}
+	}
+	if (Waits{}).Percentile(95) != 0 || bucketOf(1000*time.Hour) != len(w)-1 {
+		t.Error("none, or too long")
+	}
+}

@@ -21,6 +21,7 @@ type Minute struct {
 	Start   time.Time // UTC
 	Started int64
 	Closed  map[enumspb.WorkflowExecutionStatus]int64 // runs by how they ended; not those of no run
+	Waits   Waits                                     // of the tasks that workers got, queries and eager activities left out
 }
 
 // Outcome is how the runs of a type ended, in the hour.
@@ -44,7 +45,7 @@ func (c *Counter) Report(ns orchestration.NamespaceID) Report {
 }
 
 func (r *Report) take(out *Minute, m *minute) {
-	out.Started = m.started
+	out.Started, out.Waits = m.started, m.waits
 	for s, n := range m.closed {
 		if n > 0 {
 			out.Closed[enumspb.WorkflowExecutionStatus(s)] = n
@@ -76,6 +77,9 @@ func Merge(first Report, others ...Report) Report {
 				continue
 			}
 			sum.Minutes[i].Started += m.Started
+			for b, n := range m.Waits {
+				sum.Minutes[i].Waits[b] += n
+			}
 			for s, n := range m.Closed {
 				sum.Minutes[i].Closed[s] += n
 			}

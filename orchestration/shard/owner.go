@@ -34,6 +34,8 @@ type Config struct {
 	// Listed is told, once it is committed, of each row of lists that has changed; first: its run is new. It must neither block nor call the owner.
 	// nil: nobody is.
 	Listed func(row *store.Visibility, first bool)
+	// Waited is told how long each task had waited for the worker that got it; see matching.Options. nil: nobody is.
+	Waited func(ns orchestration.NamespaceID, wait time.Duration)
 	// CacheRuns bounds how many workflows stay in memory when nothing happens to them. Default 5,000.
 	CacheRuns int
 	// QueueTasks bounds how many waiting tasks of one queue stay in memory; the rest are rows of the backlog. Default 1,000, at least 4.
@@ -100,7 +102,7 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 		served: newServed(), fresh: newFresh(), cache: newCache(c.CacheRuns),
 	}
 	o.ctx, o.stop = context.WithCancelCause(context.Background())
-	o.queues = matching.New[Delivery](matching.Options{Refill: o.refill, MaxInMemory: c.QueueTasks, Exchange: c.Exchange})
+	o.queues = matching.New[Delivery](matching.Options{Refill: o.refill, MaxInMemory: c.QueueTasks, Exchange: c.Exchange, Waited: c.Waited})
 	if err := o.begin(ctx, c.Lanes); err != nil {
 		o.queues.Close()
 		o.stop(err)
