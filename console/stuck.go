@@ -36,7 +36,7 @@ func (c *Console) stuck(ec echo.Context, at place) error {
 	if err != nil {
 		return err
 	}
-	model := view.StuckList{Frame: pulsing(frame), Query: strings.TrimSpace(ec.QueryParam("query")), Attempts: attemptsOf(ec), Page: ec.QueryParam("page"), FirstPage: token == nil}
+	model := view.StuckList{Frame: frame, Query: strings.TrimSpace(ec.QueryParam("query")), Attempts: attemptsOf(ec), Page: ec.QueryParam("page"), FirstPage: token == nil}
 	request := engine.ListRequest{Namespace: at.namespace.ID, Query: runningAnd(model.Query), PageSize: stuckRead, PageToken: token}
 	model.Running, err = c.engine.Count(ctx, engine.ListRequest{Namespace: at.namespace.ID, Query: request.Query})
 	if err == nil {
@@ -49,6 +49,9 @@ func (c *Console) stuck(ec echo.Context, at place) error {
 	}
 	if err != nil {
 		return err
+	}
+	if model.Looked <= stuckRead {
+		model.Frame = pulsing(frame) // a longer search is not repeated by itself
 	}
 	return page(ec, http.StatusOK, view.Stuck(model))
 }

@@ -118,11 +118,7 @@ func (p OverviewPage) line() (path string) {
 		if m.Start.Before(p.Since.Truncate(time.Minute)) {
 			continue
 		}
-		step := "L"
-		if path == "" {
-			step = "M"
-		}
-		path += fmt.Sprintf("%s%d %s", step, i*chartSlot+chartSlot/2, unit(float64(chartHeight)-float64(m.Started)*scale))
+		path += across(path, i, float64(chartHeight)-float64(m.Started)*scale)
 	}
 	return path
 }
@@ -130,19 +126,24 @@ func (p OverviewPage) line() (path string) {
 // waitLine is the path of a percentile of the waits. Each doubling of a wait is as high as every other, from one millisecond at the bottom; minutes without a
 // task are gaps.
 func (p OverviewPage) waitLine(of func(Minute) time.Duration) (path string) {
-	scale, step := float64(chartHeight)/p.doublings(p.longest()), "M"
+	scale, part := float64(chartHeight)/p.doublings(p.longest()), ""
 	for i, m := range p.Minutes {
-		wait := of(m)
-		if wait == 0 {
-			step = "M"
+		if wait := of(m); wait > 0 {
+			part += across(part, i, float64(chartHeight)-p.doublings(wait)*scale)
 			continue
 		}
-		// A single minute would be a path without length: it is drawn as wide as its bar.
-		y := unit(float64(chartHeight) - p.doublings(wait)*scale)
-		path += fmt.Sprintf("%s%d %sH%d", step, i*chartSlot+3, y, (i+1)*chartSlot-3)
-		step = "L"
+		path, part = path+part, ""
 	}
-	return path
+	return path + part
+}
+
+// across goes on from a path over a minute, as wide as its bar: a path of one minute has a length, too.
+func across(path string, minute int, y float64) string {
+	step := "L"
+	if path == "" {
+		step = "M"
+	}
+	return fmt.Sprintf("%s%d %sH%d", step, minute*chartSlot+3, unit(y), (minute+1)*chartSlot-3)
 }
 
 // doublings are how often a millisecond is doubled for a wait.

@@ -154,11 +154,11 @@ func Overview(p OverviewPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = figure("Half of the tasks got a worker", cmp.Or(within(p.waited().P50), "no task came")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = figure("Half of the tasks started within", cmp.Or(within(p.waited().P50), "no task came")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = figure("95 of 100 did", cmp.Or(within(p.waited().P95), "no task came")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = figure("95 of 100 within", cmp.Or(within(p.waited().P95), "no task came")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -26,7 +26,7 @@ func TestShares(t *testing.T) {
 			t.Errorf("%v: %s, want %s", c, got, want)
 		}
 	}
-	if p := (OverviewPage{Minutes: make([]Minute, 2)}); p.most() != 1 || p.line() != "M10 160.0L30 160.0" || len(p.bars()) != 0 {
+	if p := (OverviewPage{Minutes: make([]Minute, 2)}); p.most() != 1 || p.line() != "M3 160.0H17L23 160.0H37" || len(p.bars()) != 0 {
 		t.Errorf("%d, %s", p.most(), p.line())
 	}
 	p := OverviewPage{Minutes: []Minute{{P95: time.Millisecond}, {}, {P95: 1024 * time.Millisecond}, {P95: 32 * time.Millisecond}}}
