@@ -22,7 +22,7 @@ type Engine interface {
 	Describe(ctx context.Context, k orchestration.RunKey) (*engine.Description, error)
 	History(ctx context.Context, r engine.HistoryRequest) (engine.HistoryPage, error)
 	HistoryReverse(ctx context.Context, r engine.HistoryRequest) (engine.HistoryPage, error)
-	Fleet
+	Queues
 }
 
 // Namespaces is what the console asks of the directory of namespaces; *tenants.Directory is one.

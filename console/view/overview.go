@@ -53,11 +53,11 @@ func (m Minute) failedPart() string {
 	if m.closed() == 0 {
 		return "none ended"
 	}
-	return share(m.Failed, m.closed())
+	return partOf(m.Failed, m.closed())
 }
 
-// share is a part of a whole with one place below ten per cent, and never nothing for something.
-func share(part, of int64) string {
+// partOf is a part of a whole with one place below ten per cent, and never nothing for something.
+func partOf(part, of int64) string {
 	p := 100 * float64(part) / float64(max(1, of))
 	if part > 0 && p < 0.1 {
 		return "< 0.1 %"

@@ -22,7 +22,7 @@ func TestGoldenOverview(t *testing.T) {
 // A part is never shown as nothing, and a chart of nothing has a scale.
 func TestShares(t *testing.T) {
 	for want, c := range map[string][2]int64{"0 %": {0, 7}, "100 %": {7, 7}, "< 0.1 %": {1, 100_000}, "0.5 %": {1, 200}, "33 %": {1, 3}} {
-		if got := share(c[0], c[1]); got != want {
+		if got := partOf(c[0], c[1]); got != want {
 			t.Errorf("%v: %s, want %s", c, got, want)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/recent"
 )
 
-// Fleet is what the console asks of the engine about task queues, those who poll them, and runs that wait. Errors are *orchestration.Error.
-type Fleet interface {
+// Queues is what the console asks of the engine about task queues, those who poll them, and runs that wait. Errors are *orchestration.Error.
+type Queues interface {
 	ListQueues(ctx context.Context, r engine.QueuesRequest) (engine.QueuesPage, error)
 	DescribeQueue(ctx context.Context, r engine.QueueRequest) (engine.QueueDescription, error)
 	// LimitQueue sets the rate limit of a queue of activities, or removes it.
