@@ -49,6 +49,7 @@ type fakeEngine struct {
 	described orchestration.RunKey
 	read      engine.HistoryRequest
 	reversed  bool
+	fakeFleet
 }
 
 func (f *fakeEngine) List(_ context.Context, r engine.ListRequest) (engine.ListPage, error) {
@@ -161,6 +162,7 @@ type bench struct {
 	t       *testing.T
 	console *Console
 	engine  *fakeEngine
+	batches *fakeBatches
 	clock   *clock
 	printed []string // links printed in the terminal
 	log     *strings.Builder
@@ -172,9 +174,9 @@ func (b *bench) terminal() *terminal { return b.console.door.(*terminal) }
 
 func newBench(t *testing.T, more ...tenants.Namespace) *bench {
 	t.Helper()
-	b := &bench{t: t, engine: &fakeEngine{}, clock: &clock{now: noon}, log: &strings.Builder{}}
+	b := &bench{t: t, engine: &fakeEngine{}, batches: &fakeBatches{}, clock: &clock{now: noon}, log: &strings.Builder{}}
 	c, err := New(Config{
-		Engine: b.engine, Namespaces: append(fakeNamespaces{defaultNamespace}, more...), Tenants: fakeTenants{}, Administration: idle{}, Attributes: idle{}, Addr: testAddr, Server: "127.0.0.1:7233",
+		Engine: b.engine, Batches: b.batches, Namespaces: append(fakeNamespaces{defaultNamespace}, more...), Tenants: fakeTenants{}, Administration: idle{}, Attributes: idle{}, Addr: testAddr, Server: "127.0.0.1:7233",
 		NewLink: func(link string) { b.printed = append(b.printed, link) },
 		Logger:  slog.New(slog.NewTextHandler(b.log, nil)), Clock: b.clock.read,
 	})

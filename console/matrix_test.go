@@ -18,11 +18,12 @@ import (
 
 // standing is what somebody is, and what that allows on pages: the expectation is written by hand, not computed from what is tested.
 type standing struct {
-	name  string
-	give  func(*lobby, tenants.Holder) error
-	knows bool // the tenant
-	reads bool // the namespace
-	all   bool // every tenant
+	name   string
+	give   func(*lobby, tenants.Holder) error
+	knows  bool // the tenant
+	reads  bool // the namespace
+	writes bool // reads it and changes what is in it
+	all    bool // every tenant
 }
 
 func role(r tenants.Role) func(*lobby, tenants.Holder) error {
@@ -48,15 +49,15 @@ var standings = []standing{
 	{name: "member", give: func(*lobby, tenants.Holder) error { return nil }, knows: true},
 	{name: "member by name", give: role(tenants.Member), knows: true},
 	{name: "auditor", give: role(tenants.Auditor), knows: true, reads: true},
-	{name: "developer", give: role(tenants.Developer), knows: true, reads: true},
-	{name: "admin", give: role(tenants.Administrator), knows: true, reads: true},
-	{name: "owner", give: role(tenants.Owner), knows: true, reads: true},
+	{writes: true, name: "developer", give: role(tenants.Developer), knows: true, reads: true},
+	{writes: true, name: "admin", give: role(tenants.Administrator), knows: true, reads: true},
+	{writes: true, name: "owner", give: role(tenants.Owner), knows: true, reads: true},
 	{name: "operator", give: role(tenants.Operator), knows: true, reads: true, all: true},
 	{name: "may read", give: permission(tenants.Read), knows: true, reads: true},
 	{name: "may write", give: permission(tenants.Write), knows: true},
 	{name: "may work", give: permission(tenants.Worker), knows: true},
 	{name: "may see payloads", give: permission(tenants.PayloadRead), knows: true},
-	{name: "administers the namespace", give: permission(tenants.Admin), knows: true, reads: true},
+	{writes: true, name: "administers the namespace", give: permission(tenants.Admin), knows: true, reads: true},
 }
 
 // wants is the exact status of each route: for whom it is, and where it leads.
@@ -85,6 +86,13 @@ func (s standing) wants(r route, foreign bool) int {
 		return s.inTenant(foreign, s.reads, http.StatusOK)
 	case "GET /t/:tenant/ns/:namespace/workflows/:workflow":
 		return s.inTenant(foreign, s.reads, http.StatusFound)
+	case "GET /t/:tenant/ns/:namespace/queues", "GET /t/:tenant/ns/:namespace/queues/:queue",
+		"GET /t/:tenant/ns/:namespace/overview", "GET /t/:tenant/ns/:namespace/stuck",
+		"GET /t/:tenant/ns/:namespace/workers", "GET /t/:tenant/ns/:namespace/workers/:worker",
+		"GET /t/:tenant/ns/:namespace/batches", "GET /t/:tenant/ns/:namespace/batches/:batch":
+		return s.inTenant(foreign, s.reads, http.StatusOK)
+	case "POST /t/:tenant/ns/:namespace/queues/:queue/limit", "POST /t/:tenant/ns/:namespace/batches/:batch/stop":
+		return s.inTenant(foreign, s.writes, http.StatusSeeOther)
 	}
 	return s.administers(r, foreign)
 }
@@ -108,6 +116,10 @@ func TestMatrix(t *testing.T) {
 	for _, s := range standings {
 		must(t, s.give(l, l.person(s.name)))
 	}
+	administration := map[string]bool{} // asks the directory only
+	for _, r := range l.console.administrationTable() {
+		administration[r.method+r.path] = true
+	}
 	cells := 0
 	for _, s := range standings {
 		for _, tenant := range []string{"acme", "globex"} {
@@ -118,15 +130,15 @@ func TestMatrix(t *testing.T) {
 				cells++
 				l.clock.advance(time.Second) // sign-ins are paced
 				g := l.guest().enter(s.name)
-				l.engine.listed, l.engine.described.WorkflowID = engine.ListRequest{}, ""
-				path := strings.NewReplacer(":tenant", tenant, ":namespace", "bank."+tenant, ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":provider", "nobody", ":member", "x", ":group", "x", ":account", "x", ":key", "x").Replace(r.path)
-				w := g.send(r.method, path, url.Values{})
+				l.engine.listed, l.engine.described.WorkflowID, l.engine.asked, l.batches.asked = engine.ListRequest{}, "", false, false
+				path := strings.NewReplacer(":tenant", tenant, ":namespace", "bank."+tenant, ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":provider", "nobody", ":queue", "transfers", ":worker", "w", ":batch", "job", ":member", "x", ":group", "x", ":account", "x", ":key", "x").Replace(r.path)
+				w := g.send(r.method, path, filled)
 				want := s.wants(r, tenant == "globex")
 				if w.Code != want {
 					t.Errorf("%s, %s %s of %s: %d, want %d", s.name, r.method, r.path, tenant, w.Code, want)
 				}
-				reached := l.engine.listed.PageSize != 0 || l.engine.described.WorkflowID != ""
-				if expected := strings.Contains(r.path, "/workflows") && want < 400; reached != expected {
+				reached := l.engine.listed.PageSize != 0 || l.engine.described.WorkflowID != "" || l.engine.asked || l.batches.asked
+				if expected := r.need.of == aNamespace && !administration[r.method+r.path] && want < 400; reached != expected {
 					t.Errorf("%s, %s %s of %s: reached the engine: %v", s.name, r.method, r.path, tenant, reached)
 				}
 			}
@@ -141,7 +153,7 @@ func TestMatrix(t *testing.T) {
 func TestSignedOutAndForeignLookAlike(t *testing.T) {
 	l := newLobby(t)
 	for _, r := range l.console.table() {
-		path := strings.NewReplacer(":tenant", "acme", ":namespace", "bank.acme", ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":provider", "nobody").Replace(r.path)
+		path := strings.NewReplacer(":tenant", "acme", ":namespace", "bank.acme", ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":provider", "nobody", ":queue", "transfers", ":worker", "w", ":batch", "job").Replace(r.path)
 		if w := l.guest().send(r.method, path, url.Values{}); r.need != open && (w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "Sign in with Corporate login")) {
 			t.Errorf("%s %s signed out: %d", r.method, r.path, w.Code)
 		}

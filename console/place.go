@@ -46,6 +46,7 @@ var (
 	operatingOn = need{of: aTenant, role: tenants.Operator}
 	// bounding sets the quota of a namespace: or a noisy tenant would give itself room.
 	bounding = need{of: aNamespace, needs: tenants.Admin, role: tenants.Operator}
+	writing  = need{of: aNamespace, needs: tenants.Read | tenants.Write}
 )
 
 // place is who asks, and about what: everything that the route's need had looked up.
@@ -55,16 +56,22 @@ type place struct {
 	namespace tenants.Namespace
 }
 
+// may tells whether who asks may do in the namespace what a need names.
+func (p place) may(n need) bool { return p.who.In(&p.namespace)&n.needs == n.needs }
+
 // handler answers a request that was admitted.
 type handler func(ec echo.Context, at place) error
 
 // signedOut is what a request without session is answered: the page that asks to sign in.
 var signedOut = echo.NewHTTPError(http.StatusUnauthorized, "Sign in first.")
 
+// unattended is the header of a request that a page makes by itself: a session in which nobody does anything ends however many of them come.
+const unattended = "Unattended"
+
 // guarded serves a route to those who may use it, and has that recorded.
 func (c *Console) guarded(r route) echo.HandlerFunc {
 	return func(ec echo.Context) error {
-		at, err := c.admit(ec, r.need, true)
+		at, err := c.admit(ec, r.need, ec.Request().Header.Get(unattended) == "")
 		if err == signedOut {
 			return c.door.welcome(ec)
 		}
@@ -115,7 +122,7 @@ func (c *Console) admit(ec echo.Context, n need, used bool) (at place, err error
 			return at, err
 		}
 		at.namespace, err = c.namespaceOf(ctx, ec, at)
-		if err == nil && (n.needs == 0 || at.who.In(&at.namespace)&n.needs != n.needs) {
+		if err == nil && (n.needs == 0 || !at.may(n)) {
 			err = echo.NewHTTPError(http.StatusForbidden, "You may not "+verbOf(ec)+" this: it takes the permission "+n.needs.String()+" in the namespace.")
 		}
 		if err == nil {

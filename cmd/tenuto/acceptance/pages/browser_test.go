@@ -112,12 +112,6 @@ func (b *browser) fill(selector, text string) {
 	b.do("fill "+selector, chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
-// keys presses keys, one after the other, on whatever has the focus.
-func (b *browser) keys(keys string) {
-	b.t.Helper()
-	b.do("press keys", chromedp.KeyEvent(keys))
-}
-
 // shows waits until the page has that text.
 func (b *browser) shows(text string) {
 	b.t.Helper()

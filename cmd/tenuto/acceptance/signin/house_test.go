@@ -46,6 +46,9 @@ func (c *clock) advance(d time.Duration) {
 // nothing is an engine in which no workflow has run.
 type nothing struct{ console.Engine }
 
+// noJobs is a room in which no batch operation has begun.
+type noJobs struct{ console.Batches }
+
 func (nothing) List(context.Context, engine.ListRequest) (engine.ListPage, error) {
 	return engine.ListPage{}, nil
 }
@@ -83,7 +86,7 @@ func openHouse(t *testing.T) *house {
 	})
 	must(t, err)
 	c, err := console.New(console.Config{
-		Engine: nothing{}, Namespaces: directory, Attributes: directory, Administration: admin.New(admin.Config{Access: h.access, Directory: directory}), Tenants: h.access, Desk: h.desk, URL: h.url, Clock: h.clock.now, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Engine: nothing{}, Batches: noJobs{}, Namespaces: directory, Attributes: directory, Administration: admin.New(admin.Config{Access: h.access, Directory: directory}), Tenants: h.access, Desk: h.desk, URL: h.url, Clock: h.clock.now, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	must(t, err)
 	h.found(directory)
