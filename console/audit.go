@@ -33,6 +33,9 @@ func originOf(r *http.Request) audit.Origin {
 	return o
 }
 
+// resources are what addresses can be about, by the names of their parameters: kinds as calls are recorded with.
+var resources = []string{"workflow", "batch", "queue", "worker"}
+
 // note records a request once it is decided, as its namespace wants it: what was refused, and what changes something, from interventions on; what only
 // reads, at all. Pages of no namespace show what their reader may see, and what these change is recorded with the change. refused tells that the route was
 // not served.
@@ -56,8 +59,10 @@ func (c *Console) note(ec echo.Context, r route, at place, refused bool, err err
 		At: c.now(), Plane: audit.Data, Tenant: at.tenant.ID, Namespace: at.namespace.Name, Action: r.method + " " + r.path, Address: o.Address, Request: o.Request, Code: code,
 	}
 	e.By(at.who.Principal)
-	if id, err := param(ec, "workflow"); err == nil && id != "" {
-		e.Resource = "workflow:" + id
+	for _, kind := range resources {
+		if id, err := param(ec, kind); err == nil && id != "" {
+			e.Resource = kind + ":" + id
+		}
 	}
 	if run, err := param(ec, "run"); err == nil {
 		e.Run = run

@@ -15,10 +15,11 @@ import (
 	"github.com/tenuto-io/tenuto/tenants/signin"
 )
 
-// Engine is what the console asks of the engine: reads only; *engine.Engine is one. Errors are *orchestration.Error.
+// Engine is what the console asks of the engine; *engine.Engine is one. Errors are *orchestration.Error.
 type Engine interface {
 	List(ctx context.Context, r engine.ListRequest) (engine.ListPage, error)
 	Count(ctx context.Context, r engine.ListRequest) (int64, error)
+	Queues
 }
 
 // Namespaces is what the console asks of the directory of namespaces; *tenants.Directory is one.
@@ -50,6 +51,7 @@ type Tenants interface {
 type Config struct {
 	Engine     Engine
 	Runs       Runs
+	Batches    Batches
 	Namespaces Namespaces
 	Tenants    Tenants
 	// Administration is what the forms of administration call.
@@ -84,6 +86,7 @@ type Config struct {
 type Console struct {
 	engine     Engine
 	runs       Runs
+	batches    Batches
 	namespaces Namespaces
 	tenants    Tenants
 	admin      Administration
@@ -103,14 +106,14 @@ type Console struct {
 
 // New makes a console. It returns an error for an incomplete Config or an Addr without a port.
 func New(cfg Config) (*Console, error) {
-	if cfg.Engine == nil || cfg.Runs == nil || cfg.Namespaces == nil || cfg.Tenants == nil || cfg.Administration == nil || cfg.Attributes == nil || cfg.Logger == nil {
-		return nil, errors.New("console: Engine, Runs, Namespaces, Tenants, Administration, Attributes and Logger are required")
+	if cfg.Engine == nil || cfg.Runs == nil || cfg.Batches == nil || cfg.Namespaces == nil || cfg.Tenants == nil || cfg.Administration == nil || cfg.Attributes == nil || cfg.Logger == nil {
+		return nil, errors.New("console: Engine, Runs, Batches, Namespaces, Tenants, Administration, Attributes and Logger are required")
 	}
 	now := cfg.Clock
 	if now == nil {
 		now = time.Now
 	}
-	c := &Console{engine: cfg.Engine, runs: cfg.Runs, namespaces: cfg.Namespaces, tenants: cfg.Tenants, server: cfg.Server, log: cfg.Logger, now: now}
+	c := &Console{engine: cfg.Engine, runs: cfg.Runs, batches: cfg.Batches, namespaces: cfg.Namespaces, tenants: cfg.Tenants, server: cfg.Server, log: cfg.Logger, now: now}
 	c.admin, c.attributes, c.fleet, c.encrypted, c.version = cfg.Administration, cfg.Attributes, cfg.Fleet, cfg.Encrypted, cfg.Version
 	c.auditor, c.auditLevel = cfg.Auditor, cfg.AuditLevel.Or(tenants.AuditInterventions)
 	var err error

@@ -44,6 +44,7 @@ type fakeEngine struct {
 	panics bool
 
 	listed engine.ListRequest
+	fakeFleet
 }
 
 func (f *fakeEngine) List(_ context.Context, r engine.ListRequest) (engine.ListPage, error) {
@@ -136,6 +137,7 @@ type bench struct {
 	console *Console
 	engine  *fakeEngine
 	runs    *fakeRuns
+	batches *fakeBatches
 	clock   *clock
 	printed []string // links printed in the terminal
 	log     *strings.Builder
@@ -147,9 +149,9 @@ func (b *bench) terminal() *terminal { return b.console.door.(*terminal) }
 
 func newBench(t *testing.T, more ...tenants.Namespace) *bench {
 	t.Helper()
-	b := &bench{t: t, engine: &fakeEngine{}, runs: &fakeRuns{}, clock: &clock{now: noon}, log: &strings.Builder{}}
+	b := &bench{t: t, engine: &fakeEngine{}, runs: &fakeRuns{}, batches: &fakeBatches{}, clock: &clock{now: noon}, log: &strings.Builder{}}
 	c, err := New(Config{
-		Engine: b.engine, Runs: b.runs, Namespaces: append(fakeNamespaces{defaultNamespace}, more...), Tenants: fakeTenants{}, Administration: idle{}, Attributes: idle{}, Addr: testAddr, Server: "127.0.0.1:7233",
+		Engine: b.engine, Runs: b.runs, Batches: b.batches, Namespaces: append(fakeNamespaces{defaultNamespace}, more...), Tenants: fakeTenants{}, Administration: idle{}, Attributes: idle{}, Addr: testAddr, Server: "127.0.0.1:7233",
 		NewLink: func(link string) { b.printed = append(b.printed, link) },
 		Logger:  slog.New(slog.NewTextHandler(b.log, nil)), Clock: b.clock.read,
 	})

@@ -17,7 +17,7 @@ func TestEveryRouteSignedOut(t *testing.T) {
 		case r.need != open && (w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "Sign in")):
 			t.Errorf("%s %s without a session: %d", r.method, r.path, w.Code)
 		}
-		if b.engine.listed.PageSize != 0 || b.runs.described != nil {
+		if b.engine.listed.PageSize != 0 || b.runs.described != nil || b.engine.asked || b.batches.asked {
 			t.Errorf("%s %s reached the engine without a session", r.method, r.path)
 		}
 	}
@@ -29,7 +29,7 @@ func TestEveryRouteSignedIn(t *testing.T) {
 			continue // which goes on: TestStream reads it
 		}
 		b := newBench(t).signIn()
-		w := b.send(request(r.method, example(r.path), url.Values{}))
+		w := b.send(request(r.method, example(r.path), filled))
 		form := r.method == http.MethodPost && w.Code == http.StatusBadRequest // which wants to be filled in
 		if r.need != open && w.Code >= 400 && !form {
 			t.Errorf("%s %s with a session: %d", r.method, r.path, w.Code)
@@ -37,9 +37,12 @@ func TestEveryRouteSignedIn(t *testing.T) {
 	}
 }
 
+// filled is a form that says enough for each route.
+var filled = url.Values{"do": {"pause"}, "confirm": {"transfer-1"}}
+
 // example fills a route's parameters in.
 func example(path string) string {
-	return strings.NewReplacer(":tenant", "default", ":namespace", "default", ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":member", "x", ":group", "x", ":account", "x", ":key", "x").Replace(path)
+	return strings.NewReplacer(":tenant", "default", ":namespace", "default", ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":queue", "transfers", ":worker", "w", ":batch", "job", ":member", "x", ":group", "x", ":account", "x", ":key", "x").Replace(path)
 }
 
 func TestEveryRouteRefusesForeignPeersHostsAndPosts(t *testing.T) {

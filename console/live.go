@@ -13,7 +13,19 @@ const lookAgain = 30 * time.Second
 
 // live is the stream of events of a page. It ends, and says so, when its reader may not see the page any more: with the first change after which that is so,
 // which every node hears of within a second of its commit.
-func (c *Console) live(n need) handler {
+func (c *Console) live(n need) handler { return c.stream(n, lookAgain, alive) }
+
+// alive is a comment, so that proxies see that a stream lives.
+const alive = ":\n\n"
+
+// pulseEvery is how often a page of numbers that always change is asked for again.
+const pulseEvery = 5 * time.Second
+
+// pulse is live for such a page: the stream says at every beat that something has changed. A page that nobody sees follows no stream.
+func (c *Console) pulse(n need) handler { return c.stream(n, pulseEvery, "event: changed\ndata:\n\n") }
+
+// stream looks at every beat whether its reader may go on, and then says a line.
+func (c *Console) stream(n need, beat time.Duration, says string) handler {
 	return func(ec echo.Context, _ place) error {
 		w := ec.Response()
 		out := http.NewResponseController(w)
@@ -23,11 +35,14 @@ func (c *Console) live(n need) handler {
 		}
 		w.Header().Set("Content-Type", "text/event-stream")
 		w.WriteHeader(http.StatusOK)
-		tick := time.NewTicker(lookAgain)
+		tick := time.NewTicker(beat)
 		defer tick.Stop()
-		for {
+		for first := true; ; first = false {
 			epoch := c.tenants.Epoch()
-			line := ":\n\n" // a comment, so that proxies see that the stream lives
+			line := says
+			if first {
+				line = alive // the page is new
+			}
 			_, err := c.admit(ec, n, false)
 			if gone(err) {
 				line = "event: end\ndata:\n\n"

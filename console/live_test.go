@@ -155,3 +155,35 @@ func TestStreamsOfTenants(t *testing.T) {
 		answered(t, l.guest().enter("eve").get(target), http.StatusForbidden)
 	}
 }
+
+// A stream of a page whose numbers always change says so at every beat, and a request that a page makes by itself keeps no session alive.
+func TestPulse(t *testing.T) {
+	l := newLobby(t)
+	s := httptest.NewServer(l.console.Handler())
+	t.Cleanup(s.Close)
+	must(t, role(tenants.Auditor)(l, l.person("ada")))
+	g := l.guest().enter("ada")
+	lines := g.stream(s, "/t/acme/ns/bank.acme/pulse/live")
+	_, err := l.access.CreateAccount(t.Context(), l.acme.ID, "robot") // which has streams look before their next beat
+	must(t, err)
+	for lines.Scan() && lines.Text() == "" {
+	}
+	if lines.Text() != "event: changed" {
+		t.Fatalf("the second line says %q", lines.Text())
+	}
+	seen := func() time.Time {
+		v, err := l.desk.Look(t.Context(), g.cookies[sessionCookie])
+		must(t, err)
+		return v.Session.Seen
+	}
+	before := seen()
+	l.clock.advance(10 * time.Minute)
+	answered(t, g.send(http.MethodGet, "/t/acme/ns/bank.acme/queues", nil, func(r *http.Request) { r.Header.Set(unattended, "true") }), http.StatusOK)
+	if at := seen(); !at.Equal(before) {
+		t.Errorf("used at %v, before that at %v", at, before)
+	}
+	answered(t, g.get("/t/acme/ns/bank.acme/queues"), http.StatusOK)
+	if at := seen(); !at.After(before) {
+		t.Errorf("used at %v, before that at %v", at, before)
+	}
+}

@@ -32,6 +32,7 @@ type lobby struct {
 	console   *Console
 	engine    *fakeEngine
 	runs      *fakeRuns
+	batches   *fakeBatches
 	access    *tenants.Access
 	directory *tenants.Directory
 	desk      *signin.Desk
@@ -50,7 +51,7 @@ func newLobby(t *testing.T) *lobby {
 	db, err := database.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "tenants.db"), database.Migrations{Room: "tenants", Files: sqlite.Migrations()})
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	l := &lobby{t: t, engine: &fakeEngine{}, runs: &fakeRuns{}, provider: oidctest.New(t), clock: &clock{now: time.Now()}, log: &strings.Builder{}}
+	l := &lobby{t: t, engine: &fakeEngine{}, runs: &fakeRuns{}, batches: &fakeBatches{}, provider: oidctest.New(t), clock: &clock{now: time.Now()}, log: &strings.Builder{}}
 	l.journal = sqlite.NewJournal(db.Write, db.Read)
 	logger := slog.New(slog.NewTextHandler(l.log, nil))
 	l.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Now: l.clock.read})
@@ -66,7 +67,7 @@ func newLobby(t *testing.T) *lobby {
 	l.left, l.used = leftovers{}, &used{}
 	service := admin.New(admin.Config{Access: l.access, Directory: l.directory, Namespaces: l.left, Usage: l.used, Journal: l.journal, Recorder: l.left, Now: l.clock.read})
 	l.console, err = New(Config{
-		Engine: l.engine, Runs: l.runs, Namespaces: l.directory, Attributes: l.directory, Administration: service, Server: "tenuto.example:7233", Version: "0.1.0-test",
+		Engine: l.engine, Runs: l.runs, Batches: l.batches, Namespaces: l.directory, Attributes: l.directory, Administration: service, Server: "tenuto.example:7233", Version: "0.1.0-test",
 		Tenants: l.access, Desk: l.desk, URL: publicURL, Logger: logger, Clock: l.clock.read,
 	})
 	must(t, err)

@@ -65,10 +65,13 @@ type handler func(ec echo.Context, at place) error
 // signedOut is what a request without session is answered: the page that asks to sign in.
 var signedOut = echo.NewHTTPError(http.StatusUnauthorized, "Sign in first.")
 
+// unattended is the header of a request that a page makes by itself: a session in which nobody does anything ends however many of them come.
+const unattended = "Unattended"
+
 // guarded serves a route to those who may use it, and has that recorded.
 func (c *Console) guarded(r route) echo.HandlerFunc {
 	return func(ec echo.Context) error {
-		at, err := c.admit(ec, r.need, true)
+		at, err := c.admit(ec, r.need, ec.Request().Header.Get(unattended) == "")
 		if err == signedOut {
 			return c.door.welcome(ec)
 		}

@@ -27,7 +27,18 @@ func (c *Console) table() []route {
 		{http.MethodGet, "/tenants", signedIn, c.tenantList},
 		{http.MethodGet, "/t/:tenant", inTenant, c.tenant},
 		{http.MethodGet, "/t/:tenant/ns/:namespace/live", reading, c.live(reading)},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/pulse/live", reading, c.pulse(reading)},
 		{http.MethodGet, "/t/:tenant/ns/:namespace/workflows", reading, c.workflows},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/overview", reading, c.overview},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/stuck", reading, c.stuck},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/queues", reading, c.queues},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/queues/:queue", reading, c.queue},
+		{http.MethodPost, "/t/:tenant/ns/:namespace/queues/:queue/limit", writing, c.limitQueue},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/workers", reading, c.workerList},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/workers/:worker", reading, c.worker},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/batches", reading, c.batchList},
+		{http.MethodGet, "/t/:tenant/ns/:namespace/batches/:batch", reading, c.oneBatch},
+		{http.MethodPost, "/t/:tenant/ns/:namespace/batches/:batch/stop", writing, c.stopBatch},
 	})
 }
 

@@ -2,7 +2,7 @@ package console
 
 import "net/http"
 
-// runExpected is what each route of a run answers those who may use it, by method and what its path has after the workflow. Forms are sent empty.
+// runExpected is what each route of a run answers those who may use it, by method and what its path has after the workflow.
 var runExpected = map[string]int{
 	"GET":      http.StatusFound,
 	"GET/:run": http.StatusOK,
@@ -10,7 +10,7 @@ var runExpected = map[string]int{
 	"POST/:run/signal":    http.StatusSeeOther,
 	"POST/:run/update":    http.StatusSeeOther,
 	"POST/:run/cancel":    http.StatusSeeOther,
-	"POST/:run/terminate": http.StatusBadRequest, // its name is not typed
+	"POST/:run/terminate": http.StatusSeeOther,
 
 	"POST/:run/activities/:activity/pause":   http.StatusSeeOther,
 	"POST/:run/activities/:activity/unpause": http.StatusSeeOther,

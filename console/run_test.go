@@ -22,9 +22,9 @@ import (
 // aRun is the address of a run in the default namespace, and of a part of it.
 func aRun(part string) string { return view.RunURL(in("default"), "a", someRun) + part }
 
-func described(info *workflowservice.DescribeWorkflowExecutionResponse, length int64) *workflowservice.DescribeWorkflowExecutionResponse {
-	info.WorkflowExecutionInfo.HistoryLength = length
-	return info
+func ofLength(d *workflowservice.DescribeWorkflowExecutionResponse, length int64) *workflowservice.DescribeWorkflowExecutionResponse {
+	d.WorkflowExecutionInfo.HistoryLength = length
+	return d
 }
 
 func running() *workflowservice.DescribeWorkflowExecutionResponse {
@@ -34,7 +34,7 @@ func running() *workflowservice.DescribeWorkflowExecutionResponse {
 // A page of a history is read from its first event on, whichever way round it is shown.
 func TestHistoryOrderAndPages(t *testing.T) {
 	b := newBench(t).signIn()
-	b.runs.describe = described(running(), 450)
+	b.runs.describe = ofLength(running(), 450)
 	b.runs.history = []*historypb.HistoryEvent{startedEvent("Transfer")}
 	run, err := orchestration.ParseRunID(someRun)
 	must(t, err)

@@ -5,6 +5,7 @@ import "time"
 // Limits that users of this API know. docs/limits.md lists each with its error and its test.
 const (
 	MaxIDLength             = 1000      // bytes: workflow id, type, task queue, activity id, timer id, signal, query, marker, request id, identity
+	MaxReasonSize           = 1000      // bytes: why an operator did something
 	MaxPayloadSize          = 2 << 20   // bytes: one blob of a request: input, result, details, failure, one search attribute set …
 	WarnPayloadSize         = 256 << 10 // bytes: logged from here
 	MaxMemoSize             = 2 << 20   // bytes

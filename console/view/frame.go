@@ -1,7 +1,10 @@
 package view
 
 import (
+	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"github.com/tenuto-io/tenuto/console/assets"
 )
@@ -36,5 +39,20 @@ func (f Frame) at(namespace string) Place { return Place{f.Tenant, namespace} }
 
 // htmxConfig has htmx keep to the content policy, and keep no page in the browser's storage: what its reader may see can end.
 const htmxConfig = `{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,"historyCacheSize":0,"refreshOnHistoryMiss":true}`
+
+// unattended are the headers of what a page asks for by itself: it is no sign that its reader is there.
+const unattended = `{"Unattended":"true"}`
+
+// living are the attributes of a part of a page that is asked for again, at its page's address, when the page's stream says that something has changed.
+// Others are the ids of parts that come with it, in one request.
+func living(id, address string, others ...string) templ.Attributes {
+	a := templ.Attributes{
+		"id": id, "data-living": true, "hx-get": address, "hx-trigger": "changed from:body", "hx-select": "#" + id, "hx-swap": "outerHTML", "hx-headers": unattended,
+	}
+	if len(others) > 0 {
+		a["hx-select-oob"] = "#" + strings.Join(others, ",#")
+	}
+	return a
+}
 
 func assetURL(file string) string { return AssetPrefix + assets.Name(file) }

@@ -1,13 +1,22 @@
 package view
 
-import "github.com/a-h/templ"
+import (
+	"time"
+
+	"github.com/a-h/templ"
+)
 
 // Section is an entry of a namespace's menu. The zero Section is a page that belongs to none.
 type Section int
 
 // The sections, in the order of the menu.
 const (
-	InWorkflows Section = iota + 1
+	InOverview Section = iota + 1
+	InWorkflows
+	InStuck
+	InQueues
+	InWorkers
+	InBatches
 	InUsage
 	InSettings
 )
@@ -18,7 +27,12 @@ var sections = []struct {
 	title   string
 	url     func(Place) templ.SafeURL
 }{
+	{InOverview, "Overview", func(p Place) templ.SafeURL { return templ.SafeURL(OverviewURL(p)) }},
 	{InWorkflows, "Workflows", func(p Place) templ.SafeURL { return templ.SafeURL(WorkflowsURL(p, "", "")) }},
+	{InStuck, "Stuck and retrying", func(p Place) templ.SafeURL { return templ.SafeURL(StuckURL(p, "", DefaultAttempts, "")) }},
+	{InQueues, "Queues", func(p Place) templ.SafeURL { return templ.SafeURL(QueuesURL(p, "")) }},
+	{InWorkers, "Workers", func(p Place) templ.SafeURL { return templ.SafeURL(WorkersURL(p, "", "")) }},
+	{InBatches, "Batch jobs", func(p Place) templ.SafeURL { return templ.SafeURL(BatchesURL(p, time.Time{}, "")) }},
 	{InUsage, "Usage", func(p Place) templ.SafeURL { return templ.SafeURL(UsageURL(p)) }},
 	{InSettings, "Settings", func(p Place) templ.SafeURL { return templ.SafeURL(SettingsURL(p)) }},
 }

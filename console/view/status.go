@@ -10,13 +10,14 @@ type look struct {
 }
 
 const (
-	pathClock  = "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM8 5v3.2l2 1.3"
-	pathTick   = "M3 8.5 6.5 12 13 4.5"
-	pathCross  = "M4 4l8 8M12 4l-8 8"
-	pathSlash  = "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM4 12 12 4"
-	pathSquare = "M4 4h8v8H4Z"
-	pathArrow  = "M3 8h9M9 4.5 12.5 8 9 11.5"
-	pathGlass  = "M4 2h8M4 14h8M5 2c0 4 6 8 6 12M11 2c0 4-6 8-6 12"
+	pathClock   = "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM8 5v3.2l2 1.3"
+	pathTick    = "M3 8.5 6.5 12 13 4.5"
+	pathCross   = "M4 4l8 8M12 4l-8 8"
+	pathSlash   = "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM4 12 12 4"
+	pathSquare  = "M4 4h8v8H4Z"
+	pathArrow   = "M3 8h9M9 4.5 12.5 8 9 11.5"
+	pathWarning = "M8 2 14.5 13.5h-13ZM8 6.5v3.2M8 11.6v.4"
+	pathGlass   = "M4 2h8M4 14h8M5 2c0 4 6 8 6 12M11 2c0 4-6 8-6 12"
 )
 
 var looks = map[enumspb.WorkflowExecutionStatus]look{

@@ -72,3 +72,6 @@ func lasted(began, ended, now time.Time) string {
 	}
 	return span(ended.Sub(began))
 }
+
+// Roughly is a duration to one unit: 4 min.
+func Roughly(d time.Duration) string { return rough(d) }

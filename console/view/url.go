@@ -82,3 +82,6 @@ func UnescapeSegment(s string) string {
 }
 
 func isDots(s string) bool { return s == "." || s == ".." }
+
+// PulseURL is where the events are of a page of numbers that always change.
+func PulseURL(p Place) string { return p.path() + "/pulse/live" }

@@ -192,6 +192,11 @@ func TestUnknownJob(t *testing.T) {
 	if _, err := r.Describe(t.Context(), namespace, "job"); orchestration.CodeOf(err) != orchestration.NotFound {
 		t.Errorf("describe: %v", err)
 	}
+	for _, reason := range []string{"", strings.Repeat("r", orchestration.MaxReasonSize+1)} {
+		if err := r.Stop(t.Context(), namespace, "job", reason); orchestration.CodeOf(err) != orchestration.InvalidArgument {
+			t.Errorf("a stop for no reason, or a long one: %v", err)
+		}
+	}
 	if err := r.Stop(t.Context(), namespace, "job", "enough"); orchestration.CodeOf(err) != orchestration.NotFound {
 		t.Errorf("stop: %v", err)
 	}

@@ -98,8 +98,15 @@ func tooMany() error {
 	return e
 }
 
-// Stop ends a job for a reason: runs that are not done stay as they are. A job that has ended is left alone. Errors: NotFound, Unavailable.
+// Stop ends a job for a reason: runs that are not done stay as they are. A job that has ended is left alone. Errors: InvalidArgument (the
+// reason is not set, or too long), NotFound, Unavailable.
 func (r *Room) Stop(ctx context.Context, ns orchestration.NamespaceID, id, reason string) error {
+	switch {
+	case reason == "":
+		return orchestration.Errorf(orchestration.InvalidArgument, "Reason is not set on request.")
+	case len(reason) > orchestration.MaxReasonSize:
+		return orchestration.Errorf(orchestration.InvalidArgument, "Reason length exceeds limit: it has %d bytes, at most %d are allowed.", len(reason), orchestration.MaxReasonSize)
+	}
 	for {
 		j, err := r.read(ctx, ns, id)
 		if err != nil || !j.record.Open {

@@ -35,6 +35,9 @@ const (
 	verbCarry    = "task.carry"     // give a task to the poll that was lent for it
 	verbHand     = "query.hand"     // give a query to a worker that polls there
 	verbDescribe = "queue.describe" // show what is known of a queue there
+	verbQueues   = "queue.list"     // show the queues of a namespace that are known there
+	verbRecent   = "recent.count"   // tell what a namespace did there lately
+	verbLook     = "runs.look"      // tell what runs that are served there wait for
 	verbReach    = "run.reach"      // do to a run there what a run here has decided
 	verbOrder    = "runs.order"     // carry an order out on runs that are served there
 	verbGone     = "worker.gone"    // end the polls of a worker that shuts down
@@ -54,6 +57,9 @@ func (e *Engine) answerPeers() {
 	e.peers.Handle(verbCarry, e.carriedFromPeer)
 	e.peers.Handle(verbHand, e.handForPeer)
 	e.peers.Handle(verbDescribe, e.describeForPeer)
+	e.peers.Handle(verbQueues, e.queuesForPeer)
+	e.peers.Handle(verbRecent, e.recentForPeer)
+	e.peers.Handle(verbLook, e.looksForPeer)
 	e.peers.Handle(verbReach, e.reachForPeer)
 	e.peers.Handle(verbOrder, e.orderForPeer)
 	e.peers.Handle(verbGone, e.goneForPeer)

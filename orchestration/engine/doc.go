@@ -13,5 +13,6 @@
 //	a poll that waits ── poll.lend, to an owner whose tasks were worked at here ──▶ task.carry: a task, started in the commit that made it ready
 //	a query ── nobody polls here ──▶ query.hand at a node where somebody does ──▶ the worker's answer goes to the owner, where the asker waits
 //	an order on many runs ── sorted by owner ──▶ runs.order at each ──▶ what became of each run
-//	a queue's description, the workers that were heard of, a worker's goodbye, news of a queue's configuration ──▶ every node
+//	what many runs wait for ── likewise ──▶ runs.look
+//	a queue's description, the queues that are known, the workers that were heard of, what a namespace did lately, a worker's goodbye, news of a queue's configuration ──▶ every node
 package engine

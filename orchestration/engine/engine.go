@@ -9,6 +9,7 @@ import (
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/matching"
+	"github.com/tenuto-io/tenuto/orchestration/recent"
 	"github.com/tenuto-io/tenuto/orchestration/shard"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 	"github.com/tenuto-io/tenuto/orchestration/workers"
@@ -58,6 +59,7 @@ type Engine struct {
 	courier    *courier
 	given      *given // polls of this node that others gave tasks to
 	unfolded   *unfolded
+	recently   *recent.Counter
 }
 
 // Open makes an engine; one that is alone takes ownership of the store and serves, with recovery going on in the background.
@@ -68,8 +70,8 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	if c.Attributes == nil {
 		c.Attributes = none
 	}
-	courier := new(courier)
-	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now, Send: courier.Send}
+	courier, recently := new(courier), recent.NewCounter(c.Now)
+	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now, Send: courier.Send, Listed: counted(recently), Waited: recently.Waited}
 	if c.Cluster != nil {
 		sc.Lanes, sc.Alive = c.Lanes, c.Cluster.Alive
 	}
@@ -83,7 +85,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	e := &Engine{
 		owner: owner, reader: c.Reader, log: c.Logger, now: c.Now, cluster: c.Cluster, peers: c.Peers, exchange: c.Exchange, attributes: c.Attributes,
 		queries: make(map[askedAlone]*shard.Query), background: newBackground(), given: newGiven(), courier: courier,
-		unfolded: newUnfolded(),
+		unfolded: newUnfolded(), recently: recently,
 	}
 	if e.exchange != nil {
 		owner.Queues().Lend(lender{e})

@@ -17,46 +17,12 @@ const (
 // or asked now have Unavailable; it does no harm to ask for them again.
 func (e *Engine) Each(ctx context.Context, o Order, runs []orchestration.RunKey) []error {
 	errs := make([]error, len(runs))
-	left := make([]int, len(runs))
-	for i := range left {
-		left[i] = i
-	}
-	for tries := 0; len(left) > 0 && tries <= redirects; tries++ {
-		e.each(ctx, o, runs, left, errs)
-		moved := left[:0]
-		for _, i := range left {
-			if orchestration.CodeOf(errs[i]) == orchestration.Moved {
-				moved = append(moved, i)
-			}
+	e.perOwner(runs, errs, func(at place, keys []orchestration.RunKey, part []int) {
+		for j, err := range e.eachAt(ctx, at, o, keys) {
+			errs[part[j]] = err
 		}
-		left = moved
-	}
-	for _, i := range left {
-		errs[i] = orchestration.Errorf(orchestration.Unavailable, "The workflow is changing servers; try again.")
-	}
+	})
 	return errs
-}
-
-// each carries the order out once on those of the runs that are left: those of one node together, those of several side by side.
-func (e *Engine) each(ctx context.Context, o Order, runs []orchestration.RunKey, left []int, errs []error) {
-	parts := make(map[place][]int)
-	for _, i := range left {
-		at := e.placeOf(runs[i].Shard())
-		parts[at] = append(parts[at], i)
-	}
-	var wg sync.WaitGroup
-	for at, part := range parts {
-		wg.Go(func() {
-			keys := make([]orchestration.RunKey, len(part))
-			for j, i := range part {
-				keys[j] = runs[i]
-			}
-			for j, err := range e.eachAt(ctx, at, o, keys) {
-				errs[part[j]] = err
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // eachAt carries the order out on runs that are served at one place.

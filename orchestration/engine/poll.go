@@ -108,7 +108,7 @@ var activityTasks = kind[ActivityTask]{
 func poll[T any](ctx context.Context, e *Engine, p Poll, k kind[T]) (*T, error) {
 	wait, cancel := context.WithTimeout(ctx, orchestration.LongPoll)
 	defer cancel()
-	w := matching.Worker{Identity: p.Identity, InstanceKey: p.InstanceKey, Stamp: p.Stamp, MaxTasksPerSecond: p.MaxTasksPerSecond}
+	w := matching.Worker{Identity: p.Identity, InstanceKey: p.InstanceKey, Sticky: p.Sticky, Stamp: p.Stamp, MaxTasksPerSecond: p.MaxTasksPerSecond}
 	for {
 		offer, err := e.owner.Queues().Poll(wait, p.key(k.of), w)
 		if err != nil || offer.Empty() {

@@ -35,7 +35,10 @@ func (e *Engine) DescribeQueue(ctx context.Context, in QueueRequest) (QueueDescr
 // describeHere is what this node knows of a queue.
 func (e *Engine) describeHere(key matching.Key) queueAnswer {
 	d := e.owner.Queues().Describe(key)
-	a := queueAnswer{statsAnswer: statsOf(d.Stats), ByPriority: make(map[int32]statsAnswer, len(d.ByPriority)), LimitSet: d.LimitSet, Limited: d.Limited}
+	a := queueAnswer{
+		statsAnswer: statsOf(d.Stats), ByPriority: make(map[int32]statsAnswer, len(d.ByPriority)), LimitSet: d.LimitSet, Limited: d.Limited,
+		SyncRate: d.SyncRate, LastPoll: nanos(d.LastPoll),
+	}
 	if d.Limit >= 0 {
 		a.Limit = &d.Limit
 	}
@@ -78,6 +81,7 @@ func merge(all []queueAnswer) (sum queueAnswer) {
 			sum.ByPriority[p] = sum.ByPriority[p].plus(s)
 		}
 		sum.Limited = sum.Limited || a.Limited
+		sum.SyncRate, sum.LastPoll = sum.SyncRate+a.SyncRate, max(sum.LastPoll, a.LastPoll)
 		sum.limit(a)
 		for _, p := range a.Pollers {
 			if have, ok := latest[p.Identity]; !ok || have.LastAccess < p.LastAccess {
@@ -109,7 +113,7 @@ func (a *queueAnswer) limit(o queueAnswer) {
 func describe(a queueAnswer) QueueDescription {
 	out := QueueDescription{
 		Stats: a.statsAnswer.shown(a.Limited), ByPriority: make(map[int32]*taskqueuepb.TaskQueueStats, len(a.ByPriority)),
-		Limit: a.Limit, LimitSet: a.LimitSet,
+		Limit: a.Limit, LimitSet: a.LimitSet, SyncRatio: a.syncRatio(), LastPoll: instant(a.LastPoll),
 	}
 	for p, s := range a.ByPriority {
 		out.ByPriority[p] = s.shown(a.Limited)
@@ -120,6 +124,15 @@ func describe(a queueAnswer) QueueDescription {
 		})
 	}
 	return out
+}
+
+// syncRatio is the part of the tasks that met a waiting poller at once; nil when no task came lately.
+func (a *queueAnswer) syncRatio() *float64 {
+	if a.AddRate <= 0 {
+		return nil
+	}
+	ratio := min(1, a.SyncRate/a.AddRate)
+	return &ratio
 }
 
 // shown is the statistics in the protocol's form.

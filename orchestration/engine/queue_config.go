@@ -114,15 +114,8 @@ func (q *queueConfigs) change(ctx context.Context, key matching.Key, f func(*tas
 	return next, q.take(c)
 }
 
-// QueueLimit is what an operator wants of a queue's rate limit.
-type QueueLimit struct {
-	PerSecond *float32 // tasks; 0 pauses the queue; nil: back to what workers wish
-	Reason    string
-	Identity  string
-}
-
 // LimitQueue sets or removes the rate limit of a queue, for all nodes, and returns the queue's configuration. With a nil limit nothing is changed. Nodes
-// that cannot be reached now learn of it within seconds. Errors: Unavailable.
+// that cannot be reached now learn of it within seconds. Errors: InvalidArgument (QueueLimit.check), Unavailable.
 func (e *Engine) LimitQueue(ctx context.Context, in QueueRequest, limit *QueueLimit) (*taskqueuepb.TaskQueueConfig, error) {
 	key := queueKey(in)
 	if limit == nil {
@@ -130,6 +123,9 @@ func (e *Engine) LimitQueue(ctx context.Context, in QueueRequest, limit *QueueLi
 			return nil, shard.Unread(ctx, err)
 		}
 		return e.configs.of(key), nil
+	}
+	if err := limit.check(in.Kind); err != nil {
+		return nil, err
 	}
 	config, err := e.configs.change(ctx, key, func(c *taskqueuepb.TaskQueueConfig) {
 		c.QueueRateLimit = &taskqueuepb.RateLimitConfig{Metadata: &taskqueuepb.ConfigMetadata{

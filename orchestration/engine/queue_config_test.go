@@ -3,6 +3,8 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"math"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -116,4 +118,25 @@ func TestQueueLimitThatIsNotStored(t *testing.T) {
 	if d, err := e.DescribeQueue(t.Context(), limitedQueue); err != nil || d.Limit != nil || d.Config != nil {
 		t.Errorf("%+v, %v", d, err)
 	}
+}
+
+// TestBadQueueLimits are refused, and change nothing.
+func TestBadQueueLimits(t *testing.T) {
+	r := newRig(t)
+	queue := limitedQueue
+	for words, spoil := range map[string]func(*engine.QueueLimit){
+		"rate limit on workflow task queues is not": func(*engine.QueueLimit) { queue.Kind = enumspb.TASK_QUEUE_TYPE_WORKFLOW },
+		"Blob data size exceeds limit. Reason":      func(l *engine.QueueLimit) { l.Reason = strings.Repeat("r", orchestration.MaxReasonSize+1) },
+		"RequestsPerSecond -1 is not valid":         func(l *engine.QueueLimit) { *l.PerSecond = -1 },
+		"RequestsPerSecond NaN is not valid":        func(l *engine.QueueLimit) { *l.PerSecond = float32(math.NaN()) },
+		"RequestsPerSecond +Inf is not valid":       func(l *engine.QueueLimit) { *l.PerSecond = float32(math.Inf(1)) },
+	} {
+		limit := perSecond(1)
+		queue = limitedQueue
+		spoil(limit)
+		if _, err := r.LimitQueue(r.ctx(), queue, limit); orchestration.CodeOf(err) != orchestration.InvalidArgument || !strings.Contains(err.Error(), words) {
+			t.Errorf("%s: %v", words, err)
+		}
+	}
+	r.wantLimit(-1)
 }

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"time"
+
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
@@ -70,6 +72,10 @@ type QueueDescription struct {
 	Limit    *float64
 	LimitSet bool
 	Config   *taskqueuepb.TaskQueueConfig // what operators set; nil: nothing
+	// SyncRatio is the part, 0 to 1, of the tasks of the last 30 seconds that met a waiting poller the moment they were ready; nil: no task came.
+	SyncRatio *float64
+	// LastPoll is when the last poll came or ended; zero: none did since a node last had a reason to know the queue.
+	LastPoll time.Time
 }
 
 // QueueRequest names a queue.

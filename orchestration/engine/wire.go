@@ -110,6 +110,8 @@ type queueAnswer struct {
 	Limit      *float64              `cbor:"7,keyasint,omitempty"` // in force for all nodes; nil: none
 	LimitSet   bool                  `cbor:"8,keyasint,omitempty"` // by operators
 	Limited    bool                  `cbor:"9,keyasint,omitempty"` // tasks had to wait for it
+	SyncRate   float64               `cbor:"10,keyasint,omitempty"`
+	LastPoll   int64                 `cbor:"11,keyasint,omitempty"` // Unix nanoseconds; 0: none came
 }
 
 type statsAnswer struct {

@@ -186,6 +186,7 @@ func FuzzWire(f *testing.F) {
 		encodeStart(ref, history.Poller{RequestID: "r"}), encodeHand(ref.Key, &shard.QueryDelivery{Run: sentRun, ID: "id"}),
 		encodeLoan(loan), encodeRecall(loan.Key, "r"), encodeCarry(loan.Key, "r", []byte("task")),
 		encode(queueMessage{Queue: "q"}), encode(queueAnswer{Pollers: []pollerAnswer{{Identity: "me"}}}), encode(goneMessage{TaskQueue: "q"}),
+		encodeLook([]orchestration.RunKey{sentRun}), encodeLooks([]Look{{Queue: "q", Err: malformed}}), encode(recentMessage{}), encode(recentAnswer{Types: map[string]recentOutcome{"T": {}}, Minutes: []recentMinute{{Closed: map[int32]int64{2: 1}}}}), encode(queuesMessage{After: "q", Limit: 3}), encode(queuesAnswer{Queues: []namedQueue{{Name: "q", Known: queueAnswer{ByPriority: map[int32]statsAnswer{1: {}}}}}}),
 	} {
 		f.Add(seed)
 	}
@@ -197,7 +198,10 @@ func FuzzWire(f *testing.F) {
 		_, lent := decodeLoan(b)
 		_, _, recalled := decodeRecall(b)
 		_, _, _, carried := decodeCarry(b)
-		for _, err := range []error{workflow, activity, started, handed, lent, recalled, carried, decode(b, new(queueMessage)), decode(b, new(queueAnswer)), decode(b, new(goneMessage))} {
+		_, looked := decodeLook(b)
+		_, seen := decodeLooks(b, 1)
+		_, counted := decodeRecent(b)
+		for _, err := range []error{workflow, activity, started, handed, lent, recalled, carried, looked, seen, counted, decode(b, new(queueMessage)), decode(b, new(queueAnswer)), decode(b, new(queuesMessage)), decode(b, new(queuesAnswer)), decode(b, new(goneMessage))} {
 			if err != nil && orchestration.CodeOf(err) != orchestration.InvalidArgument {
 				t.Errorf("%v", err)
 			}
@@ -211,17 +215,17 @@ func TestMerge(t *testing.T) {
 	got := merge([]queueAnswer{
 		{
 			statsAnswer: statsAnswer{1, 5, 1, 2}, Pollers: []pollerAnswer{{"b", 10, 1}, {"a", 9, 2}},
-			ByPriority: map[int32]statsAnswer{1: {1, 5, 1, 2}}, Limit: rate(9), Limited: true,
+			ByPriority: map[int32]statsAnswer{1: {1, 5, 1, 2}}, Limit: rate(9), Limited: true, SyncRate: 1, LastPoll: 10,
 		},
 		{
 			statsAnswer: statsAnswer{3, 7, 3, 4}, Pollers: []pollerAnswer{{"a", 11, 3}, {"b", 8, 4}, {"c", 10, 0}},
-			ByPriority: map[int32]statsAnswer{1: {1, 1, 1, 1}, 3: {2, 7, 2, 3}}, Limit: rate(7),
+			ByPriority: map[int32]statsAnswer{1: {1, 1, 1, 1}, 3: {2, 7, 2, 3}}, Limit: rate(7), SyncRate: 2, LastPoll: 11,
 		},
 		{},
 	})
 	want := queueAnswer{
 		statsAnswer: statsAnswer{4, 7, 4, 6}, Pollers: []pollerAnswer{{"a", 11, 3}, {"b", 10, 1}, {"c", 10, 0}},
-		ByPriority: map[int32]statsAnswer{1: {2, 5, 2, 3}, 3: {2, 7, 2, 3}}, Limit: rate(7), Limited: true,
+		ByPriority: map[int32]statsAnswer{1: {2, 5, 2, 3}, 3: {2, 7, 2, 3}}, Limit: rate(7), Limited: true, SyncRate: 3, LastPoll: 11,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)

@@ -37,9 +37,11 @@ func (qs *Queues[T]) Add(ref Reference) {
 	}
 	q.tally(e.priority).added.add(1, now)
 	q.match(now)
+	met := int64(0)
 	if e.index < 0 {
-		q.synced++
+		met = 1
 	}
+	q.synced.add(met, now)
 }
 
 // Remove forgets a reference, waiting or offered: the task was started, cancelled or timed out elsewhere. O(log n).
@@ -107,6 +109,7 @@ func (qs *Queues[T]) Taken(ref Reference, ok bool) {
 	refs, e := q.offered(ref)
 	if ok {
 		q.tally(ref.priority()).dispatched.add(1, now)
+		qs.waited(ref.Key.Namespace, max(0, now.Sub(ref.ReadyAt))) // by two clocks, if the task was another node's
 	} else {
 		q.refund(e)
 	}

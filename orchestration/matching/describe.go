@@ -23,8 +23,11 @@ type Description struct {
 	ByPriority map[int32]Stats // of priorities that had a task since the queue was made; their sums are Stats
 	Pollers    []Poller        // of the last five minutes, latest first
 	Waiting    int             // polls that wait now, reserved ones included
-	// Synced tasks met a waiting poller the moment they were ready; since the queue was made.
-	Synced int64
+	// LastPoll is when the last poll came or ended; zero: none did since the queue was made.
+	LastPoll time.Time
+	// Synced tasks met a waiting poller the moment they were ready; since the queue was made. SyncRate is their number per second, as AddRate counts.
+	Synced   int64
+	SyncRate float64
 	// Limit is the rate limit in force for all nodes, in tasks per second; negative: none; 0: paused. LimitSet tells that Queues.Limit set it.
 	Limit    float64
 	LimitSet bool
@@ -44,8 +47,9 @@ func (qs *Queues[T]) Describe(key Key) Description {
 		ByPriority: q.stats(now),
 		Pollers:    q.workers.list(now),
 		Waiting:    q.pollers.length + q.reserved,
-		Synced:     q.synced,
-		Limit:      q.rate, LimitSet: q.override != nil,
+		Synced:     q.synced.total, SyncRate: q.synced.perSecond(now),
+		LastPoll: q.lastPoll,
+		Limit:    q.rate, LimitSet: q.override != nil,
 		Limited: !q.blocked.IsZero() && now.Sub(q.blocked) < meterBuckets*meterBucket,
 	}
 	for _, s := range d.ByPriority {
@@ -110,6 +114,7 @@ type Counts struct {
 	Offered int   // references that pollers are starting
 	Stored  int64 // backlog rows in the store, those in memory included
 	Imports int   // references of other nodes that are kept for polls here
+	Sticky  bool  // it is a worker's own queue
 }
 
 // Queues yields every queue that is known, in no order. Counts of different queues are of different moments.
@@ -117,7 +122,7 @@ func (qs *Queues[T]) Queues() iter.Seq2[Key, Counts] {
 	return func(yield func(Key, Counts) bool) {
 		for q := range qs.all() {
 			q.mu.Lock()
-			c := Counts{Pollers: q.pollers.length + q.reserved, Waiting: len(q.refs.waiting), Stored: q.stored}
+			c := Counts{Pollers: q.pollers.length + q.reserved, Waiting: len(q.refs.waiting), Stored: q.stored, Sticky: q.sticky}
 			c.Offered = len(q.refs.byID) - c.Waiting
 			if q.imports != nil {
 				c.Imports = len(q.imports.waiting)

@@ -27,7 +27,7 @@ func TestDescribe(t *testing.T) {
 		r, _ := qs.Reserve(queueA, DefaultPriority)
 
 		d := qs.Describe(queueA)
-		if d.Waiting != 2 || d.Limit != 7 || len(d.Pollers) != 2 {
+		if d.Waiting != 2 || d.Limit != 7 || len(d.Pollers) != 2 || !d.LastPoll.Equal(start.Add(time.Second)) {
 			t.Fatalf("got %+v", d)
 		}
 		if p := d.Pollers[0]; p.Identity != "second" || !p.LastAccess.Equal(start.Add(time.Second)) {
@@ -49,7 +49,7 @@ func TestDescribe(t *testing.T) {
 		if n := qs.Backlog(queueA); n != d.Backlog || qs.Backlog(Key{Name: "unknown"}) != 0 {
 			t.Errorf("backlog of %d", n)
 		}
-		if d.Backlog != 2 || d.Oldest != 5*time.Second || d.Added != 4 || d.Dispatched != 2 || d.Synced != 2 {
+		if d.Backlog != 2 || d.Oldest != 5*time.Second || d.Added != 4 || d.Dispatched != 2 || d.Synced != 2 || d.SyncRate != d.AddRate/2 {
 			t.Errorf("got %+v", d)
 		}
 		time.Sleep(idleAfter)

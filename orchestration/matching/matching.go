@@ -66,6 +66,7 @@ func normalPriority(p int32) int32 {
 type Worker struct {
 	Identity    string
 	InstanceKey string // one process: Gone ends its polls
+	Sticky      bool   // the queue is its own
 	Stamp       *commonpb.WorkerVersionStamp
 	// MaxTasksPerSecond is the rate that the worker wishes for the whole queue; 0: no wish. The latest wish is the queue's limit.
 	MaxTasksPerSecond float64

@@ -106,6 +106,7 @@ func (q *queue[T]) giveBack(o Offer[T]) Offer[T] {
 func (q *queue[T]) seen(w Worker, now time.Time) {
 	q.touched, q.lastPoll = now, now
 	q.workers.seen(w, now)
+	q.sticky = q.sticky || w.Sticky
 	if w.MaxTasksPerSecond > 0 {
 		q.wish = rateWish{perSecond: w.MaxTasksPerSecond, at: now}
 	}

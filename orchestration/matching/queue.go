@@ -44,7 +44,8 @@ type queue[T any] struct {
 	timer    *time.Timer // fires when a token or a retry of a refill is due; nil until first needed
 
 	tallies [LowestPriority + 1]*tally // by priority; nil: no task of it came yet
-	synced  int64                      // tasks that met a waiting poller the moment they were ready
+	synced  meter                      // tasks that met a waiting poller the moment they were ready; it knows of every task
+	sticky  bool                       // a worker polled it as its own
 	blocked time.Time                  // when a task last had to wait for a rate token
 }
 

@@ -28,6 +28,8 @@ type Options struct {
 	Refill Refill
 	// Exchange brings the pollers and references of other nodes together with those of this one; nil: there is only this node.
 	Exchange Exchange
+	// Waited is told of each task that a worker got how long it had waited for one. It must neither block nor call the queues. nil: nobody is.
+	Waited func(ns orchestration.NamespaceID, wait time.Duration)
 }
 
 // Lend has polls lent to other nodes, and theirs borrowed, from now on. Call it before the first poll.
@@ -47,6 +49,7 @@ type Queues[T any] struct {
 	refill      Refill
 	exchange    Exchange  // nil: there is only this node
 	lender      Lender[T] // nil: no polls are lent
+	waited      func(orchestration.NamespaceID, time.Duration)
 
 	seed   maphash.Seed
 	shards [mapShards]shard[T]
@@ -69,7 +72,10 @@ type shard[T any] struct {
 
 // New makes an empty set of queues. Close it.
 func New[T any](o Options) *Queues[T] {
-	qs := &Queues[T]{clock: o.Clock, maxInMemory: o.MaxInMemory, refill: o.Refill, exchange: o.Exchange, seed: maphash.MakeSeed()}
+	qs := &Queues[T]{clock: o.Clock, maxInMemory: o.MaxInMemory, refill: o.Refill, exchange: o.Exchange, waited: o.Waited, seed: maphash.MakeSeed()}
+	if qs.waited == nil {
+		qs.waited = func(orchestration.NamespaceID, time.Duration) {}
+	}
 	if qs.clock == nil {
 		qs.clock = time.Now
 	}

@@ -64,7 +64,8 @@ func (r *Reservation[T]) Deliver(task T) {
 		t := q.tally(r.priority)
 		t.added.add(1, now)
 		t.dispatched.add(1, now)
-		q.synced++
+		q.synced.add(1, now)
+		q.owner.waited(q.key.Namespace, 0)
 		if r.borrowed != nil {
 			q.owner.lender.Carry(r.borrowed.value.loan, task)
 			return

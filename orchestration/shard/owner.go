@@ -31,6 +31,11 @@ type Config struct {
 	// Send is told of effects that a run's commits want sent to other runs: it looks them up with history.Run.Effect, and reports their outcome as turns of the
 	// run. It must neither block nor call the owner. What it does not report is told again after the run was recovered, here or elsewhere. nil: nobody sends.
 	Send func(run orchestration.RunKey, effects []orchestration.EventID)
+	// Listed is told, once it is committed, of each row of lists that has changed; first: its run is new. It must neither block nor call the owner.
+	// nil: nobody is.
+	Listed func(row *store.Visibility, first bool)
+	// Waited is told how long each task had waited for the worker that got it; see matching.Options. nil: nobody is.
+	Waited func(ns orchestration.NamespaceID, wait time.Duration)
 	// CacheRuns bounds how many workflows stay in memory when nothing happens to them. Default 5,000.
 	CacheRuns int
 	// QueueTasks bounds how many waiting tasks of one queue stay in memory; the rest are rows of the backlog. Default 1,000, at least 4.
@@ -55,6 +60,8 @@ type Owner struct {
 
 	alive func() bool
 	send  func(orchestration.RunKey, []orchestration.EventID)
+
+	listed func(*store.Visibility, bool)
 
 	queues *matching.Queues[Delivery]
 	lanes  []*lane
@@ -84,15 +91,18 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 	if c.Send == nil {
 		c.Send = func(orchestration.RunKey, []orchestration.EventID) {}
 	}
+	if c.Listed == nil {
+		c.Listed = func(*store.Visibility, bool) {}
+	}
 	if c.CacheRuns <= 0 {
 		c.CacheRuns = 5000
 	}
 	o := &Owner{
-		store: c.Store, reader: c.Reader, log: c.Logger, now: c.Now, alive: c.Alive, send: c.Send,
+		store: c.Store, reader: c.Reader, log: c.Logger, now: c.Now, alive: c.Alive, send: c.Send, listed: c.Listed,
 		served: newServed(), fresh: newFresh(), cache: newCache(c.CacheRuns),
 	}
 	o.ctx, o.stop = context.WithCancelCause(context.Background())
-	o.queues = matching.New[Delivery](matching.Options{Refill: o.refill, MaxInMemory: c.QueueTasks, Exchange: c.Exchange})
+	o.queues = matching.New[Delivery](matching.Options{Refill: o.refill, MaxInMemory: c.QueueTasks, Exchange: c.Exchange, Waited: c.Waited})
 	if err := o.begin(ctx, c.Lanes); err != nil {
 		o.queues.Close()
 		o.stop(err)

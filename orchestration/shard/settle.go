@@ -17,8 +17,12 @@ func (o *Owner) settle(f *flight) {
 		return
 	}
 	for i := range f.write.Runs {
-		if r := wf.runs[f.write.Runs[i].RunID]; r != nil {
-			r.committed = f.write.Runs[i].Version
+		w := &f.write.Runs[i]
+		if r := wf.runs[w.RunID]; r != nil {
+			r.committed = w.Version
+		}
+		if w.Visibility != nil {
+			o.listed(w.Visibility, w.Expect == 0)
 		}
 	}
 	if f.write.Current != nil {

@@ -144,7 +144,6 @@ func (c *checks) targets(ns namespace, r *workflowservice.StartBatchOperationReq
 func (s *workflowService) StopBatchOperation(ctx context.Context, r *workflowservice.StopBatchOperationRequest) (*workflowservice.StopBatchOperationResponse, error) {
 	var c checks
 	c.required("JobId", r.GetJobId())
-	c.required("Reason", r.GetReason())
 	c.id("Identity", r.GetIdentity())
 	if c.err != nil {
 		return nil, c.err

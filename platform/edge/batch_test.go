@@ -146,8 +146,8 @@ func TestBadBatches(t *testing.T) {
 			}
 		})
 	}
-	_, err := w.workflows.StopBatchOperation(t.Context(), &workflowservice.StopBatchOperationRequest{Namespace: "bank", JobId: "job-1"})
-	wantError[*serviceerror.InvalidArgument](t, err, "Reason is not set on request.")
+	_, err := w.workflows.StopBatchOperation(t.Context(), &workflowservice.StopBatchOperationRequest{Namespace: "bank", Reason: "enough"})
+	wantError[*serviceerror.InvalidArgument](t, err, "JobId is not set on request.")
 	_, err = w.workflows.DescribeBatchOperation(t.Context(), &workflowservice.DescribeBatchOperationRequest{Namespace: "bank"})
 	wantError[*serviceerror.InvalidArgument](t, err, "JobId is not set on request.")
 	_, err = w.workflows.ListBatchOperations(t.Context(), &workflowservice.ListBatchOperationsRequest{Namespace: "bank", NextPageToken: []byte("x")})

@@ -159,7 +159,7 @@ var limits = map[string]any{
 	"MaxDuration": edge.MaxDuration, "MinLongPoll": edge.MinLongPoll, "LongPollMargin": edge.LongPollMargin,
 	"MaxSearchAttributes": edge.MaxSearchAttributes, "MaxSearchAttributeValue": orchestration.MaxSearchAttributeValue,
 	"MaxFairnessKeyLength": edge.MaxFairnessKeyLength, "MaxSummarySize": edge.MaxSummarySize, "MaxDetailsSize": edge.MaxDetailsSize,
-	"MaxReasonSize": edge.MaxReasonSize, "MaxWorkerHeartbeats": edge.MaxWorkerHeartbeats, "MaxWorkerHeartbeatSize": edge.MaxWorkerHeartbeatSize,
+	"MaxReasonSize": orchestration.MaxReasonSize, "MaxWorkerHeartbeats": edge.MaxWorkerHeartbeats, "MaxWorkerHeartbeatSize": edge.MaxWorkerHeartbeatSize,
 	"MaxLinks": edge.MaxLinks, "MaxLinkSize": edge.MaxLinkSize, "MaxPageSize": edge.MaxPageSize, "MaxSendSize": edge.MaxSendSize,
 
 	"MaxAttributes": tenants.MaxAttributes, "MaxAttributeLength": tenants.MaxAttributeLength,

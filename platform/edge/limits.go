@@ -11,7 +11,6 @@ const (
 	MaxFairnessKeyLength   = 64                         // bytes
 	MaxSummarySize         = 400                        // bytes: user metadata, one-line summary
 	MaxDetailsSize         = 20000                      // bytes: user metadata, details
-	MaxReasonSize          = 1000                       // bytes: why an operator did something
 	MaxWorkerHeartbeats    = 1000                       // of one request
 	MaxWorkerHeartbeatSize = 16 << 10                   // bytes: what one worker says of itself
 	MaxLinks               = 10                         // of one request

@@ -19,7 +19,7 @@ func (s *workflowService) PauseActivity(ctx context.Context, r *workflowservice.
 	var c checks
 	run, choice := c.operation(namespaceOf(ctx), r, false)
 	c.id("RequestId", r.GetRequestId())
-	c.size("Reason", len(r.GetReason()), MaxReasonSize)
+	c.size("Reason", len(r.GetReason()), orchestration.MaxReasonSize)
 	if c.err != nil {
 		return nil, c.err
 	}

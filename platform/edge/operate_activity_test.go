@@ -19,7 +19,6 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 	"github.com/tenuto-io/tenuto/orchestration/history"
-	"github.com/tenuto-io/tenuto/platform/edge"
 )
 
 // operations are what a test makes of operators' verbs.
@@ -158,7 +157,7 @@ func TestBadOperationsOnActivities(t *testing.T) {
 		"Activity.Type length exceeds limit":       &workflowservice.ResetActivityRequest{Execution: runOfBank, Activity: &workflowservice.ResetActivityRequest_Type{Type: long}},
 		"Identity length exceeds limit":            &workflowservice.UnpauseActivityRequest{Execution: runOfBank, Identity: long},
 		"RequestId length exceeds limit":           &workflowservice.PauseActivityRequest{Execution: runOfBank, RequestId: long, Activity: &workflowservice.PauseActivityRequest_Id{Id: "a"}},
-		"Blob data size exceeds limit. Reason has": &workflowservice.PauseActivityRequest{Execution: runOfBank, Reason: strings.Repeat("r", edge.MaxReasonSize+1), Activity: &workflowservice.PauseActivityRequest_Id{Id: "a"}},
+		"Blob data size exceeds limit. Reason has": &workflowservice.PauseActivityRequest{Execution: runOfBank, Reason: strings.Repeat("r", orchestration.MaxReasonSize+1), Activity: &workflowservice.PauseActivityRequest_Id{Id: "a"}},
 		"neither an id nor a type is given":        &workflowservice.UnpauseActivityRequest{Execution: runOfBank, Activity: &workflowservice.UnpauseActivityRequest_UnpauseAll{}},
 		"Jitter is not valid":                      &workflowservice.ResetActivityRequest{Execution: runOfBank, Activity: &workflowservice.ResetActivityRequest_Id{Id: "a"}, Jitter: durationpb.New(-1)},
 		"RestoreOriginal cannot be combined":       &workflowservice.UpdateActivityOptionsRequest{Execution: runOfBank, Activity: byID, RestoreOriginal: true, UpdateMask: mask},

@@ -2,7 +2,6 @@ package edge
 
 import (
 	"context"
-	"math"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
@@ -16,40 +15,32 @@ func (s *workflowService) UpdateTaskQueueConfig(ctx context.Context, r *workflow
 	var c checks
 	queue := c.queue("TaskQueue", &taskqueuepb.TaskQueue{Name: r.GetTaskQueue()})
 	c.id("Identity", r.GetIdentity())
-	update := r.GetUpdateQueueRateLimit()
-	switch kind := r.GetTaskQueueType(); {
-	case kind == enumspb.TASK_QUEUE_TYPE_UNSPECIFIED:
+	if r.GetTaskQueueType() == enumspb.TASK_QUEUE_TYPE_UNSPECIFIED {
 		c.fail("TaskQueueType is not set on request.")
-	case kind == enumspb.TASK_QUEUE_TYPE_WORKFLOW && update != nil:
-		c.fail("Setting a rate limit on workflow task queues is not allowed: UpdateQueueRateLimit is for activity task queues.")
 	}
 	c.known("TaskQueueType", int32(r.GetTaskQueueType()), enumspb.TaskQueueType_name)
-	limit := c.queueLimit(update, r.GetIdentity())
 	if c.err != nil {
 		return nil, c.err
 	}
 	if err := unbuiltQueueConfig(r); err != nil {
 		return nil, err
 	}
-	config, err := s.engine.LimitQueue(ctx, engine.QueueRequest{Namespace: namespaceOf(ctx).id, Queue: queue, Kind: r.GetTaskQueueType()}, limit)
+	config, err := s.engine.LimitQueue(ctx, engine.QueueRequest{Namespace: namespaceOf(ctx).id, Queue: queue, Kind: r.GetTaskQueueType()}, queueLimit(r))
 	if err != nil {
 		return nil, err
 	}
 	return &workflowservice.UpdateTaskQueueConfigResponse{Config: config}, nil
 }
 
-// queueLimit reads a change of a rate limit; nil: there is none.
-func (c *checks) queueLimit(u *workflowservice.UpdateTaskQueueConfigRequest_RateLimitUpdate, identity string) *engine.QueueLimit {
+// queueLimit is the change of the rate limit that a request asks for; nil: there is none.
+func queueLimit(r *workflowservice.UpdateTaskQueueConfigRequest) *engine.QueueLimit {
+	u := r.GetUpdateQueueRateLimit()
 	if u == nil {
 		return nil
 	}
-	c.size("Reason", len(u.GetReason()), MaxReasonSize)
-	limit := &engine.QueueLimit{Reason: u.GetReason(), Identity: identity}
+	limit := &engine.QueueLimit{Reason: u.GetReason(), Identity: r.GetIdentity()}
 	if u.GetRateLimit() != nil {
 		rate := u.GetRateLimit().GetRequestsPerSecond()
-		if !(rate >= 0) || math.IsInf(float64(rate), 0) {
-			c.fail("RequestsPerSecond %v is not valid: it must not be negative.", rate)
-		}
 		limit.PerSecond = &rate
 	}
 	return limit

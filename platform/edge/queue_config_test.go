@@ -2,7 +2,6 @@ package edge_test
 
 import (
 	"context"
-	"math"
 	"strings"
 	"testing"
 
@@ -14,7 +13,6 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/tenuto-io/tenuto/orchestration/engine"
-	"github.com/tenuto-io/tenuto/platform/edge"
 )
 
 // limitRequest sets a rate limit.
@@ -62,19 +60,7 @@ func TestBadTaskQueueConfigs(t *testing.T) {
 		"TaskQueue is not set":                  func(r *workflowservice.UpdateTaskQueueConfigRequest) { r.TaskQueue = "" },
 		"TaskQueueType is not set":              func(r *workflowservice.UpdateTaskQueueConfigRequest) { r.TaskQueueType = 0 },
 		"TaskQueueType has the unknown value 9": func(r *workflowservice.UpdateTaskQueueConfigRequest) { r.TaskQueueType = 9 },
-		"rate limit on workflow task queues is not": func(r *workflowservice.UpdateTaskQueueConfigRequest) {
-			r.TaskQueueType = enumspb.TASK_QUEUE_TYPE_WORKFLOW
-		},
-		"Blob data size exceeds limit. Reason": func(r *workflowservice.UpdateTaskQueueConfigRequest) {
-			r.UpdateQueueRateLimit.Reason = strings.Repeat("r", edge.MaxReasonSize+1)
-		},
-		"RequestsPerSecond -1 is not valid": func(r *workflowservice.UpdateTaskQueueConfigRequest) {
-			r.UpdateQueueRateLimit.RateLimit.RequestsPerSecond = -1
-		},
-		"RequestsPerSecond NaN is not valid": func(r *workflowservice.UpdateTaskQueueConfigRequest) {
-			r.UpdateQueueRateLimit.RateLimit.RequestsPerSecond = float32(math.NaN())
-		},
-		"Identity length exceeds limit": func(r *workflowservice.UpdateTaskQueueConfigRequest) { r.Identity = strings.Repeat("i", 1001) },
+		"Identity length exceeds limit":         func(r *workflowservice.UpdateTaskQueueConfigRequest) { r.Identity = strings.Repeat("i", 1001) },
 	} {
 		r := limitRequest(1, "")
 		spoil(r)

@@ -119,12 +119,6 @@ func (b *browser) write(selector, text string) {
 	b.do("write "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
-// keys presses keys, one after the other, on whatever has the focus.
-func (b *browser) keys(keys string) {
-	b.t.Helper()
-	b.do("press keys", chromedp.KeyEvent(keys))
-}
-
 // shows waits until the page has that text.
 func (b *browser) shows(text string) {
 	b.t.Helper()

@@ -49,6 +49,9 @@ type nothing struct {
 	console.Runs
 }
 
+// noJobs is a room in which no batch operation has begun.
+type noJobs struct{ console.Batches }
+
 func (nothing) List(context.Context, engine.ListRequest) (engine.ListPage, error) {
 	return engine.ListPage{}, nil
 }
@@ -86,7 +89,7 @@ func openHouse(t *testing.T) *house {
 	})
 	must(t, err)
 	c, err := console.New(console.Config{
-		Engine: nothing{}, Runs: nothing{}, Namespaces: directory, Attributes: directory, Administration: admin.New(admin.Config{Access: h.access, Directory: directory}), Tenants: h.access, Desk: h.desk, URL: h.url, Clock: h.clock.now, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Engine: nothing{}, Runs: nothing{}, Batches: noJobs{}, Namespaces: directory, Attributes: directory, Administration: admin.New(admin.Config{Access: h.access, Directory: directory}), Tenants: h.access, Desk: h.desk, URL: h.url, Clock: h.clock.now, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	must(t, err)
 	h.found(directory)
