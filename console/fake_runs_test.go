@@ -2,18 +2,27 @@ package console
 
 import (
 	"context"
+	"strconv"
+	"strings"
+	"time"
 
+	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/engine"
 )
 
 // fakeRuns answers with what a test put in, and remembers what it was asked. What changes a run succeeds.
 type fakeRuns struct {
 	describe *workflowservice.DescribeWorkflowExecutionResponse
 	history  []*historypb.HistoryEvent
-	more     []byte // the page token after history
+	length   int64 // with it, the history is one of so many events instead, made up
+	broken   int64 // the event that cannot be read; 0: all can
 	answer   *workflowservice.QueryWorkflowResponse
 	outcome  *workflowservice.UpdateWorkflowExecutionResponse
 	err      error // of everything
@@ -37,7 +46,51 @@ func (f *fakeRuns) DescribeWorkflowExecution(_ context.Context, r *workflowservi
 
 func (f *fakeRuns) GetWorkflowExecutionHistory(_ context.Context, r *workflowservice.GetWorkflowExecutionHistoryRequest) (*workflowservice.GetWorkflowExecutionHistoryResponse, error) {
 	f.read = r
-	return &workflowservice.GetWorkflowExecutionHistoryResponse{History: &historypb.History{Events: f.history}, NextPageToken: f.more}, f.err
+	if f.length > 0 {
+		return f.long(r)
+	}
+	return &workflowservice.GetWorkflowExecutionHistoryResponse{History: &historypb.History{Events: f.history}}, f.err
+}
+
+// long answers with events that are made up: each third one begins an activity, which the next ones start and complete.
+func (f *fakeRuns) long(r *workflowservice.GetWorkflowExecutionHistoryRequest) (*workflowservice.GetWorkflowExecutionHistoryResponse, error) {
+	run, err := orchestration.ParseRunID(someRun)
+	if err != nil {
+		return nil, err
+	}
+	for from := int64(1); from <= f.length; from++ {
+		if string(engine.PageFrom(run, from)) != string(r.GetNextPageToken()) {
+			continue
+		}
+		answer := &workflowservice.GetWorkflowExecutionHistoryResponse{History: &historypb.History{}}
+		for id := from; id <= f.length && id < from+int64(r.GetMaximumPageSize()); id++ {
+			if id == f.broken {
+				return nil, orchestration.Errorf(orchestration.Unavailable, "event %d cannot be read now", id)
+			}
+			answer.History.Events = append(answer.History.Events, activityEvent(id))
+		}
+		return answer, nil
+	}
+	return nil, orchestration.Errorf(orchestration.InvalidArgument, "there is no such page")
+}
+
+func activityEvent(id int64) *historypb.HistoryEvent {
+	e := &historypb.HistoryEvent{EventId: id, EventTime: timestamppb.New(noon.Add(time.Duration(id) * time.Second))}
+	input := &commonpb.Payloads{Payloads: []*commonpb.Payload{{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte(`{"account":"` + strings.Repeat("<", 800) + `"}`)}}}
+	switch id % 3 {
+	case 0:
+		e.EventType = enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+		e.Attributes = &historypb.HistoryEvent_ActivityTaskScheduledEventAttributes{ActivityTaskScheduledEventAttributes: &historypb.ActivityTaskScheduledEventAttributes{
+			ActivityId: strconv.FormatInt(id, 10), ActivityType: &commonpb.ActivityType{Name: "Charge"}, Input: input,
+		}}
+	case 1:
+		e.EventType = enumspb.EVENT_TYPE_ACTIVITY_TASK_STARTED
+		e.Attributes = &historypb.HistoryEvent_ActivityTaskStartedEventAttributes{ActivityTaskStartedEventAttributes: &historypb.ActivityTaskStartedEventAttributes{ScheduledEventId: id - 1, Attempt: 2}}
+	default:
+		e.EventType = enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
+		e.Attributes = &historypb.HistoryEvent_ActivityTaskCompletedEventAttributes{ActivityTaskCompletedEventAttributes: &historypb.ActivityTaskCompletedEventAttributes{ScheduledEventId: id - 2, Result: input}}
+	}
+	return e
 }
 
 func (f *fakeRuns) QueryWorkflow(_ context.Context, r *workflowservice.QueryWorkflowRequest) (*workflowservice.QueryWorkflowResponse, error) {

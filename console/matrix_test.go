@@ -210,7 +210,7 @@ func TestPayloadsAreHidden(t *testing.T) {
 	event.GetWorkflowExecutionStartedEventAttributes().Input = &commonpb.Payloads{Payloads: []*commonpb.Payload{{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte(`"` + secret + `"`)}}}
 	l.runs.history = []*historypb.HistoryEvent{event}
 	l.runs.describe = &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: runInfo("transfer-1", enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)}
-	path := "/t/acme/ns/bank.acme/workflows/transfer-1/" + someRun
+	path := "/t/acme/ns/bank.acme/workflows/transfer-1/" + someRun + "/history"
 	w := l.guest().enter("auditor").get(path)
 	answered(t, w, http.StatusOK, "Payloads hidden", "payload hidden", "Transfer")
 	if strings.Contains(w.Body.String(), secret) {

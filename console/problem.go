@@ -80,7 +80,9 @@ func explain(err error) (status int, message string) {
 func (c *Console) recover(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(ec echo.Context) (err error) {
 		defer func() {
-			if p := recover(); p != nil {
+			if p := recover(); p == http.ErrAbortHandler {
+				panic(p) // an answer that has begun, and must not look whole
+			} else if p != nil {
 				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 			}
 		}()

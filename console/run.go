@@ -15,7 +15,7 @@ import (
 	"github.com/tenuto-io/tenuto/tenants/redact"
 )
 
-// run shows one run: what it is now, and a page of its history.
+// run shows one run: what it waits for, and what happened when.
 func (c *Console) run(ec echo.Context, at place) error {
 	return c.runPage(ec, at, http.StatusOK, view.Filled{})
 }
@@ -28,8 +28,14 @@ func (c *Console) runPage(ec echo.Context, at place, status int, filled view.Fil
 	if err != nil {
 		return err
 	}
+	if frame.Trouble, err = c.trouble(ctx, at, frame); err != nil {
+		return err
+	}
+	if frame.End, err = c.badEnd(ctx, at, frame); err != nil {
+		return err
+	}
 	p := view.RunPage{RunFrame: frame}
-	if p.History, err = c.historyPage(ctx, ec, at, frame); err != nil {
+	if p.Timeline, err = c.timeline(ctx, ec, at, frame); err != nil {
 		return err
 	}
 	return page(ec, status, view.Run(p))

@@ -15,14 +15,36 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 )
 
-// historyPage is the page of the run's history that the address names: by number, and in an order.
-func (c *Console) historyPage(ctx context.Context, ec echo.Context, at place, frame view.RunFrame) (view.HistoryPage, error) {
-	number, err := pageNumber(ec)
+// runHistory shows a page of the run's history, or one event of it.
+func (c *Console) runHistory(ec echo.Context, at place) error {
+	ctx, cancel := asked(ec)
+	defer cancel()
+	frame, err := c.runFrame(ctx, ec, at, view.Filled{})
 	if err != nil {
-		return view.HistoryPage{}, err
+		return err
 	}
-	p := view.HistoryPage{Newest: ec.QueryParam("order") == view.NewestFirst, Number: number, Length: frame.Info.GetHistoryLength()}
+	frame.Tab = view.InHistory
+	p := view.RunPage{RunFrame: frame}
+	p.History, err = c.historyPage(ctx, ec, at, frame, view.HistoryPage{Form: view.HistoryForm(ec.QueryParam("form")), Newest: ec.QueryParam("order") == view.NewestFirst})
+	if err != nil {
+		return err
+	}
+	return page(ec, http.StatusOK, view.History(p))
+}
+
+// historyPage reads the page of the run's history that the address names by its number, or the one event that it names.
+func (c *Console) historyPage(ctx context.Context, ec echo.Context, at place, frame view.RunFrame, p view.HistoryPage) (_ view.HistoryPage, err error) {
+	p.Length = frame.Info.GetHistoryLength()
+	if p.Number, err = numberIn(ec, "page"); err != nil {
+		return p, err
+	}
 	from, to := p.Span()
+	if ec.QueryParam("event") != "" {
+		if from, err = numberIn(ec, "event"); err != nil {
+			return p, err
+		}
+		to, p.Length = from, 1
+	}
 	if from > to {
 		return p, nil
 	}
@@ -55,9 +77,9 @@ func (c *Console) events(ctx context.Context, at place, frame view.RunFrame, fro
 	return all, nil
 }
 
-// pageNumber is the number of the page in the address, from 1.
-func pageNumber(ec echo.Context) (int64, error) {
-	text := ec.QueryParam("page")
+// numberIn is a number in the address, from 1; 1 where there is none.
+func numberIn(ec echo.Context, name string) (int64, error) {
+	text := ec.QueryParam(name)
 	if text == "" {
 		return 1, nil
 	}

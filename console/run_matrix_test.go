@@ -7,6 +7,9 @@ var runExpected = map[string]int{
 	"GET":      http.StatusFound,
 	"GET/:run": http.StatusOK,
 
+	"GET/:run/history":      http.StatusOK,
+	"GET/:run/history.json": http.StatusOK,
+
 	"POST/:run/signal":    http.StatusSeeOther,
 	"POST/:run/update":    http.StatusSeeOther,
 	"POST/:run/cancel":    http.StatusSeeOther,

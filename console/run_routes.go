@@ -9,6 +9,8 @@ func (c *Console) runTable() []route {
 	return []route{
 		{http.MethodGet, workflow, reading, c.currentRun},
 		{http.MethodGet, run, reading, c.run},
+		{http.MethodGet, run + "/history", reading, c.runHistory},
+		{http.MethodGet, run + "/history.json", reading, c.historyFile},
 
 		{http.MethodPost, run + "/signal", writing, c.signalRun},
 		{http.MethodPost, run + "/update", writing, c.updateRun},

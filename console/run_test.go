@@ -12,6 +12,7 @@ import (
 	historypb "go.temporal.io/api/history/v1"
 	updatepb "go.temporal.io/api/update/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/tenuto-io/tenuto/console/view"
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -46,14 +47,14 @@ func TestHistoryOrderAndPages(t *testing.T) {
 	}{
 		{"", 1, 1, 200}, {"", 2, 201, 200}, {"", 3, 401, 250}, {view.NewestFirst, 1, 251, 250}, {view.NewestFirst, 2, 51, 200}, {view.NewestFirst, 3, 1, 50},
 	} {
-		w := b.get(view.HistoryURL(in("default"), "a", someRun, c.order, c.page))
+		w := b.get(view.HistoryURL(in("default"), "a", someRun, view.AllEvents, c.order, c.page))
 		answered(t, w, http.StatusOK, "of 3")
 		if got := b.runs.read; string(got.GetNextPageToken()) != string(engine.PageFrom(run, c.from)) || got.GetMaximumPageSize() != c.most || got.GetWaitNewEvent() {
 			t.Errorf("page %d %s asked %v", c.page, c.order, got)
 		}
 	}
 	b.runs.read = nil
-	if w := b.get(view.HistoryURL(in("default"), "a", someRun, "", 4)); w.Code != http.StatusOK || b.runs.read != nil {
+	if w := b.get(view.HistoryURL(in("default"), "a", someRun, view.AllEvents, "", 4)); w.Code != http.StatusOK || b.runs.read != nil {
 		t.Errorf("a page behind the last: %d, asked %v", w.Code, b.runs.read)
 	}
 }
@@ -125,4 +126,54 @@ func TestDisabledActionsSayWhy(t *testing.T) {
 	l.runs.describe = running()
 	l.runs.describe.WorkflowExecutionInfo.Execution = &commonpb.WorkflowExecution{WorkflowId: "a", RunId: someRun}
 	answered(t, l.guest().enter("auditor").get("/t/acme/ns/bank.acme/workflows/a/"+someRun), http.StatusOK, "takes the permission write")
+}
+
+// longRun is the history of a run of so many events.
+func longRun(b *bench, length int64) {
+	b.runs.describe = ofLength(running(), length)
+	b.runs.length = length
+}
+
+// A history is a file that SDKs read, with every event in order, whatever its length.
+func TestHistoryFile(t *testing.T) {
+	b := newBench(t).signIn()
+	longRun(b, 1201)
+	w := b.get(aRun("/history.json"))
+	var file historypb.History
+	if err := protojson.Unmarshal(w.Body.Bytes(), &file); err != nil || w.Code != http.StatusOK || len(file.Events) != 1201 {
+		t.Fatalf("%d, %v, %d events", w.Code, err, len(file.Events))
+	}
+	for i, e := range file.Events {
+		if e.GetEventId() != int64(i)+1 {
+			t.Fatalf("event %d is at place %d", e.GetEventId(), i+1)
+		}
+	}
+	if d := w.Header().Get("Content-Disposition"); !strings.Contains(d, "history-"+someRun+".json") {
+		t.Errorf("it is called %q", d)
+	}
+}
+
+// A file that cannot be written to its end breaks off: it must not look whole.
+func TestHistoryFileThatBreaksOff(t *testing.T) {
+	b := newBench(t).signIn()
+	longRun(b, 1201)
+	b.runs.broken = 900
+	defer func() {
+		if p := recover(); p != http.ErrAbortHandler {
+			t.Errorf("it ended with %v", p)
+		}
+	}()
+	b.get(aRun("/history.json"))
+}
+
+// Pages of a history of 20,000 events stay small.
+func TestLongHistoriesHaveSmallPages(t *testing.T) {
+	b := newBench(t).signIn()
+	longRun(b, 20_000)
+	for _, part := range []string{"", "?page=67", "/history", "/history?page=100", "/history?form=compact", "/history?form=json", "/history?order=newest&page=3", "/history?event=19999"} {
+		w := b.get(aRun(part))
+		if w.Code != http.StatusOK || w.Body.Len() > 200<<10 || !strings.Contains(w.Body.String(), "</html>") {
+			t.Errorf("%q: %d, %d bytes", part, w.Code, w.Body.Len())
+		}
+	}
 }

@@ -128,8 +128,13 @@ func TestGoldenRun(t *testing.T) {
 		ActivityId: rtl, ActivityType: &commonpb.ActivityType{Name: script}, State: enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, Attempt: 4, MaximumAttempts: 5,
 		NextAttemptScheduleTime: timestamppb.New(noon.Add(3 * time.Second)), LastFailure: &failurepb.Failure{Message: script + "\nstack"},
 	}}
+	page.Trouble = &StuckRun{Kind: "Retries", Why: script + rtl}
+	page.Timeline = NewTimeline(page.RunFrame, page.History, Zoom{})
 	golden(t, "run_hostile", Run(page))
-	golden(t, "run_newest", Run(RunPage{RunFrame: RunFrame{Frame: hostile, Info: hostileRuns()[1]}, History: HistoryPage{Newest: true, Number: 2, Length: 401}}))
+	golden(t, "run_history", History(page))
+	page.History.Form = JSONEvents
+	golden(t, "run_json", History(page))
+	golden(t, "run_newest", History(RunPage{RunFrame: RunFrame{Frame: hostile, Info: hostileRuns()[1]}, History: HistoryPage{Newest: true, Number: 2, Length: 401}}))
 }
 
 func hostileEvents() []*historypb.HistoryEvent {

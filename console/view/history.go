@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"strings"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -9,6 +10,22 @@ import (
 
 // NewestFirst is the value of the address's "order" that turns the history round.
 const NewestFirst = "newest"
+
+// HistoryForm is how a history is shown.
+type HistoryForm string
+
+// The forms of a history.
+const (
+	AllEvents     HistoryForm = ""
+	CompactEvents HistoryForm = "compact"
+	JSONEvents    HistoryForm = "json"
+)
+
+// historyForms is the menu of them.
+var historyForms = []struct {
+	form  HistoryForm
+	title string
+}{{AllEvents, "All events"}, {CompactEvents, "Compact"}, {JSONEvents, "JSON"}}
 
 const (
 	historyPageSize = 200 // events
@@ -19,6 +36,8 @@ const (
 // HistoryPage is a page of a run's history.
 type HistoryPage struct {
 	Events []*historypb.HistoryEvent
+	Form   HistoryForm
+	Size   int64 // of a page, in events; 0: the usual one
 	Newest bool  // Events are newest first, and so are the pages
 	Number int64 // of the page, from 1
 	Length int64 // of the history, in events
@@ -30,24 +49,26 @@ func (p HistoryPage) Span() (from, to int64) {
 		return 1, 0
 	}
 	if !p.Newest {
-		from = (p.Number-1)*historyPageSize + 1
-		to = from + historyPageSize - 1
+		from = (p.Number-1)*p.size() + 1
+		to = from + p.size() - 1
 		if p.Number == p.pages() {
 			to += inFlight
 		}
 		return from, to
 	}
-	to = p.Length - (p.Number-1)*historyPageSize
-	from = max(1, to-historyPageSize+1)
+	to = p.Length - (p.Number-1)*p.size()
+	from = max(1, to-p.size()+1)
 	if p.Number == 1 {
 		to += inFlight
 	}
 	return from, to
 }
 
+func (p HistoryPage) size() int64 { return cmp.Or(p.Size, historyPageSize) }
+
 // pages is how many pages there are.
 func (p HistoryPage) pages() int64 {
-	return max(1, (p.Length+historyPageSize-1)/historyPageSize)
+	return max(1, (p.Length+p.size()-1)/p.size())
 }
 
 func (p HistoryPage) order() string {

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strings"
+
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
@@ -19,13 +21,16 @@ type RunFrame struct {
 	MayWrite     bool                                // the reader may change runs of the namespace
 	Suspended    bool                                // nothing in the namespace can be changed
 	Filled       Filled                              // a form of the header that was refused
+	Trouble      *StuckRun                           // why it does not go on; nil: it does, or nothing is known
+	End          *historypb.HistoryEvent             // how it closed; nil: it has not, or as it was to
 	Tab          RunTab
 }
 
-// RunPage is the first page of one run.
+// RunPage is a page of one run.
 type RunPage struct {
 	RunFrame
-	History HistoryPage
+	Timeline Timeline    // of the first page
+	History  HistoryPage // of the page of its history
 }
 
 func (f RunFrame) id() string { return f.Info.GetExecution().GetWorkflowId() }
@@ -69,4 +74,14 @@ func (f RunFrame) sinceStart(e *historypb.HistoryEvent) string {
 		return ""
 	}
 	return "+" + span(max(0, t.Sub(start)))
+}
+
+// ending is why a run came to a bad end, in more words than fit a row.
+func ending(e *historypb.HistoryEvent) string {
+	const most = 1000 // bytes
+	words := fact(e)
+	if len(words) > most {
+		words = strings.ToValidUTF8(words[:most], "") + "…"
+	}
+	return words
 }

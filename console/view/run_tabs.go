@@ -6,6 +6,7 @@ type RunTab int
 // The pages of a run, in the order of their menu.
 const (
 	InTimeline RunTab = iota
+	InHistory
 )
 
 // runTabs is the menu of a run: one line for each page, with the last part of its address.
@@ -14,4 +15,5 @@ var runTabs = []struct {
 	title, part string
 }{
 	{InTimeline, "Timeline", ""},
+	{InHistory, "History", "history"},
 }

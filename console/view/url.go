@@ -45,16 +45,24 @@ func runPartURL(p Place, workflowID, runID, part string) string {
 	return u
 }
 
-// HistoryURL is a page of the run's history by its number, in an order; empty order: the oldest events first.
-func HistoryURL(p Place, workflowID, runID, order string, page int64) string {
+// HistoryURL is a page of the run's history by its number, in a form and an order; where these are empty: all events, the oldest first.
+func HistoryURL(p Place, workflowID, runID string, form HistoryForm, order string, page int64) string {
 	q := url.Values{}
+	if form != AllEvents {
+		q.Set("form", string(form))
+	}
 	if order != "" {
 		q.Set("order", order)
 	}
+	return withQuery(runPartURL(p, workflowID, runID, "history"), paged(q, page))
+}
+
+// paged adds the number of a page to a query.
+func paged(q url.Values, page int64) url.Values {
 	if page > 1 {
 		q.Set("page", strconv.FormatInt(page, 10))
 	}
-	return withQuery(RunURL(p, workflowID, runID), q)
+	return q
 }
 
 func withQuery(path string, q url.Values) string {
