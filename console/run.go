@@ -34,6 +34,7 @@ func (c *Console) runPage(ec echo.Context, at place, status int, filled view.Fil
 	if frame.End, err = c.badEnd(ctx, at, frame); err != nil {
 		return err
 	}
+	frame.Tab = view.InTimeline
 	p := view.RunPage{RunFrame: frame}
 	if p.Timeline, err = c.timeline(ctx, ec, at, frame); err != nil {
 		return err

@@ -7,9 +7,13 @@ var runExpected = map[string]int{
 	"GET":      http.StatusFound,
 	"GET/:run": http.StatusOK,
 
+	"GET/:run/reset":        http.StatusOK,
+	"GET/:run/again":        http.StatusOK,
 	"GET/:run/history":      http.StatusOK,
 	"GET/:run/history.json": http.StatusOK,
 
+	"POST/:run/reset":     http.StatusSeeOther,
+	"POST/:run/again":     http.StatusSeeOther,
 	"POST/:run/signal":    http.StatusSeeOther,
 	"POST/:run/update":    http.StatusSeeOther,
 	"POST/:run/cancel":    http.StatusSeeOther,

@@ -11,7 +11,11 @@ func (c *Console) runTable() []route {
 		{http.MethodGet, run, reading, c.run},
 		{http.MethodGet, run + "/history", reading, c.runHistory},
 		{http.MethodGet, run + "/history.json", reading, c.historyFile},
+		{http.MethodGet, run + "/reset", reading, c.resetPage},
+		{http.MethodGet, run + "/again", reading, c.againPage},
 
+		{http.MethodPost, run + "/reset", writing, c.resetRun},
+		{http.MethodPost, run + "/again", writing, c.startAgain},
 		{http.MethodPost, run + "/signal", writing, c.signalRun},
 		{http.MethodPost, run + "/update", writing, c.updateRun},
 		{http.MethodPost, run + "/cancel", writing, c.cancelRun},

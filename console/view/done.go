@@ -39,6 +39,8 @@ var doneTexts = map[Done]string{
 	"terminated":       "The run is terminated.",
 	"paused":           "The activity is paused: no attempt begins any more.",
 	"unpaused":         "The activity goes on.",
+	"reset":            "The new run begins after the event.",
+	"started":          "The run is started.",
 	"activity-reset":   "The activity begins anew.",
 }
 

@@ -89,3 +89,12 @@ func kind(t enumspb.EventType) string {
 	}
 	return "event"
 }
+
+// resettable tells whether the run can be begun again from an event.
+func (f RunFrame) resettable(e *historypb.HistoryEvent) bool {
+	switch e.GetEventType() {
+	case enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED, enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED, enumspb.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
+		return f.immutable() == ""
+	}
+	return false
+}

@@ -5,7 +5,7 @@ type RunTab int
 
 // The pages of a run, in the order of their menu.
 const (
-	InTimeline RunTab = iota
+	InTimeline RunTab = iota + 1
 	InHistory
 )
 

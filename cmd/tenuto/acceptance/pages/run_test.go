@@ -88,3 +88,33 @@ func TestOneRunJourney(t *testing.T) {
 	b.shows("The run is closed: it takes nothing any more.")
 	b.sound("run-closed")
 }
+
+// A run is reset to an event of its history, and another one is started like it.
+func TestResetAndStartAgainJourney(t *testing.T) {
+	s := serve(t)
+	s.settling("invoice-8")
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.follow("invoice-8")
+	b.follow("History")
+	b.shows("WorkflowTaskCompleted")
+	b.press("#event-4 summary")
+	b.follow("Reset to here")
+	b.shows("A new run of this workflow begins")
+	b.sound("run-reset")
+	b.fill("#reset-reason", "a bug in the charge")
+	b.press(`form[action$="/reset"] button`)
+	b.shows("Type the name invoice-8 to confirm.")
+	b.fill("#reset-confirm", "invoice-8")
+	b.press(`form[action$="/reset"] button`)
+	b.shows("The new run begins after the event.")
+
+	b.follow("Start another")
+	b.until("the input", `document.querySelector("#again-input").value === "40"`)
+	b.sound("run-again")
+	b.fill("#again-id", "invoice-9")
+	b.follow("Start")
+	b.shows("The run is started.")
+	b.shows("invoice-9")
+	b.sound("run-new")
+}
