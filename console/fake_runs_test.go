@@ -21,8 +21,9 @@ import (
 type fakeRuns struct {
 	describe *workflowservice.DescribeWorkflowExecutionResponse
 	history  []*historypb.HistoryEvent
-	length   int64 // with it, the history is one of so many events instead, made up
-	broken   int64 // the event that cannot be read; 0: all can
+	waited   func(token []byte) []*historypb.HistoryEvent // answers who waits for new events
+	length   int64                                        // with it, the history is one of so many events instead, made up
+	broken   int64                                        // the event that cannot be read; 0: all can
 	answer   *workflowservice.QueryWorkflowResponse
 	outcome  *workflowservice.UpdateWorkflowExecutionResponse
 	err      error // of everything
@@ -44,7 +45,14 @@ func (f *fakeRuns) DescribeWorkflowExecution(_ context.Context, r *workflowservi
 	return &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: runInfo(r.GetExecution().GetWorkflowId(), enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)}, nil
 }
 
-func (f *fakeRuns) GetWorkflowExecutionHistory(_ context.Context, r *workflowservice.GetWorkflowExecutionHistoryRequest) (*workflowservice.GetWorkflowExecutionHistoryResponse, error) {
+func (f *fakeRuns) GetWorkflowExecutionHistory(ctx context.Context, r *workflowservice.GetWorkflowExecutionHistoryRequest) (*workflowservice.GetWorkflowExecutionHistoryResponse, error) {
+	if r.GetWaitNewEvent() {
+		if f.waited == nil {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		return &workflowservice.GetWorkflowExecutionHistoryResponse{History: &historypb.History{Events: f.waited(r.GetNextPageToken())}}, nil
+	}
 	f.read = r
 	if f.length > 0 {
 		return f.long(r)
@@ -74,6 +82,8 @@ func (f *fakeRuns) long(r *workflowservice.GetWorkflowExecutionHistoryRequest) (
 	return nil, orchestration.Errorf(orchestration.InvalidArgument, "there is no such page")
 }
 
+func activityID(id int64) string { return strconv.FormatInt(id, 10) }
+
 func activityEvent(id int64) *historypb.HistoryEvent {
 	e := &historypb.HistoryEvent{EventId: id, EventTime: timestamppb.New(noon.Add(time.Duration(id) * time.Second))}
 	input := &commonpb.Payloads{Payloads: []*commonpb.Payload{{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte(`{"account":"` + strings.Repeat("<", 800) + `"}`)}}}
@@ -81,7 +91,7 @@ func activityEvent(id int64) *historypb.HistoryEvent {
 	case 0:
 		e.EventType = enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
 		e.Attributes = &historypb.HistoryEvent_ActivityTaskScheduledEventAttributes{ActivityTaskScheduledEventAttributes: &historypb.ActivityTaskScheduledEventAttributes{
-			ActivityId: strconv.FormatInt(id, 10), ActivityType: &commonpb.ActivityType{Name: "Charge"}, Input: input,
+			ActivityId: activityID(id), ActivityType: &commonpb.ActivityType{Name: "Charge"}, Input: input,
 		}}
 	case 1:
 		e.EventType = enumspb.EVENT_TYPE_ACTIVITY_TASK_STARTED

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/protobuf/proto"
 
@@ -57,6 +58,9 @@ func (c *Console) runFrame(ctx context.Context, ec echo.Context, at place, fille
 		return view.RunFrame{}, err
 	}
 	d, hidden := shown(at, d)
+	if info := d.GetWorkflowExecutionInfo(); info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		frame.Bar.Stream = view.RunStreamURL(frame.Place, info.GetExecution().GetWorkflowId(), info.GetExecution().GetRunId(), info.GetHistoryLength())
+	}
 	return view.RunFrame{
 		Frame: frame, Hidden: hidden, Filled: filled, MayWrite: at.may(writing), Suspended: at.namespace.Suspended || at.namespace.TenantSuspended,
 		Config: d.GetExecutionConfig(), Info: d.GetWorkflowExecutionInfo(), Extended: d.GetWorkflowExtendedInfo(),

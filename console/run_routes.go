@@ -9,6 +9,7 @@ func (c *Console) runTable() []route {
 	return []route{
 		{http.MethodGet, workflow, reading, c.currentRun},
 		{http.MethodGet, run, reading, c.run},
+		{http.MethodGet, run + "/live", reading, c.liveRun(reading)},
 		{http.MethodGet, run + "/history", reading, c.runHistory},
 		{http.MethodGet, run + "/history.json", reading, c.historyFile},
 		{http.MethodGet, run + "/reset", reading, c.resetPage},

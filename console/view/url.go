@@ -45,6 +45,11 @@ func runPartURL(p Place, workflowID, runID, part string) string {
 	return u
 }
 
+// RunStreamURL is where the events are that tell of what comes after an event of a run.
+func RunStreamURL(p Place, workflowID, runID string, after int64) string {
+	return runPartURL(p, workflowID, runID, "live") + "?after=" + strconv.FormatInt(max(1, after), 10)
+}
+
 // HistoryURL is a page of the run's history by its number, in a form and an order; where these are empty: all events, the oldest first.
 func HistoryURL(p Place, workflowID, runID string, form HistoryForm, order string, page int64) string {
 	q := url.Values{}

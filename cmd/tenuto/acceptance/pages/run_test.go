@@ -118,3 +118,22 @@ func TestResetAndStartAgainJourney(t *testing.T) {
 	b.shows("invoice-9")
 	b.sound("run-new")
 }
+
+// What happens to a run is seen without asking for its page again, and its stream ends with it.
+func TestLiveRunJourney(t *testing.T) {
+	s := serve(t)
+	s.settling("invoice-10")
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.follow("invoice-10")
+	b.shows("Timeline")
+	b.evaluate(`window.same = true`)
+	b.evaluate(`document.activeElement.blur()`)
+	c := s.dial("default")
+	must(t, c.SignalWorkflow(t.Context(), "invoice-10", "", "approve", "ada"))
+	b.shows("Arrived")
+	must(t, c.TerminateWorkflow(t.Context(), "invoice-10", "", "enough"))
+	b.shows("Terminated")
+	b.shows("enough")
+	b.until("the same page", `window.same === true`)
+}
