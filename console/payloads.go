@@ -10,22 +10,28 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 )
 
-// payloads reads what was typed as JSON, one value for each argument; nil where nothing was typed. They are encoded as every SDK does by default.
+// payloads reads what was typed into a field.
 func (f *form) payloads(field, title string) *commonpb.Payloads {
-	text := f.text(field)
-	if text == "" {
-		return nil
+	all, err := payloadsOf(f.text(field))
+	if err != nil {
+		f.refuse(title + " is no JSON: " + err.Error() + ". A text is written in quotes.")
 	}
-	all := &commonpb.Payloads{}
+	return all
+}
+
+// payloadsOf reads JSON, one value for each argument; nil where there is none. They are encoded as every SDK does by default.
+func payloadsOf(text string) (*commonpb.Payloads, error) {
+	var all *commonpb.Payloads
 	for d := json.NewDecoder(strings.NewReader(text)); ; {
 		var value json.RawMessage
 		err := d.Decode(&value)
 		switch {
 		case errors.Is(err, io.EOF):
-			return all
+			return all, nil
 		case err != nil:
-			f.refuse(title + " is no JSON: " + err.Error() + ". A text is written in quotes.")
-			return nil
+			return nil, err
+		case all == nil:
+			all = &commonpb.Payloads{}
 		}
 		var compact bytes.Buffer
 		_ = json.Compact(&compact, value) // it is valid

@@ -7,6 +7,10 @@ var runExpected = map[string]int{
 	"GET":      http.StatusFound,
 	"GET/:run": http.StatusOK,
 
+	"GET/:run/family":       http.StatusOK,
+	"GET/:run/workers":      http.StatusOK,
+	"GET/:run/query":        http.StatusOK,
+	"GET/:run/data":         http.StatusOK,
 	"GET/:run/reset":        http.StatusOK,
 	"GET/:run/again":        http.StatusOK,
 	"GET/:run/history":      http.StatusOK,

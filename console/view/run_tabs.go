@@ -7,6 +7,10 @@ type RunTab int
 const (
 	InTimeline RunTab = iota + 1
 	InHistory
+	InFamily
+	InRunWorkers
+	InQueries
+	InData
 )
 
 // runTabs is the menu of a run: one line for each page, with the last part of its address.
@@ -16,4 +20,8 @@ var runTabs = []struct {
 }{
 	{InTimeline, "Timeline", ""},
 	{InHistory, "History", "history"},
+	{InFamily, "Family", "family"},
+	{InRunWorkers, "Workers", "workers"},
+	{InQueries, "Query and call stack", "query"},
+	{InData, "Data", "data"},
 }

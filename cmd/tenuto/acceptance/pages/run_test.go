@@ -18,6 +18,9 @@ func settle(ctx workflow.Context, amount int) (string, error) {
 		StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Hour, MaximumAttempts: 9},
 	})
 	done := workflow.ExecuteActivity(ctx, "Charge", amount)
+	if err := workflow.SetQueryHandler(ctx, "amount", func() (int, error) { return amount, nil }); err != nil {
+		return "", err
+	}
 	var by string
 	workflow.GetSignalChannel(ctx, "approve").Receive(ctx, &by)
 	return by, done.Get(ctx, nil)
@@ -25,11 +28,23 @@ func settle(ctx workflow.Context, amount int) (string, error) {
 
 func charge(int) error { return errors.New("the bank is closed <b>") }
 
+// settleAll settles two accounts, each by a workflow of its own.
+func settleAll(ctx workflow.Context) error {
+	for _, id := range []string{"invoice-1", "invoice-2"} {
+		child := workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowID: id})
+		if err := workflow.ExecuteChildWorkflow(child, "Settle", 40).GetChildWorkflowExecution().Get(ctx, nil); err != nil {
+			return err
+		}
+	}
+	return workflow.Await(ctx, func() bool { return false })
+}
+
 // settling starts a run whose activity has failed once.
 func (s *server) settling(id string) {
 	c := s.dial("default")
 	w := worker.New(c, "settlements", worker.Options{})
 	w.RegisterWorkflowWithOptions(settle, workflow.RegisterOptions{Name: "Settle"})
+	w.RegisterWorkflowWithOptions(settleAll, workflow.RegisterOptions{Name: "SettleAll"})
 	w.RegisterActivityWithOptions(charge, activity.RegisterOptions{Name: "Charge"})
 	must(s.t, w.Start())
 	s.t.Cleanup(w.Stop)
@@ -136,4 +151,55 @@ func TestLiveRunJourney(t *testing.T) {
 	b.shows("Terminated")
 	b.shows("enough")
 	b.until("the same page", `window.same === true`)
+}
+
+// What a run was given, who works at it, and what its code says of itself.
+func TestInsideOfARunJourney(t *testing.T) {
+	s := serve(t)
+	s.settling("invoice-11")
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.follow("invoice-11")
+	b.follow("Data")
+	b.shows("Argument")
+	b.shows("The run has not come to one yet.")
+	b.sound("run-data")
+	b.follow("Query and call stack")
+	b.shows("A worker of the workflow answers")
+	b.sound("run-query")
+	b.follow("Call stack")
+	b.shows("settle(")
+	b.sound("run-stack")
+	b.fill("#query-name", "amount")
+	b.follow("Ask")
+	b.shows("Answer")
+	b.shows("40")
+	b.fill("#query-name", "nothing")
+	b.follow("Ask")
+	b.shows("unknown queryType nothing")
+	b.sound("run-query-refused")
+	b.press(`.subtabs a[href$="/workers"]`)
+	b.shows("Who worked at it")
+	b.shows("settlements")
+	b.sound("run-workers")
+}
+
+// A tree of runs, from the parent to a child and back.
+func TestFamilyJourney(t *testing.T) {
+	s := serve(t)
+	s.settling("invoice-12")
+	_, err := s.dial("default").ExecuteWorkflow(t.Context(), sdkclient.StartWorkflowOptions{ID: "month", TaskQueue: "settlements"}, "SettleAll")
+	must(t, err)
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.follow("month")
+	b.follow("Family")
+	b.shows("invoice-2")
+	b.sound("run-family")
+	b.follow("invoice-2")
+	b.shows("Parent")
+	b.follow("month")
+	b.shows("SettleAll")
+	b.shows("Child workflow")
+	b.sound("run-with-children")
 }
