@@ -16,6 +16,7 @@ func (c *Console) runTable() []route {
 		{http.MethodGet, run + "/workers", reading, c.runWorkers},
 		{http.MethodGet, run + "/query", reading, c.queryRun},
 		{http.MethodGet, run + "/data", reading, c.runData},
+		{http.MethodGet, run + "/compare", reading, c.compareRuns},
 		{http.MethodGet, run + "/reset", reading, c.resetPage},
 		{http.MethodGet, run + "/again", reading, c.againPage},
 

@@ -6,7 +6,7 @@ import (
 )
 
 // TimelineSize is how many events one page of a timeline is made of.
-const TimelineSize = 300
+const TimelineSize = 250
 
 // eventLink leads from the run's first page to an event in its history. It is relative: a timeline has hundreds, and a workflow's id can be long.
 func (f RunFrame) eventLink(event int64) string {

@@ -203,3 +203,25 @@ func TestFamilyJourney(t *testing.T) {
 	b.shows("Child workflow")
 	b.sound("run-with-children")
 }
+
+// Two runs of a kind are compared: one was signalled, the other one not.
+func TestCompareJourney(t *testing.T) {
+	s := serve(t)
+	s.settling("invoice-13")
+	c := s.dial("default")
+	_, err := c.ExecuteWorkflow(t.Context(), sdkclient.StartWorkflowOptions{ID: "invoice-14", TaskQueue: "settlements"}, "Settle", 41)
+	must(t, err)
+	must(t, c.SignalWorkflow(t.Context(), "invoice-14", "", "approve", "ada"))
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.follow("invoice-13")
+	b.follow("Compare")
+	b.fill("#compare-with", "invoice-99")
+	b.press(`form[action$="/compare"] button`)
+	b.shows("There is no such run in this namespace.")
+	b.fill("#compare-with", "invoice-14")
+	b.press(`form[action$="/compare"] button`)
+	b.shows("did not happen")
+	b.shows("Arrived")
+	b.sound("run-compare")
+}
