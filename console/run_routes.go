@@ -1,12 +1,19 @@
 package console
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/tenuto-io/tenuto/console/view"
+)
 
 // runTable is every route of one run.
 func (c *Console) runTable() []route {
 	const workflow = "/t/:tenant/ns/:namespace/workflows/:workflow"
 	const run = workflow + "/:run"
 	return []route{
+		{http.MethodGet, "/t/:tenant/ns/:namespace" + view.HistoryFilePath, reading, c.askForFile},
+		{http.MethodPost, "/t/:tenant/ns/:namespace" + view.HistoryFilePath, reading, c.openFile},
+
 		{http.MethodGet, workflow, reading, c.currentRun},
 		{http.MethodGet, run, reading, c.run},
 		{http.MethodGet, run + "/live", reading, c.liveRun(reading)},

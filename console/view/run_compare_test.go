@@ -60,3 +60,8 @@ func TestDifferences(t *testing.T) {
 		t.Error("a difference is not seen, or one where there is none")
 	}
 }
+
+func TestGoldenHistoryFile(t *testing.T) {
+	golden(t, "history_file", HistoryFile(FilePage{Refused: "That is no history: " + script + rtl}.In(hostile)))
+	golden(t, "history_file_open", HistoryFile(NewFilePage(script+rtl, hostileEvents(), 1).In(hostile)))
+}
