@@ -61,7 +61,7 @@ func (f RunFrame) settled() string {
 	if why := f.immutable(); why != "" || f.open() {
 		return why
 	}
-	return "The run is closed: it takes nothing any more."
+	return "The run is closed: it takes nothing any more, but it can be begun again."
 }
 
 // shows tells whether the header has the form of an action. What has none, or cannot be done any more, is refused above.

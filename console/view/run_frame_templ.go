@@ -583,7 +583,7 @@ func verdict(f RunFrame) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = trouble(e.GetEventType().String()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = trouble(lookOf(f.Info.GetStatus()).word).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

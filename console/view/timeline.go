@@ -120,10 +120,12 @@ func (g *grouping) close(f RunFrame) {
 			continue
 		}
 		phase, word := phaseWaits, look{"Waits", "unknown", pathClock}
-		switch b.kind {
-		case "Activity":
+		switch {
+		case !f.open() && g.t.Number >= g.t.pages():
+			word = look{"Left as it was", "unknown", pathSlash} // the run has closed before
+		case b.kind == "Activity":
 			phase, word = f.pendingPhase(pending[b.id], b)
-		case "Child workflow":
+		case b.kind == "Child workflow":
 			phase, word = phaseRuns, looks[enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING]
 		}
 		from := b.from

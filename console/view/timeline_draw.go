@@ -89,14 +89,15 @@ type mark struct {
 	anchor string
 	text   string
 	folded bool
-	width  string
+	width  string // of a folded stretch
+	at     string // where its word is
 }
 
 // marks are what stands on the axis: the time at both ends and at quarters, and how long each folded gap is.
 func (t Timeline) marks(s scale) (all []mark) {
 	for _, part := range s {
 		if part.folded {
-			all = append(all, mark{x: ofWidth(part.x), width: ofWidth(part.width), folded: true, anchor: "middle", text: span(part.length()) + " idle"})
+			all = append(all, folding(part))
 			continue
 		}
 		const apart = 0.18 // of the width, that a word needs
@@ -111,9 +112,15 @@ func (t Timeline) marks(s scale) (all []mark) {
 	return all
 }
 
-// middle is the middle of a mark's stretch.
-func (m mark) middle() string {
-	x, _ := strconv.ParseFloat(strings.TrimSuffix(m.x, "%"), 64)
-	width, _ := strconv.ParseFloat(strings.TrimSuffix(m.width, "%"), 64)
-	return ofWidth((x + width/2) / 100)
+// folding is the mark of a folded stretch. At an end of the axis its word stands within.
+func folding(s stretch) mark {
+	const end = 0.05 // of the width
+	m := mark{x: ofWidth(s.x), width: ofWidth(s.width), folded: true, text: span(s.length()) + " idle", anchor: "middle", at: ofWidth(s.x + s.width/2)}
+	switch {
+	case s.x < end:
+		m.anchor, m.at = "start", ofWidth(s.x)
+	case s.x+s.width > 1-end:
+		m.anchor, m.at = "end", ofWidth(s.x+s.width)
+	}
+	return m
 }

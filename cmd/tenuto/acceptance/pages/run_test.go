@@ -100,7 +100,7 @@ func TestOneRunJourney(t *testing.T) {
 	b.fill("#terminate-confirm", "invoice-7")
 	b.follow("Terminate the run")
 	b.shows("The run is terminated.")
-	b.shows("The run is closed: it takes nothing any more.")
+	b.shows("The run is closed")
 	b.sound("run-closed")
 }
 
