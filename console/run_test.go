@@ -177,3 +177,26 @@ func TestLongHistoriesHaveSmallPages(t *testing.T) {
 		}
 	}
 }
+
+// What somebody does to a run is recorded with who did it, to which run, and what came of it.
+func TestFormsOfARunAreRecorded(t *testing.T) {
+	l := newLobby(t)
+	c := &clerk{}
+	l.console.auditor, l.console.auditLevel = c, tenants.AuditInterventions
+	must(t, role(tenants.Developer)(l, l.person("ada")))
+	g := l.guest().enter("ada")
+	c.take()
+	run := "/t/acme/ns/bank.acme/workflows/a%2Fb/" + someRun
+	g.send(http.MethodPost, run+"/terminate", url.Values{"confirm": {"a/b"}})
+	g.send(http.MethodPost, run+"/signal", url.Values{"input": {"x"}})
+	g.get(run)
+	noted := c.take()
+	if len(noted) != 2 {
+		t.Fatalf("recorded %+v", noted)
+	}
+	for i, want := range []string{"terminate OK", "signal InvalidArgument"} {
+		if e := noted[i]; !strings.HasSuffix(e.Action, "/"+strings.Fields(want)[0]) || e.Code != strings.Fields(want)[1] || e.Resource != "workflow:a/b" || e.Run != someRun || e.Namespace != "bank.acme" {
+			t.Errorf("recorded %+v", e)
+		}
+	}
+}

@@ -252,3 +252,29 @@ func TestHistoryFileJourney(t *testing.T) {
 	b.shows("invoice-15.json")
 	b.sound("history-file-open")
 }
+
+// A timeline is zoomed by its bars, by its form and by dragging on its axis, and the address says how far.
+func TestZoomJourney(t *testing.T) {
+	s := serve(t)
+	s.settling("invoice-16")
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.follow("invoice-16")
+	b.shows("Charge")
+	zoomed := `new URLSearchParams(location.search).has("from")`
+	b.press(".timeline tbody tr:nth-child(2) .lane a")
+	b.until("the zoom to a bar", zoomed)
+	b.sound("run-zoomed")
+	b.follow("Whole run")
+	b.until("the whole run", "!"+zoomed)
+	b.fill(`#zoom [name="from"]`, "0")
+	b.fill(`#zoom [name="to"]`, "20")
+	b.follow("Zoom")
+	b.until("the zoom by the form", `location.search === "?from=0&to=20"`)
+	b.follow("Whole run")
+	b.until("the whole run", "!"+zoomed)
+	b.evaluate(`const axis = document.querySelector(".axis"), box = axis.getBoundingClientRect();
+		for (const [type, at] of [["pointerdown", 0.1], ["pointermove", 0.3], ["pointerup", 0.5]])
+			axis.dispatchEvent(new PointerEvent(type, {bubbles: true, clientX: box.left + box.width * at}))`)
+	b.until("the zoom by dragging", zoomed)
+}
