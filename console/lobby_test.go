@@ -36,6 +36,7 @@ type lobby struct {
 	directory *tenants.Directory
 	desk      *signin.Desk
 	journal   audit.Journal
+	refused   *clerk // sign-ins
 	left      leftovers
 	used      *used
 	provider  *oidctest.Provider
@@ -50,13 +51,13 @@ func newLobby(t *testing.T) *lobby {
 	db, err := database.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "tenants.db"), database.Migrations{Room: "tenants", Files: sqlite.Migrations()})
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	l := &lobby{t: t, engine: &fakeEngine{}, batches: &fakeBatches{}, provider: oidctest.New(t), clock: &clock{now: time.Now()}, log: &strings.Builder{}}
+	l := &lobby{t: t, engine: &fakeEngine{}, batches: &fakeBatches{}, provider: oidctest.New(t), clock: &clock{now: time.Now()}, log: &strings.Builder{}, refused: &clerk{}}
 	l.journal = sqlite.NewJournal(db.Write, db.Read)
 	logger := slog.New(slog.NewTextHandler(l.log, nil))
 	l.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Now: l.clock.read})
 	l.directory = tenants.NewDirectory(sqlite.New(db.Write, db.Read), l.clock.read)
 	l.desk, err = signin.New(signin.Config{
-		Access: l.access, Secret: []byte("thirty-two bytes of a secret, at least"), After: publicURL + "/signin?out", Now: l.clock.read, Logger: logger,
+		Access: l.access, Secret: []byte("thirty-two bytes of a secret, at least"), After: publicURL + "/signin?out", Now: l.clock.read, Logger: logger, Auditor: l.refused,
 		Providers: []*oidc.Provider{oidc.New(oidc.Config{
 			Name: "corp", Title: "Corporate login", Issuer: l.provider.URL, ClientID: "tenuto", Scopes: []string{"offline_access"}, GroupsClaim: "groups",
 			Redirect: publicURL + "/signin/corp/return",

@@ -139,11 +139,12 @@ type SessionStore interface {
 	RenewSession(ctx context.Context, hash [32]byte, refresh []byte, verified time.Time) error
 	SessionByHash(context.Context, [32]byte) (s Session, ok bool, err error)
 	ListSessions(ctx context.Context, person HolderID) ([]Session, error)
-	DeleteSession(context.Context, [32]byte) error
+	// DeleteSession ends a session, and records why.
+	DeleteSession(ctx context.Context, hash [32]byte, why Ending) error
 	// DeleteSessionsOf ends all sessions of a person.
 	DeleteSessionsOf(ctx context.Context, person HolderID) error
-	// DeleteExpired deletes sessions that have ended by then.
-	DeleteExpired(ctx context.Context, at time.Time) error
+	// DeleteExpired ends sessions that expire by a time, and those last seen by another, some at a time. more: there are others left.
+	DeleteExpired(ctx context.Context, expires, seen time.Time) (more bool, err error)
 }
 
 // ChangeLog tells what has changed of who may do what, in the order of the commits.

@@ -17,7 +17,7 @@ func (d *Desk) End(ctx context.Context, id string) (next string, err error) {
 	if !ok {
 		return "", nil
 	}
-	if err := d.end(ctx, s); err != nil {
+	if err := d.end(ctx, s, tenants.SignedOut); err != nil {
 		return "", err
 	}
 	p, err := d.provider(s.Provider)
@@ -36,8 +36,8 @@ func (d *Desk) EndOne(ctx context.Context, person tenants.HolderID, ref string) 
 		return fmt.Errorf("list sessions: %w", err)
 	}
 	for _, s := range all {
-		if Ref(s) == ref {
-			return d.end(ctx, s)
+		if s.Ref() == ref {
+			return d.end(ctx, s, tenants.Ended)
 		}
 	}
 	return nil
@@ -53,7 +53,7 @@ func (d *Desk) EndOthers(ctx context.Context, v Visitor) error {
 		if s.Hash == v.Session.Hash {
 			continue
 		}
-		if err := d.end(ctx, s); err != nil {
+		if err := d.end(ctx, s, tenants.Ended); err != nil {
 			return err
 		}
 	}
@@ -61,8 +61,8 @@ func (d *Desk) EndOthers(ctx context.Context, v Visitor) error {
 }
 
 // end deletes a session, and then has its provider forget the refresh token.
-func (d *Desk) end(ctx context.Context, s tenants.Session) error {
-	if err := d.access.EndSession(ctx, s.Hash); err != nil {
+func (d *Desk) end(ctx context.Context, s tenants.Session, why tenants.Ending) error {
+	if err := d.access.EndSession(ctx, s.Hash, why); err != nil {
 		return err
 	}
 	d.giveBack(ctx, s)

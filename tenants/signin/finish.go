@@ -38,21 +38,30 @@ type Entry struct {
 func (d *Desk) Finish(ctx context.Context, r Answer) (Entry, error) {
 	a, p, err := d.take(ctx, r)
 	if err != nil {
+		d.refused(ctx, signIn, r.Provider, tenants.HolderID{}, err)
 		return Entry{}, err
 	}
 	login, err := d.exchange(ctx, a, p, r)
 	if err != nil {
+		d.refused(ctx, signIn, p.Name, tenants.HolderID{}, err)
 		return Entry{}, err
 	}
 	person, err := d.access.Vouched(ctx, login.Identity, login.Name, login.Email, login.Groups)
 	if err != nil {
+		d.refused(ctx, signIn, p.Name, person.ID, err)
 		return Entry{}, err
 	}
 	if a.Link != ([32]byte{}) {
 		if err := d.redeem(ctx, a.Link, person.ID); err != nil {
+			d.refused(ctx, useOf, p.Name, person.ID, err)
 			return Entry{}, err
 		}
 	}
+	return d.open(ctx, a, p, login, person, r)
+}
+
+// open begins a session for a person whom a provider has vouched for.
+func (d *Desk) open(ctx context.Context, a tenants.Attempt, p *oidc.Provider, login oidc.Login, person tenants.Person, r Answer) (Entry, error) {
 	e := Entry{Life: Absolute, Return: a.Return, Name: person.Name}
 	now := d.now()
 	s := tenants.Session{
@@ -103,7 +112,7 @@ func (d *Desk) exchange(ctx context.Context, a tenants.Attempt, p *oidc.Provider
 func (d *Desk) drop(ctx context.Context, id string) {
 	s, ok, err := d.access.SessionByHash(ctx, digest(id))
 	if err == nil && ok {
-		err = d.end(ctx, s)
+		err = d.end(ctx, s, tenants.Replaced)
 	}
 	if err != nil {
 		d.log.Warn("the session that a browser had before is not ended", "error", err)
