@@ -74,7 +74,7 @@ func (s standing) wants(r route, foreign bool) int {
 		return http.StatusSeeOther
 	case "GET /setup":
 		return http.StatusForbidden
-	case "POST /signin/:provider", "GET /signin/:provider/return":
+	case "POST /signin/:provider", "POST /signin/:provider/logout", "GET /signin/:provider/return":
 		return map[bool]int{true: http.StatusNotFound, false: http.StatusBadRequest}[r.method == http.MethodPost]
 	case "POST /signout":
 		return http.StatusOK

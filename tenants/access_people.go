@@ -117,3 +117,12 @@ func (a *Access) NameOperators(ctx context.Context, all []Identity) error {
 func (a *Access) EndSession(ctx context.Context, hash [32]byte, why Ending) error {
 	return a.changed(ctx, "session", a.DeleteSession(ctx, hash, why))
 }
+
+// LogOut ends the sessions that a logout of a provider names, on every node. Errors: ErrExists when it has counted before; else the database could not be asked.
+func (a *Access) LogOut(ctx context.Context, l Logout) ([]Session, error) {
+	ended, err := a.Registry.LogOut(ctx, l, a.stamp())
+	if errors.Is(err, ErrExists) {
+		return nil, err
+	}
+	return ended, a.changed(ctx, "session", err)
+}

@@ -130,6 +130,7 @@ type KeyUse struct {
 
 // SessionStore keeps sessions.
 type SessionStore interface {
+	// InsertSession stores a session. Errors: ErrMissing, also when the provider's session that it is within has ended meanwhile.
 	InsertSession(context.Context, Session) error
 	// NoteSession writes when a session was last seen. Errors: ErrMissing.
 	NoteSession(ctx context.Context, hash [32]byte, seen time.Time) error
@@ -143,6 +144,9 @@ type SessionStore interface {
 	DeleteSession(ctx context.Context, hash [32]byte, why Ending) error
 	// DeleteSessionsOf ends all sessions of a person.
 	DeleteSessionsOf(ctx context.Context, person HolderID) error
+	// LogOut ends the sessions that a logout names, in one transaction with the note that it has counted, and drops notes that have expired by at.
+	// Errors: ErrExists when it has counted before.
+	LogOut(ctx context.Context, l Logout, at time.Time) (ended []Session, err error)
 	// DeleteExpired ends sessions that expire by a time, and those last seen by another, some at a time. more: there are others left.
 	DeleteExpired(ctx context.Context, expires, seen time.Time) (more bool, err error)
 }

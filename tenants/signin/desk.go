@@ -66,7 +66,8 @@ type Desk struct {
 	log       *slog.Logger
 	clock     func() time.Time
 	flights   singleflight.Group
-	pace      pace
+	begun     pace // sign-ins
+	told      pace // logouts, by providers or in their name
 }
 
 // New makes a desk. Errors: the secret is too short.

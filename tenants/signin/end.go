@@ -65,7 +65,7 @@ func (d *Desk) end(ctx context.Context, s tenants.Session, why tenants.Ending) e
 	if err := d.access.EndSession(ctx, s.Hash, why); err != nil {
 		return err
 	}
-	d.giveBack(ctx, s)
+	d.GiveBack(ctx, []tenants.Session{s})
 	return nil
 }
 
@@ -77,8 +77,6 @@ func (d *Desk) giveBack(ctx context.Context, s tenants.Session) {
 	}
 	token, err := d.seal.open(forSession, s.Hash, s.Refresh)
 	if err == nil {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
-		defer cancel()
 		err = p.Revoke(ctx, string(token))
 	}
 	if err != nil {

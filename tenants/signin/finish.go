@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -65,11 +66,18 @@ func (d *Desk) open(ctx context.Context, a tenants.Attempt, p *oidc.Provider, lo
 	e := Entry{Life: Absolute, Return: a.Return, Name: person.Name}
 	now := d.now()
 	s := tenants.Session{
-		Person: person.ID, Created: now, Seen: now, Expires: now.Add(e.Life), Address: r.Address, Agent: clip(r.Agent), Provider: p.Name, Verified: now, Tried: now,
+		Person: person.ID, Created: now, Seen: now, Expires: now.Add(e.Life), Address: r.Address, Agent: clip(r.Agent), Provider: p.Name, Within: login.Session,
+		Verified: now, Tried: now,
 	}
 	e.ID, s.Hash = newSecret()
 	s.Refresh = d.seal.close(forSession, s.Hash, []byte(login.Refresh))
-	if err := d.access.InsertSession(ctx, s); err != nil {
+	err := d.access.InsertSession(ctx, s)
+	if errors.Is(err, tenants.ErrMissing) {
+		err = fmt.Errorf("%w: it has signed the person out meanwhile", oidc.ErrDenied)
+		d.refused(ctx, signIn, p.Name, person.ID, err)
+		return Entry{}, err
+	}
+	if err != nil {
 		return Entry{}, fmt.Errorf("store a session: %w", err)
 	}
 	if r.Old != "" {

@@ -102,7 +102,7 @@ func (d *Desk) renew(ctx context.Context, s tenants.Session, l oidc.Login) (tena
 	s.Verified, s.Refresh = d.now(), d.seal.close(forSession, s.Hash, []byte(l.Refresh))
 	err := d.access.RenewSession(ctx, s.Hash, s.Refresh, s.Verified)
 	if errors.Is(err, tenants.ErrMissing) { // it was ended meanwhile
-		d.giveBack(ctx, s)
+		d.GiveBack(ctx, []tenants.Session{s})
 		return s, ErrNoSession
 	}
 	if err != nil {

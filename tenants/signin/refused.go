@@ -18,6 +18,7 @@ type Auditor interface {
 const (
 	signIn = "session.begin"
 	useOf  = "setup-link.use"
+	logOut = "session.end"
 )
 
 // verdicts are the errors by which somebody is refused, and their codes. Others say that nobody could decide just now, which is no refusal.
@@ -25,7 +26,7 @@ var verdicts = []struct {
 	err  error
 	code string
 }{
-	{ErrNoAttempt, "Unauthenticated"}, {ErrNoLink, "Unauthenticated"},
+	{ErrNoAttempt, "Unauthenticated"}, {ErrNoLink, "Unauthenticated"}, {ErrReplayed, "Unauthenticated"},
 	{oidc.ErrDenied, "Unauthenticated"}, {oidc.ErrUntrusted, "Unauthenticated"},
 	{tenants.ErrDisabled, "PermissionDenied"},
 }

@@ -83,16 +83,27 @@ func TestEndsAreRecorded(t *testing.T) {
 	h.clock.advance(signin.Idle)
 	must(t, h.Sweep(t.Context()))
 
-	found, _, _, err := sqlite.NewJournal(h.db.Write, h.db.Read).Records(t.Context(), tenants.InstallationTenant, audit.Filter{Action: "session.end"}, 0, 100)
-	must(t, err)
-	var got []string
-	for _, r := range found {
-		got = append(got, r.Principal+": "+r.Changes[0].After)
-	}
+	got := h.ends()
 	me := "person:" + v.Person.String()
 	want := []string{"provider:corp: the provider refused", me + ": signed in again", me + ": signed out", "system: too old or idle"}
 	if !slices.Equal(got, want) {
 		t.Errorf("recorded\n%q, want\n%q", got, want)
 	}
-	same(t, "the session's name", found[2].Changes[1].Before, v.Credential.ID)
+	same(t, "the session's name", h.records()[2].Changes[1].Before, v.Credential.ID)
+}
+
+// records are the ends of sessions that are recorded.
+func (h *hall) records() []audit.Record {
+	h.t.Helper()
+	found, _, _, err := sqlite.NewJournal(h.db.Write, h.db.Read).Records(h.t.Context(), tenants.InstallationTenant, audit.Filter{Action: "session.end"}, 0, 100)
+	must(h.t, err)
+	return found
+}
+
+// ends are the ends of sessions that are recorded: by whom, and why.
+func (h *hall) ends() (all []string) {
+	for _, r := range h.records() {
+		all = append(all, r.Principal+": "+r.Changes[0].After)
+	}
+	return all
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
-const sessionColumns = `hash, person, created, seen, expires, address, agent, provider, refresh, verified, tried`
+const sessionColumns = `hash, person, created, seen, expires, address, agent, provider, refresh, verified, tried, within`
 
 func scanSession(r scanner) (s tenants.Session, err error) {
 	var hash, person []byte
 	var created, seen, expires, verified, tried int64
-	if err := r.Scan(&hash, &person, &created, &seen, &expires, &s.Address, &s.Agent, &s.Provider, &s.Refresh, &verified, &tried); err != nil {
+	if err := r.Scan(&hash, &person, &created, &seen, &expires, &s.Address, &s.Agent, &s.Provider, &s.Refresh, &verified, &tried, &s.Within); err != nil {
 		return s, err
 	}
 	s.Verified, s.Tried = instant(verified), instant(tried)
@@ -29,8 +29,11 @@ func (s *Store) InsertSession(ctx context.Context, v tenants.Session) error {
 		if err := need(ctx, tx, stmt(`SELECT 1 FROM person WHERE id = $1`, v.Person[:])); err != nil {
 			return err
 		}
-		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO session (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
-			v.Hash[:], v.Person[:], micros(v.Created), micros(v.Seen), micros(v.Expires), v.Address, v.Agent, v.Provider, v.Refresh, micros(v.Verified), micros(v.Tried)))
+		if err := goesOn(ctx, tx, v); err != nil {
+			return err
+		}
+		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO session (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+			v.Hash[:], v.Person[:], micros(v.Created), micros(v.Seen), micros(v.Expires), v.Address, v.Agent, v.Provider, v.Refresh, micros(v.Verified), micros(v.Tried), v.Within))
 	})
 }
 
