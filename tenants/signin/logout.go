@@ -10,7 +10,7 @@ import (
 	"github.com/tenuto-io/tenuto/tenants/oidc"
 )
 
-// ErrReplayed: a provider's message of a logout has counted already.
+// ErrReplayed is what a logout meets that has counted already.
 var ErrReplayed = errors.New("this logout has been told before")
 
 // LoggedOut ends the sessions of which a provider tells, by a logout token, that its own has ended. They are over when it returns; whoever has answered the

@@ -22,6 +22,7 @@ func TestPeople(t *testing.T) {
 	t.Run("lies", h.lies)
 	t.Run("disabled", h.disabled)
 	t.Run("logout", h.logout)
+	t.Run("logout at the provider", h.logoutAtTheProvider)
 }
 
 func (h *house) firstAdministrator(t *testing.T) {
@@ -147,4 +148,25 @@ func (h *house) logout(t *testing.T) {
 	if len(all) != 0 {
 		t.Errorf("%d sessions are left", len(all))
 	}
+}
+
+// logoutAtTheProvider ends the session here, too: the provider says so by itself, and the browser has no part in it.
+func (h *house) logoutAtTheProvider(t *testing.T) {
+	h.provider.groups("dora", "dev")
+	b, other := h.browse(t), h.browse(t)
+	b.enter("dora", bank)
+	b.shows("Dr. dora")
+	other.enter("dora", bank)
+	other.shows("Dr. dora")
+	b.do("go to the provider", chromedp.Navigate(h.provider.issuer+"/session/end"), chromedp.Click(chromedp.CSS(`button[name="logout"]`)))
+	b.until("the provider's word", `document.body.innerText.includes("Sign-out Success")`)
+	all, err := h.desk.Sessions(t.Context(), h.person("dora").ID)
+	must(t, err)
+	if len(all) != 1 {
+		t.Errorf("%d sessions are left, want that of the other browser", len(all))
+	}
+	b.open(bank)
+	b.shows("Sign in with Corporate login")
+	other.open(bank)
+	other.shows("Dr. dora")
 }

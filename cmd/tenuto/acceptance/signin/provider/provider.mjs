@@ -22,13 +22,15 @@ const provider = new Provider(issuer, {
 	clients: [{
 		client_id: 'tenuto', client_secret: 'a-secret-of-the-test', grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'],
 		redirect_uris: [`${home}/signin/corp/return`], post_logout_redirect_uris: [`${home}/signin?out`],
+		backchannel_logout_uri: `${home}/signin/corp/logout`, backchannel_logout_session_required: true,
 	}],
 	claims: { openid: ['sub'], profile: ['name', 'groups'], email: ['email'] },
 	conformIdTokenClaims: false,
 	cookies: { keys: ['of-the-test'] },
 	jwks: { keys: [jwk] },
 	pkce: { required: () => true },
-	features: { devInteractions: { enabled: true }, revocation: { enabled: true }, rpInitiatedLogout: { enabled: true } },
+	fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }), // it keeps itself from machines like this one otherwise
+	features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true }, revocation: { enabled: true }, rpInitiatedLogout: { enabled: true } },
 	findAccount: (_ctx, id) => ({ accountId: id, claims: async () => ({ sub: id, name: `Dr. ${id}`, email: `${id}@example.com`, groups: groups[id] ?? [] }) }),
 });
 
