@@ -39,6 +39,7 @@ type WorkflowTask struct {
 	Queries       map[string]*querypb.WorkflowQuery // to be answered with the completion
 	Query         *querypb.WorkflowQuery            // a query alone
 	BacklogHint   int64                             // how much waits in the queue, as far as the nodes that took part know
+	Behind        bool                              // it had waited for a poll, and another one would get a task at once
 }
 
 // ActivityTask is what a worker's activity poll gets.
@@ -50,6 +51,7 @@ type ActivityTask struct {
 	Type         string
 	Header       *commonpb.Header
 	Input        *commonpb.Payloads
+	Behind       bool // it had waited for a poll, and another one would get a task at once
 }
 
 // PollWorkflowTask waits for a workflow task, or a query, of a queue. nil without an error: nothing came. Errors: Unavailable.
@@ -74,6 +76,7 @@ type kind[T any] struct {
 	encode    func(*T) []byte
 	decode    func([]byte) (*T, error)
 	reference func(*T) matching.Reference
+	behind    func(*T)
 }
 
 var workflowTasks = kind[WorkflowTask]{
@@ -90,6 +93,7 @@ var workflowTasks = kind[WorkflowTask]{
 	reference: func(t *WorkflowTask) matching.Reference {
 		return referenceOf(t.Run, orchestration.WorkflowTask, t.ScheduledEventID, t.Attempt)
 	},
+	behind: func(t *WorkflowTask) { t.Behind = true },
 }
 
 var activityTasks = kind[ActivityTask]{
@@ -101,6 +105,7 @@ var activityTasks = kind[ActivityTask]{
 	reference: func(t *ActivityTask) matching.Reference {
 		return referenceOf(t.Run, orchestration.ActivityTask, t.ScheduledEventID, t.Attempt)
 	},
+	behind: func(t *ActivityTask) { t.Behind = true },
 }
 
 // poll waits for a task that reaches its worker: a delivery (a start that was fused with this poller, a query), the same from another node, or a
@@ -122,6 +127,9 @@ func poll[T any](ctx context.Context, e *Engine, p Poll, k kind[T]) (*T, error) 
 			t, err = carried(ctx, e, offer, k)
 		default:
 			t, err = start(ctx, e, *offer.Ref, history.Poller{Identity: p.Identity, RequestID: offer.RequestID, Stamp: p.Stamp}, k)
+		}
+		if t != nil && offer.Behind {
+			k.behind(t)
 		}
 		if t != nil || err != nil {
 			return t, err

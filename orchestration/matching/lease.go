@@ -39,6 +39,15 @@ func (q *queue[T]) takeToken(now time.Time) bool {
 	return !l.shared && q.limit.take(now)
 }
 
+// hasToken tells whether the next task would find a token.
+func (q *queue[T]) hasToken(now time.Time) bool {
+	if q.lease.shared {
+		return q.lease.tokens > 0 && now.Before(q.lease.until)
+	}
+	d, ok := q.limit.wait(now)
+	return ok && d == 0
+}
+
 // refund gives a token back that moved no task.
 func (q *queue[T]) refund(e *entry) {
 	switch {

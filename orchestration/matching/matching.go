@@ -81,6 +81,8 @@ type Offer[T any] struct {
 	Delivered bool
 	// Carried is a task that another node has started for this poll, as Give was given it.
 	Carried []byte
+	// Behind tells that the reference had waited for a poll, and that more wait which a poll would get at once: one more poll at a time would be of use.
+	Behind bool
 	// RequestID is unique to this poll, also across restarts. It is the request id of the start.
 	RequestID string
 }

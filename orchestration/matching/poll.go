@@ -51,6 +51,7 @@ func (qs *Queues[T]) Poll(ctx context.Context, key Key, w Worker) (Offer[T], err
 	if o, ok := q.next(now); ok {
 		q.read(now)
 		q.used(o.Ref)
+		o.Behind = o.Ref != nil && q.behind(now)
 		q.mu.Unlock()
 		o.RequestID = id
 		return o, nil

@@ -23,6 +23,33 @@ func TestPollTakesWhatWaits(t *testing.T) {
 	})
 }
 
+// A reference that had waited says whether more do: then one more poll would have been of use. One that met a poll says nothing.
+func TestBehind(t *testing.T) {
+	bubble(t, Options{}, func(t *testing.T, qs *Queues[task]) {
+		qs.Add(ref(1))
+		qs.Add(ref(2))
+		qs.Add(ref(3))
+		for i, want := range []bool{true, true, false} {
+			if o := pollNow(t, qs); o.Empty() || o.Behind != want {
+				t.Errorf("poll %d: %+v, want behind %v", i+1, o, want)
+			}
+		}
+		p := startPoll(qs, worker("w"))
+		qs.Add(ref(4))
+		qs.Add(ref(5))
+		p.want(t, 4)
+		if p.offer.Behind {
+			t.Error("a poll that had waited is told that it came late")
+		}
+		qs.Add(ref(6))
+		limit := 10.0
+		qs.Limit(queueA, &limit)
+		if o := pollNow(t, qs); o.Empty() || o.Behind {
+			t.Errorf("got %+v: another poll would have found no token", o)
+		}
+	})
+}
+
 func TestAddWakesTheNewestPoller(t *testing.T) {
 	bubble(t, Options{}, func(t *testing.T, qs *Queues[task]) {
 		old, newest := startPoll(qs, worker("old")), startPoll(qs, worker("new"))

@@ -66,6 +66,11 @@ func (q *queue[T]) next(now time.Time) (Offer[T], bool) {
 	return Offer[T]{Ref: &e.ref}, true
 }
 
+// behind tells whether another poll would get a task at once. Rows of the backlog count: they are being read. Without a rate token nothing would come of it.
+func (q *queue[T]) behind(now time.Time) bool {
+	return (q.refs.head() != nil || q.imports.first(now) != nil || q.unloaded() > 0) && q.hasToken(now)
+}
+
 // match serves waiting pollers while there is something for them.
 func (q *queue[T]) match(now time.Time) {
 	for q.pollers.length > 0 {

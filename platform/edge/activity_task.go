@@ -37,7 +37,7 @@ func (s *workflowService) PollActivityTaskQueue(ctx context.Context, r *workflow
 		return nil, err
 	}
 	if task == nil {
-		return &workflowservice.PollActivityTaskQueueResponse{}, nil
+		return &workflowservice.PollActivityTaskQueueResponse{PollerScalingDecision: fewer()}, nil
 	}
 	return activityTask(ns, task), nil
 }
@@ -63,6 +63,7 @@ func activityTask(ns namespace, t *engine.ActivityTask) *workflowservice.PollAct
 		HeartbeatTimeout:            durationpb.New(t.HeartbeatTimeout),
 		RetryPolicy:                 t.RetryPolicy,
 		Priority:                    t.Priority,
+		PollerScalingDecision:       more(t.Behind),
 	}
 }
 

@@ -31,7 +31,7 @@ func TestActivityTaskIsFilled(t *testing.T) {
 				Priority: &commonpb.Priority{PriorityKey: 1},
 			},
 			Token: []byte("token"), Run: orchestration.WorkflowKey{Namespace: w.ns.ID, WorkflowID: "transfer-1"}.Run(someRun),
-			WorkflowType: "Transfer", Type: "Debit", Header: &commonpb.Header{}, Input: payloads(3),
+			WorkflowType: "Transfer", Type: "Debit", Header: &commonpb.Header{}, Input: payloads(3), Behind: true,
 		}, nil
 	}
 	got, err := w.workflows.PollActivityTaskQueue(t.Context(), &workflowservice.PollActivityTaskQueueRequest{Namespace: "bank", TaskQueue: &taskqueuepb.TaskQueue{Name: "ledger"}})
@@ -57,6 +57,7 @@ func TestActivityTaskIsFilled(t *testing.T) {
 		HeartbeatTimeout:            durationpb.New(time.Second),
 		RetryPolicy:                 policy,
 		Priority:                    &commonpb.Priority{PriorityKey: 1},
+		PollerScalingDecision:       &taskqueuepb.PollerScalingDecision{PollRequestDeltaSuggestion: 1},
 	}
 	if !proto.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

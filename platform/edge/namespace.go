@@ -118,13 +118,16 @@ func (s *workflowService) ListNamespaces(ctx context.Context, r *workflowservice
 func describedNamespace(n tenants.Namespace) *workflowservice.DescribeNamespaceResponse {
 	return &workflowservice.DescribeNamespaceResponse{
 		NamespaceInfo: &namespacepb.NamespaceInfo{
-			Name:         n.Name,
-			State:        enumspb.NamespaceState(n.State),
-			Description:  n.Description,
-			OwnerEmail:   n.OwnerEmail,
-			Data:         n.Data,
-			Id:           n.ID.String(),
-			Capabilities: &namespacepb.NamespaceInfo_Capabilities{WorkerPollCompleteOnShutdown: true, WorkerHeartbeats: true, SyncUpdate: true, AsyncUpdate: true},
+			Name:        n.Name,
+			State:       enumspb.NamespaceState(n.State),
+			Description: n.Description,
+			OwnerEmail:  n.OwnerEmail,
+			Data:        n.Data,
+			Id:          n.ID.String(),
+			Capabilities: &namespacepb.NamespaceInfo_Capabilities{
+				WorkerPollCompleteOnShutdown: true, WorkerHeartbeats: true, SyncUpdate: true, AsyncUpdate: true,
+				PollerAutoscaling: true, PollerAutoscalingAutoEnroll: true,
+			},
 			Limits: &namespacepb.NamespaceInfo_Limits{
 				BlobSizeLimitError: orchestration.MaxPayloadSize,
 				MemoSizeLimitError: orchestration.MaxMemoSize,

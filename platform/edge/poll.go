@@ -38,6 +38,19 @@ func poll(c *checks, ns namespace, r pollRequest) engine.Poll {
 	return p
 }
 
+// more goes with a task: a worker that scales its polls by itself makes one more at a time, if another one would have had a task at once.
+func more(behind bool) *taskqueuepb.PollerScalingDecision {
+	if !behind {
+		return nil
+	}
+	return &taskqueuepb.PollerScalingDecision{PollRequestDeltaSuggestion: 1}
+}
+
+// fewer goes with an empty answer: the poll was one too many. Workers keep their last one.
+func fewer() *taskqueuepb.PollerScalingDecision {
+	return &taskqueuepb.PollerScalingDecision{PollRequestDeltaSuggestion: -1}
+}
+
 // stamp says which build of a worker polls; nil if it does not say.
 func stamp(v *commonpb.WorkerVersionCapabilities, d *deploymentpb.WorkerDeploymentOptions) *commonpb.WorkerVersionStamp {
 	switch {

@@ -19,6 +19,9 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 )
 
+// fewer is the advice that comes with nothing.
+var fewer = &taskqueuepb.PollerScalingDecision{PollRequestDeltaSuggestion: -1}
+
 func TestPollCarriesEverything(t *testing.T) {
 	w := newWorld(t)
 	var got engine.Poll
@@ -30,8 +33,8 @@ func TestPollCarriesEverything(t *testing.T) {
 		WorkerInstanceKey: "key-1",
 		DeploymentOptions: &deploymentpb.WorkerDeploymentOptions{BuildId: "b1", WorkerVersioningMode: enumspb.WORKER_VERSIONING_MODE_UNVERSIONED},
 	})
-	if err != nil || !proto.Equal(resp, &workflowservice.PollWorkflowTaskQueueResponse{}) {
-		t.Fatalf("%v, %v: nothing came, so the answer is empty", resp, err)
+	if err != nil || !proto.Equal(resp, &workflowservice.PollWorkflowTaskQueueResponse{PollerScalingDecision: fewer}) {
+		t.Fatalf("%v, %v: nothing came, so the answer is empty but for the advice", resp, err)
 	}
 	if got.Namespace != w.ns.ID || got.Queue != "me:sticky" || !got.Sticky || got.NormalQueue != "transfers" || got.Identity != "me" ||
 		got.InstanceKey != "key-1" || got.Stamp.GetBuildId() != "b1" {
@@ -49,8 +52,8 @@ func TestActivityPollCarriesItsRate(t *testing.T) {
 		TaskQueueMetadata:         &taskqueuepb.TaskQueueMetadata{MaxTasksPerSecond: wrapperspb.Double(2.5)},
 		WorkerVersionCapabilities: &commonpb.WorkerVersionCapabilities{BuildId: "b2"},
 	})
-	if err != nil || !proto.Equal(resp, &workflowservice.PollActivityTaskQueueResponse{}) {
-		t.Fatalf("%v, %v: nothing came, so the answer is empty", resp, err)
+	if err != nil || !proto.Equal(resp, &workflowservice.PollActivityTaskQueueResponse{PollerScalingDecision: fewer}) {
+		t.Fatalf("%v, %v: nothing came, so the answer is empty but for the advice", resp, err)
 	}
 	if got.Queue != "ledger" || got.Sticky || got.MaxTasksPerSecond != 2.5 || got.Stamp.GetBuildId() != "b2" {
 		t.Errorf("poll %+v", got)

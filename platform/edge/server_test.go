@@ -71,7 +71,9 @@ func TestNamespaces(t *testing.T) {
 	if info.GetLimits().GetBlobSizeLimitError() != orchestration.MaxPayloadSize || info.GetLimits().GetMemoSizeLimitError() != orchestration.MaxMemoSize {
 		t.Errorf("limits %v", info.GetLimits())
 	}
-	if want := (&namespacepb.NamespaceInfo_Capabilities{WorkerPollCompleteOnShutdown: true, WorkerHeartbeats: true, SyncUpdate: true, AsyncUpdate: true}); !proto.Equal(info.GetCapabilities(), want) {
+	if want := (&namespacepb.NamespaceInfo_Capabilities{
+		WorkerPollCompleteOnShutdown: true, WorkerHeartbeats: true, SyncUpdate: true, AsyncUpdate: true, PollerAutoscaling: true, PollerAutoscalingAutoEnroll: true,
+	}); !proto.Equal(info.GetCapabilities(), want) {
 		t.Errorf("capabilities %v", info.GetCapabilities())
 	}
 	byID, err := w.workflows.DescribeNamespace(t.Context(), &workflowservice.DescribeNamespaceRequest{Id: info.GetId()})

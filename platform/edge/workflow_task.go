@@ -135,10 +135,10 @@ func boundedQueryResults(results map[string]*querypb.WorkflowQueryResult) map[st
 	return results
 }
 
-// workflowTask is the protocol's form of a task; a nil one is the empty answer.
+// workflowTask is the protocol's form of a task; a nil one is the empty answer, of a poll.
 func workflowTask(t *engine.WorkflowTask) *workflowservice.PollWorkflowTaskQueueResponse {
 	if t == nil {
-		return &workflowservice.PollWorkflowTaskQueueResponse{}
+		return &workflowservice.PollWorkflowTaskQueueResponse{PollerScalingDecision: fewer()}
 	}
 	return &workflowservice.PollWorkflowTaskQueueResponse{
 		TaskToken:                  t.Token,
@@ -156,5 +156,6 @@ func workflowTask(t *engine.WorkflowTask) *workflowservice.PollWorkflowTaskQueue
 		WorkflowExecutionTaskQueue: &taskqueuepb.TaskQueue{Name: t.Queue, Kind: enumspb.TASK_QUEUE_KIND_NORMAL},
 		ScheduledTime:              timestamp(t.ScheduledTime),
 		StartedTime:                timestamp(t.StartedTime),
+		PollerScalingDecision:      more(t.Behind),
 	}
 }

@@ -35,7 +35,7 @@ func TestWorkflowTaskIsFilled(t *testing.T) {
 			StartedWorkflowTask: history.StartedWorkflowTask{StartedEventID: 9, PreviousStarted: 4, Attempt: 3, ScheduledTime: noon, StartedTime: noon.Add(time.Second)},
 			Token:               []byte("token"), Run: run, Type: "Transfer", Queue: "transfers",
 			History:       []*historypb.HistoryEvent{{EventId: 5}, {EventId: 6}},
-			NextPageToken: []byte("more"), BacklogHint: 12,
+			NextPageToken: []byte("more"), BacklogHint: 12, Behind: true,
 			Queries: map[string]*querypb.WorkflowQuery{"q1": {QueryType: "progress"}},
 		}, nil
 	}
@@ -57,6 +57,7 @@ func TestWorkflowTaskIsFilled(t *testing.T) {
 		WorkflowExecutionTaskQueue: &taskqueuepb.TaskQueue{Name: "transfers", Kind: enumspb.TASK_QUEUE_KIND_NORMAL},
 		ScheduledTime:              timestamppb.New(noon),
 		StartedTime:                timestamppb.New(noon.Add(time.Second)),
+		PollerScalingDecision:      &taskqueuepb.PollerScalingDecision{PollRequestDeltaSuggestion: 1},
 	}
 	if !proto.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
