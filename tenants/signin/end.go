@@ -45,12 +45,21 @@ func (d *Desk) EndOne(ctx context.Context, person tenants.HolderID, ref string) 
 
 // EndOthers ends all sessions of a person but one.
 func (d *Desk) EndOthers(ctx context.Context, v Visitor) error {
-	all, err := d.access.ListSessions(ctx, v.Person)
+	return d.endBut(ctx, v.Person, v.Session.Hash)
+}
+
+// EndAll ends all sessions that a person has.
+func (d *Desk) EndAll(ctx context.Context, person tenants.HolderID) error {
+	return d.endBut(ctx, person, [32]byte{})
+}
+
+func (d *Desk) endBut(ctx context.Context, person tenants.HolderID, keep [32]byte) error {
+	all, err := d.access.ListSessions(ctx, person)
 	if err != nil {
 		return fmt.Errorf("list sessions: %w", err)
 	}
 	for _, s := range all {
-		if s.Hash == v.Session.Hash {
+		if s.Hash == keep {
 			continue
 		}
 		if err := d.end(ctx, s, tenants.Ended); err != nil {
