@@ -65,7 +65,7 @@ func newLobby(t *testing.T) *lobby {
 	})
 	must(t, err)
 	l.left, l.used = leftovers{}, &used{}
-	service := admin.New(admin.Config{Access: l.access, Directory: l.directory, Namespaces: l.left, Usage: l.used, Journal: l.journal, Recorder: l.left, Now: l.clock.read})
+	service := admin.New(admin.Config{Access: l.access, Directory: l.directory, Sessions: l.desk, Namespaces: l.left, Usage: l.used, Journal: l.journal, Recorder: l.left, Now: l.clock.read})
 	l.console, err = New(Config{
 		Engine: l.engine, Batches: l.batches, Namespaces: l.directory, Attributes: l.directory, Administration: service, Server: "tenuto.example:7233", Version: "0.1.0-test",
 		Tenants: l.access, Desk: l.desk, URL: publicURL, Logger: logger, Clock: l.clock.read,
