@@ -79,3 +79,14 @@ func (f Field) beside() string {
 	}
 	return f.Hint
 }
+
+// describedBy is the id of what explains the field; "": nothing does.
+func (field Field) describedBy(f Filled) string {
+	switch {
+	case f.Why != "":
+		return f.id("why")
+	case field.beside() != "":
+		return f.id(field.Name + "-hint")
+	}
+	return ""
+}
