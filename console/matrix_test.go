@@ -127,7 +127,7 @@ func TestMatrix(t *testing.T) {
 		for _, tenant := range []string{"acme", "globex"} {
 			for _, r := range l.console.table() {
 				if strings.HasSuffix(r.path, "/live") {
-					continue // TestStreams
+					continue // TestMatrixOfStreams
 				}
 				cells++
 				l.clock.advance(time.Second) // sign-ins are paced

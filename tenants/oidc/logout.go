@@ -24,8 +24,9 @@ const (
 	logoutAge = 5 * time.Minute // how long after it was issued one counts; the specification recommends that it expires after two
 )
 
-// logoutKinds are what a logout token may say that it is. The specification recommends the first; many providers say what they say of every token, or nothing.
-var logoutKinds = []string{"logout+jwt", "application/logout+jwt", "jwt", ""}
+// logoutKinds are what a logout token says that it is. The specification only recommends it; ASVS 10.5.5 demands it, so that no other token of the provider is
+// ever taken for one.
+var logoutKinds = []string{"logout+jwt", "application/logout+jwt"}
 
 // Logout verifies a logout token as OpenID Connect Back-Channel Logout 1.0, section 2.6, demands; that none counts twice is for who keeps what has counted.
 // Errors: ErrUntrusted; ErrUnreachable when the provider's keys cannot be read.

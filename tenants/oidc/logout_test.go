@@ -17,7 +17,7 @@ import (
 func TestLogout(t *testing.T) {
 	f := oidctest.New(t)
 	p := client(f)
-	for _, kind := range []string{"logout+jwt", "application/logout+jwt", "JWT", ""} {
+	for _, kind := range []string{"logout+jwt", "application/logout+jwt", "Logout+JWT"} {
 		got, err := p.Logout(t.Context(), f.LogoutToken(kind, map[string]any{"sub": "ada", "sid": "s1", "jti": "m1", "iat": 1 + time.Now().Unix()}))
 		if err != nil || got.ID != "m1" || got.Subject != "ada" || got.Session != "s1" || time.Until(got.Until) < time.Minute || time.Until(got.Until) > time.Hour {
 			t.Fatalf("%q: %+v, %v", kind, got, err)
@@ -81,7 +81,7 @@ func TestLogoutsThatAreRefused(t *testing.T) {
 	f.Set(func(s *oidctest.Saying) { s.Key = nil })
 	for name, raw := range map[string]string{
 		"nothing": "", "no token": "x.y.z", "too long": strings.Repeat("a", 20<<10), "unsigned": none, "another's key": forged, "altered": good[:len(good)-4] + "AAAA",
-		"another kind": f.LogoutToken("at+jwt", map[string]any{"sub": "ada"}),
+		"another kind": f.LogoutToken("at+jwt", map[string]any{"sub": "ada"}), "any kind": f.LogoutToken("JWT", map[string]any{"sub": "ada"}), "no kind": f.LogoutToken("", map[string]any{"sub": "ada"}),
 	} {
 		if _, err := client(f).Logout(t.Context(), raw); !errors.Is(err, oidc.ErrUntrusted) || raw != "" && strings.Contains(err.Error(), raw) {
 			t.Errorf("%s: %v", name, err)

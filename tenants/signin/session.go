@@ -45,6 +45,9 @@ func (d *Desk) Look(ctx context.Context, id string) (Visitor, error) {
 	if !ok || over(s, d.now()) {
 		return Visitor{}, ErrNoSession
 	}
+	if _, err := d.provider(s.Provider); err != nil { // the configuration has it no more: whom it vouched for is not believed, either
+		return Visitor{}, ErrNoSession
+	}
 	if s, err = d.fresh(ctx, s); err != nil {
 		return Visitor{}, err
 	}

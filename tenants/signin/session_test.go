@@ -241,3 +241,15 @@ func TestTheEndOfASessionIsTold(t *testing.T) {
 		t.Fatal("what waits there goes on")
 	}
 }
+
+// Whom a provider vouched for that the configuration has no more is not believed any more: it may be the reason why it has gone.
+func TestProviderIsTakenOut(t *testing.T) {
+	h := newHall(t)
+	e := h.enter()
+	d, err := signin.New(signin.Config{Access: h.access, Secret: secret, Now: h.clock.now})
+	must(t, err)
+	if _, err := d.Who(t.Context(), e.ID); !errors.Is(err, signin.ErrNoSession) {
+		t.Fatal(err)
+	}
+	h.who(e.ID) // a node that has not been told yet
+}
