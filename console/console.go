@@ -101,7 +101,9 @@ type Console struct {
 	now        func() time.Time
 
 	door entrance
-	echo *echo.Echo
+	// reading has a place for each file that is being read.
+	reading chan struct{}
+	echo    *echo.Echo
 }
 
 // New makes a console. It returns an error for an incomplete Config or an Addr without a port.
@@ -116,6 +118,7 @@ func New(cfg Config) (*Console, error) {
 	c := &Console{engine: cfg.Engine, runs: cfg.Runs, batches: cfg.Batches, namespaces: cfg.Namespaces, tenants: cfg.Tenants, server: cfg.Server, log: cfg.Logger, now: now}
 	c.admin, c.attributes, c.fleet, c.encrypted, c.version = cfg.Administration, cfg.Attributes, cfg.Fleet, cfg.Encrypted, cfg.Version
 	c.auditor, c.auditLevel = cfg.Auditor, cfg.AuditLevel.Or(tenants.AuditInterventions)
+	c.reading = make(chan struct{}, filesRead)
 	var err error
 	if cfg.Desk != nil {
 		c.door, err = newProviders(c, cfg.Desk, cfg.URL)

@@ -26,8 +26,9 @@ type fakeRuns struct {
 	broken   int64                                        // the event that cannot be read; 0: all can
 	answer   *workflowservice.QueryWorkflowResponse
 	outcome  *workflowservice.UpdateWorkflowExecutionResponse
-	err      error // of everything
-	refusal  error // of what changes a run
+	err      error  // of everything
+	missing  string // the workflow that is not there
+	refusal  error  // of what changes a run
 
 	described *workflowservice.DescribeWorkflowExecutionRequest
 	read      *workflowservice.GetWorkflowExecutionHistoryRequest
@@ -38,6 +39,9 @@ func (f *fakeRuns) DescribeWorkflowExecution(_ context.Context, r *workflowservi
 	f.described = r
 	if f.err != nil {
 		return nil, f.err
+	}
+	if id := r.GetExecution().GetWorkflowId(); id == f.missing && id != "" {
+		return nil, orchestration.Errorf(orchestration.NotFound, "workflow %s is not found", id)
 	}
 	if f.describe != nil {
 		return f.describe, nil

@@ -53,6 +53,13 @@ func (c *Console) runFrame(ctx context.Context, ec echo.Context, at place, fille
 	if err != nil {
 		return view.RunFrame{}, err
 	}
+	f, err := c.describe(ctx, at, frame, execution)
+	f.Filled = filled
+	return f, err
+}
+
+// describe is one run as it is now.
+func (c *Console) describe(ctx context.Context, at place, frame view.Frame, execution *commonpb.WorkflowExecution) (view.RunFrame, error) {
 	d, err := c.runs.DescribeWorkflowExecution(ctx, &workflowservice.DescribeWorkflowExecutionRequest{Namespace: at.namespace.Name, Execution: execution})
 	if err != nil {
 		return view.RunFrame{}, err
@@ -62,7 +69,7 @@ func (c *Console) runFrame(ctx context.Context, ec echo.Context, at place, fille
 		frame.Bar.Stream = view.RunStreamURL(frame.Place, info.GetExecution().GetWorkflowId(), info.GetExecution().GetRunId(), info.GetHistoryLength())
 	}
 	return view.RunFrame{
-		Frame: frame, Hidden: hidden, Filled: filled, MayWrite: at.may(writing), Suspended: at.namespace.Suspended || at.namespace.TenantSuspended,
+		Frame: frame, Hidden: hidden, MayWrite: at.may(writing), Suspended: at.namespace.Suspended || at.namespace.TenantSuspended,
 		Config: d.GetExecutionConfig(), Info: d.GetWorkflowExecutionInfo(), Extended: d.GetWorkflowExtendedInfo(),
 		Activities: d.GetPendingActivities(), Children: d.GetPendingChildren(), WorkflowTask: d.GetPendingWorkflowTask(),
 	}, nil

@@ -35,12 +35,12 @@ func (c *Console) runHistory(ec echo.Context, at place) error {
 // historyPage reads the page of the run's history that the address names by its number, or the one event that it names.
 func (c *Console) historyPage(ctx context.Context, ec echo.Context, at place, frame view.RunFrame, p view.HistoryPage) (_ view.HistoryPage, err error) {
 	p.Length = frame.Info.GetHistoryLength()
-	if p.Number, err = numberIn(ec, "page"); err != nil {
+	if p.Number, err = numberIn(ec.QueryParam("page")); err != nil {
 		return p, err
 	}
 	from, to := p.Span()
 	if ec.QueryParam("event") != "" {
-		if from, err = numberIn(ec, "event"); err != nil {
+		if from, err = numberIn(ec.QueryParam("event")); err != nil {
 			return p, err
 		}
 		to, p.Length = from, 1
@@ -77,9 +77,8 @@ func (c *Console) events(ctx context.Context, at place, frame view.RunFrame, fro
 	return all, nil
 }
 
-// numberIn is a number in the address, from 1; 1 where there is none.
-func numberIn(ec echo.Context, name string) (int64, error) {
-	text := ec.QueryParam(name)
+// numberIn is a number that an address or a form has, from 1; 1 where there is none.
+func numberIn(text string) (int64, error) {
 	if text == "" {
 		return 1, nil
 	}

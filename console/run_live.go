@@ -35,7 +35,7 @@ func (c *Console) newEvents(ctx context.Context, ec echo.Context, at place) (<-c
 	}
 	last, err := strconv.ParseInt(ec.Request().Header.Get("Last-Event-ID"), 10, 64)
 	if err != nil {
-		if last, err = numberIn(ec, "after"); err != nil {
+		if last, err = numberIn(ec.QueryParam("after")); err != nil {
 			return nil, err
 		}
 	}

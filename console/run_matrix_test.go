@@ -11,6 +11,7 @@ var runExpected = map[string]int{
 	"GET/:run/workers":      http.StatusOK,
 	"GET/:run/query":        http.StatusOK,
 	"GET/:run/data":         http.StatusOK,
+	"GET/:run/compare":      http.StatusOK,
 	"GET/:run/reset":        http.StatusOK,
 	"GET/:run/again":        http.StatusOK,
 	"GET/:run/history":      http.StatusOK,

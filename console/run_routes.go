@@ -1,12 +1,19 @@
 package console
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/tenuto-io/tenuto/console/view"
+)
 
 // runTable is every route of one run.
 func (c *Console) runTable() []route {
 	const workflow = "/t/:tenant/ns/:namespace/workflows/:workflow"
 	const run = workflow + "/:run"
 	return []route{
+		{http.MethodGet, "/t/:tenant/ns/:namespace" + view.HistoryFilePath, reading, c.askForFile},
+		{http.MethodPost, "/t/:tenant/ns/:namespace" + view.HistoryFilePath, reading, c.openFile},
+
 		{http.MethodGet, workflow, reading, c.currentRun},
 		{http.MethodGet, run, reading, c.run},
 		{http.MethodGet, run + "/live", reading, c.liveRun(reading)},
@@ -16,6 +23,7 @@ func (c *Console) runTable() []route {
 		{http.MethodGet, run + "/workers", reading, c.runWorkers},
 		{http.MethodGet, run + "/query", reading, c.queryRun},
 		{http.MethodGet, run + "/data", reading, c.runData},
+		{http.MethodGet, run + "/compare", reading, c.compareRuns},
 		{http.MethodGet, run + "/reset", reading, c.resetPage},
 		{http.MethodGet, run + "/again", reading, c.againPage},
 

@@ -21,7 +21,7 @@ func (c *Console) runWorkers(ec echo.Context, at place) error {
 		return err
 	}
 	frame.Tab = view.InRunWorkers
-	p := view.RunWorkersPage{RunFrame: frame}
+	p := view.RunWorkersPage{RunFrame: frame, Looked: lookedFor}
 	length := frame.Info.GetHistoryLength()
 	events, err := c.events(ctx, at, frame, max(1, length-lookedFor+1), length)
 	if err != nil {

@@ -81,12 +81,12 @@ func (f Field) beside() string {
 }
 
 // describedBy is the id of what explains the field; "": nothing does.
-func (field Field) describedBy(f Filled) string {
+func (f Field) describedBy(of Filled) string {
 	switch {
-	case f.Why != "":
-		return f.id("why")
-	case field.beside() != "":
-		return f.id(field.Name + "-hint")
+	case of.Why != "":
+		return of.id("why")
+	case f.beside() != "":
+		return of.id(f.Name + "-hint")
 	}
 	return ""
 }

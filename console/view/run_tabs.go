@@ -11,6 +11,7 @@ const (
 	InRunWorkers
 	InQueries
 	InData
+	InCompare
 )
 
 // runTabs is the menu of a run: one line for each page, with the last part of its address.
@@ -24,4 +25,5 @@ var runTabs = []struct {
 	{InRunWorkers, "Workers", "workers"},
 	{InQueries, "Query and call stack", "query"},
 	{InData, "Data", "data"},
+	{InCompare, "Compare", "compare"},
 }

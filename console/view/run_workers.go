@@ -13,6 +13,7 @@ type RunWorkersPage struct {
 	RunFrame
 	Queues  []Queue // that its tasks are in
 	Workers []RunWorker
+	Looked  int64 // events of the history that they are known by, the latest
 }
 
 // RunWorker is somebody who has worked at a run lately.

@@ -6,11 +6,14 @@ import (
 )
 
 // TimelineSize is how many events one page of a timeline is made of.
-const TimelineSize = 300
+const TimelineSize = 250
 
 // eventLink leads from the run's first page to an event in its history. It is relative: a timeline has hundreds, and a workflow's id can be long.
 func (f RunFrame) eventLink(event int64) string {
 	n := strconv.FormatInt(event, 10)
+	if f.RunID() == "" { // of a file, whose events are on the same page
+		return "#event-" + n
+	}
 	return f.RunID() + "/" + withQuery("history", paged(url.Values{}, (event-1)/historyPageSize+1)) + "#event-" + n
 }
 

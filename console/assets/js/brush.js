@@ -17,7 +17,7 @@
 	};
 	addEventListener("pointerdown", (event) => {
 		axis = event.target.closest?.(".axis");
-		if (!axis) return;
+		if (!axis || !document.getElementById("zoom")) return;
 		event.preventDefault();
 		began = share(event);
 		brush = document.createElementNS("http://www.w3.org/2000/svg", "rect");

@@ -203,3 +203,52 @@ func TestFamilyJourney(t *testing.T) {
 	b.shows("Child workflow")
 	b.sound("run-with-children")
 }
+
+// Two runs of a kind are compared: one was signalled, the other one not.
+func TestCompareJourney(t *testing.T) {
+	s := serve(t)
+	s.settling("invoice-13")
+	c := s.dial("default")
+	_, err := c.ExecuteWorkflow(t.Context(), sdkclient.StartWorkflowOptions{ID: "invoice-14", TaskQueue: "settlements"}, "Settle", 41)
+	must(t, err)
+	must(t, c.SignalWorkflow(t.Context(), "invoice-14", "", "approve", "ada"))
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.follow("invoice-13")
+	b.follow("Compare")
+	b.fill("#compare-with", "invoice-99")
+	b.press(`form[action$="/compare"] button`)
+	b.shows("There is no such run in this namespace.")
+	b.fill("#compare-with", "invoice-14")
+	b.press(`form[action$="/compare"] button`)
+	b.shows("did not happen")
+	b.shows("Arrived")
+	b.sound("run-compare")
+}
+
+// A run's history leaves as a file, and is looked at by that file alone.
+func TestHistoryFileJourney(t *testing.T) {
+	s := serve(t)
+	s.settling("invoice-15")
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.follow("invoice-15")
+	b.follow("History")
+	b.shows("WorkflowTaskCompleted")
+	b.evaluate(`fetch(document.querySelector("a[download]").href).then(r => r.text()).then(t => { document.title = t })`)
+	b.until("the file", `document.title.includes('"events"')`)
+	b.evaluate(`sessionStorage.setItem("file", document.title)`)
+	b.follow("Open a file")
+	b.shows("It is read once, shown, and not kept.")
+	b.sound("history-file")
+	choose := func(text string) {
+		b.evaluate(`const d = new DataTransfer(); d.items.add(new File([` + text + `], "invoice-15.json")); document.querySelector("#file-file").files = d.files`)
+		b.follow("Open")
+	}
+	choose(`"nothing"`)
+	b.shows("That is no history as JSON")
+	choose(`sessionStorage.getItem("file")`)
+	b.shows("WorkflowTaskCompleted")
+	b.shows("invoice-15.json")
+	b.sound("history-file-open")
+}
