@@ -68,7 +68,7 @@ func TestStreams(t *testing.T) {
 		"ended afar": func(g *guest, _ tenants.Holder) error {
 			v, err := l.desk.Look(t.Context(), g.cookies[sessionCookie])
 			must(t, err)
-			return far.EndSession(t.Context(), v.Session.Hash)
+			return far.EndSession(t.Context(), v.Session.Hash, tenants.Ended)
 		},
 		"expelled":     func(_ *guest, h tenants.Holder) error { return far.Expel(t.Context(), l.acme.ID, h.ID) },
 		"role is gone": func(_ *guest, h tenants.Holder) error { return l.takeAll(far, h) },

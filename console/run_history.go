@@ -35,6 +35,11 @@ func (c *Console) runHistory(ec echo.Context, at place) error {
 // historyPage reads the page of the run's history that the address names by its number, or the one event that it names.
 func (c *Console) historyPage(ctx context.Context, ec echo.Context, at place, frame view.RunFrame, p view.HistoryPage) (_ view.HistoryPage, err error) {
 	p.Length = frame.Info.GetHistoryLength()
+	if p.Seen = p.Length; ec.QueryParam("seen") != "" {
+		if p.Seen, err = numberIn(ec.QueryParam("seen")); err != nil {
+			return p, err
+		}
+	}
 	if p.Number, err = numberIn(ec.QueryParam("page")); err != nil {
 		return p, err
 	}

@@ -200,3 +200,14 @@ func TestFormsOfARunAreRecorded(t *testing.T) {
 		}
 	}
 }
+
+// What came since somebody asked for a page of the history is announced, and moves nothing.
+func TestNewEventsAreAnnounced(t *testing.T) {
+	b := newBench(t).signIn()
+	longRun(b, 450)
+	if strings.Contains(b.get(aRun("/history")).Body.String(), "new events") {
+		t.Error("events are new that were there")
+	}
+	answered(t, b.get(aRun("/history?seen=440")), http.StatusOK, "10 new events", `/history?page=3">10 new`)
+	answered(t, b.get(aRun("/history?seen=x")), http.StatusBadRequest)
+}

@@ -105,9 +105,13 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 			return nil, err
 		}
 	}
-	administration := admin.New(admin.Config{
+	administer := admin.Config{
 		Access: s.access, Directory: s.directory, Namespaces: ending{s.engine}, Usage: s.storage.engine, Journal: s.storage.journal, Recorder: s.recorder,
-	})
+	}
+	if s.desk != nil {
+		administer.Sessions = s.desk
+	}
+	administration := admin.New(administer)
 	served := edge.Config{
 		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Guard: s.guard(), Auditor: s.recorder, AuditLevel: s.want.audit.Level(), TLS: s.tls, Logger: log,
 		Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine(), Quotas: s.openQuotas(),

@@ -26,6 +26,7 @@ var doneTexts = map[Done]string{
 	"unaccounted":      "The service account is deleted, with its keys.",
 	"disabled":         "Disabled: it lets nobody in from now on.",
 	"enabled":          "Enabled again.",
+	"signed-out":       "Signed out there: the session is over.",
 	"given":            "Given.",
 	"taken":            "Taken back.",
 	"revoked":          "The key is revoked, for good.",

@@ -41,6 +41,7 @@ type HistoryPage struct {
 	Newest bool  // Events are newest first, and so are the pages
 	Number int64 // of the page, from 1
 	Length int64 // of the history, in events
+	Seen   int64 // how long it was when somebody asked for the page; what came since is announced
 }
 
 // Span is the first and the last event of the page; the last page reads on to whatever there is. from > to: there is no such page.
@@ -70,6 +71,9 @@ func (p HistoryPage) size() int64 { return cmp.Or(p.Size, historyPageSize) }
 func (p HistoryPage) pages() int64 {
 	return max(1, (p.Length+p.size()-1)/p.size())
 }
+
+// news is how many events came since somebody asked for the page.
+func (p HistoryPage) news() int64 { return p.Length - p.Seen }
 
 func (p HistoryPage) order() string {
 	if p.Newest {

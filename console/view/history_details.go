@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"html"
+	"net/url"
 	"slices"
+	"strconv"
 )
 
 // detailsMost is how many bytes the attributes of one page's events may have, as HTML: a page is not to be larger than 200 kB, and the rows have their share.
@@ -59,6 +61,28 @@ func (p HistoryPage) groups(f RunFrame) []lane {
 		slices.Reverse(lanes)
 	}
 	return lanes
+}
+
+// announced says how many events came.
+func announced(n int64) string {
+	if n == 1 {
+		return "1 new event"
+	}
+	return grouped(n) + " new events"
+}
+
+// latest is the page that has the latest events.
+func (p HistoryPage) latest() int64 {
+	if p.Newest {
+		return 1
+	}
+	return p.pages()
+}
+
+// news is where a page asks by itself for what came since somebody asked for it.
+func (f RunFrame) news(p HistoryPage) string {
+	q := url.Values{"seen": {strconv.FormatInt(p.Seen, 10)}}
+	return withQuery(f.url("history"), q)
 }
 
 // history is a page of the history.

@@ -132,16 +132,6 @@ func scopesText(all []tenants.Scope) string {
 	return strings.Join(text, " ")
 }
 
-// sessionDeed describes a session by whose it is: its hash is as good as nothing to a reader. Nobody has a principal yet who signs in.
-func sessionDeed(action string, v tenants.Session) audit.Deed {
-	d := memberDeed(action, v.Person)
-	d.By = d.Resource
-	if action == "session.begin" {
-		d.Changes = audit.Changed(audit.Change{Field: "address", After: v.Address}, audit.Change{Field: "provider", After: v.Provider})
-	}
-	return d
-}
-
 // named is the name of what was or is.
 func named(was, is string) string {
 	if was != "" {
