@@ -13,13 +13,16 @@ import (
 )
 
 // stream is a page's events, read by a browser's session.
-func (g *guest) stream(s *httptest.Server, path string) *bufio.Scanner {
+func (g *guest) stream(s *httptest.Server, path string, change ...func(*http.Request)) *bufio.Scanner {
 	g.t.Helper()
 	r, err := http.NewRequestWithContext(g.t.Context(), http.MethodGet, s.URL+path, nil)
 	must(g.t, err)
 	r.Host = "console.example"
 	for name, value := range g.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	for _, f := range change {
+		f(r)
 	}
 	resp, err := s.Client().Do(r)
 	must(g.t, err)

@@ -31,6 +31,7 @@ type lobby struct {
 	t         *testing.T
 	console   *Console
 	engine    *fakeEngine
+	runs      *fakeRuns
 	batches   *fakeBatches
 	access    *tenants.Access
 	directory *tenants.Directory
@@ -51,7 +52,7 @@ func newLobby(t *testing.T) *lobby {
 	db, err := database.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "tenants.db"), database.Migrations{Room: "tenants", Files: sqlite.Migrations()})
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	l := &lobby{t: t, engine: &fakeEngine{}, batches: &fakeBatches{}, provider: oidctest.New(t), clock: &clock{now: time.Now()}, log: &strings.Builder{}, refused: &clerk{}}
+	l := &lobby{t: t, engine: &fakeEngine{}, runs: &fakeRuns{}, batches: &fakeBatches{}, provider: oidctest.New(t), clock: &clock{now: time.Now()}, log: &strings.Builder{}, refused: &clerk{}}
 	l.journal = sqlite.NewJournal(db.Write, db.Read)
 	logger := slog.New(slog.NewTextHandler(l.log, nil))
 	l.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Now: l.clock.read})
@@ -67,7 +68,7 @@ func newLobby(t *testing.T) *lobby {
 	l.left, l.used = leftovers{}, &used{}
 	service := admin.New(admin.Config{Access: l.access, Directory: l.directory, Sessions: l.desk, Namespaces: l.left, Usage: l.used, Journal: l.journal, Recorder: l.left, Now: l.clock.read})
 	l.console, err = New(Config{
-		Engine: l.engine, Batches: l.batches, Namespaces: l.directory, Attributes: l.directory, Administration: service, Server: "tenuto.example:7233", Version: "0.1.0-test",
+		Engine: l.engine, Runs: l.runs, Batches: l.batches, Namespaces: l.directory, Attributes: l.directory, Administration: service, Server: "tenuto.example:7233", Version: "0.1.0-test",
 		Tenants: l.access, Desk: l.desk, URL: publicURL, Logger: logger, Clock: l.clock.read,
 	})
 	must(t, err)

@@ -44,7 +44,10 @@ func (c *clock) advance(d time.Duration) {
 }
 
 // nothing is an engine in which no workflow has run.
-type nothing struct{ console.Engine }
+type nothing struct {
+	console.Engine
+	console.Runs
+}
 
 // noJobs is a room in which no batch operation has begun.
 type noJobs struct{ console.Batches }
@@ -84,7 +87,7 @@ func openHouse(t *testing.T) *house {
 	})
 	must(t, err)
 	c, err := console.New(console.Config{
-		Engine: nothing{}, Batches: noJobs{}, Namespaces: directory, Attributes: directory, Administration: admin.New(admin.Config{Access: h.access, Directory: directory}), Tenants: h.access, Desk: h.desk, URL: h.url, Clock: h.clock.now, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Engine: nothing{}, Runs: nothing{}, Batches: noJobs{}, Namespaces: directory, Attributes: directory, Administration: admin.New(admin.Config{Access: h.access, Directory: directory}), Tenants: h.access, Desk: h.desk, URL: h.url, Clock: h.clock.now, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	must(t, err)
 	h.found(directory)
