@@ -29,7 +29,7 @@ func (s standing) wantsStream(path string, foreign bool) int {
 		return s.inTenant(foreign, true, http.StatusOK)
 	case "/t/:tenant/audit/live":
 		return s.inTenant(foreign, is >= tenants.Auditor, http.StatusOK)
-	case "/t/:tenant/ns/:namespace/live", "/t/:tenant/ns/:namespace/pulse/live":
+	case "/t/:tenant/ns/:namespace/live", "/t/:tenant/ns/:namespace/pulse/live", "/t/:tenant/ns/:namespace/workflows/:workflow/:run/live":
 		return s.inTenant(foreign, s.reads, http.StatusOK)
 	}
 	return 0
@@ -49,7 +49,7 @@ func TestMatrixOfStreams(t *testing.T) {
 				if !strings.HasSuffix(r.path, "/live") {
 					continue // TestMatrix
 				}
-				path := strings.NewReplacer(":tenant", tenant, ":namespace", "bank."+tenant).Replace(r.path)
+				path := strings.NewReplacer(":tenant", tenant, ":namespace", "bank."+tenant, ":workflow", "transfer-1", ":run", someRun).Replace(r.path)
 				if got, want := g.answer(s, path), st.wantsStream(r.path, tenant == "globex"); got != want {
 					t.Errorf("%s, %s of %s: %d, want %d", st.name, r.path, tenant, got, want)
 				}
