@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -13,11 +14,20 @@ import (
 )
 
 // clerk keeps what it notes.
-type clerk struct{ noted []audit.Event }
+type clerk struct {
+	mu    sync.Mutex
+	noted []audit.Event
+}
 
-func (c *clerk) Note(e audit.Event) { c.noted = append(c.noted, e) }
+func (c *clerk) Note(e audit.Event) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.noted = append(c.noted, e)
+}
 
 func (c *clerk) take() []audit.Event {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	noted := c.noted
 	c.noted = nil
 	return noted

@@ -3,6 +3,7 @@ package signin_test
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tenuto-io/tenuto/tenants"
@@ -13,12 +14,21 @@ import (
 )
 
 // clerk keeps what it notes.
-type clerk struct{ noted []audit.Event }
+type clerk struct {
+	mu    sync.Mutex
+	noted []audit.Event
+}
 
-func (c *clerk) Note(e audit.Event) { c.noted = append(c.noted, e) }
+func (c *clerk) Note(e audit.Event) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.noted = append(c.noted, e)
+}
 
 // take is what was noted since it was last asked, a line each.
 func (c *clerk) take() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	var b strings.Builder
 	for _, e := range c.noted {
 		b.WriteString(e.Action + " " + e.Resource + " " + e.Code + " " + e.Principal + " " + e.Address + " " + e.Changes[0].After + "\n")
