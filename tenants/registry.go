@@ -12,6 +12,8 @@ var (
 	ErrMissing = errors.New("tenants: not there")
 	// ErrInUse: the tenant still has namespaces.
 	ErrInUse = errors.New("tenants: in use")
+	// ErrFull: the namespace has MaxAuthorities.
+	ErrFull = errors.New("tenants: full")
 	// ErrLastOwner: a tenant that has an owner keeps one.
 	ErrLastOwner = errors.New("tenants: last owner")
 )
@@ -28,6 +30,7 @@ type Registry interface {
 	AccountStore
 	GrantStore
 	KeyStore
+	AuthorityStore
 	SessionStore
 	SignInStore
 	ChangeLog
@@ -126,6 +129,17 @@ type KeyUse struct {
 	ID      KeyID
 	At      time.Time
 	Address string
+}
+
+// AuthorityStore keeps the certificate authorities of namespaces.
+type AuthorityStore interface {
+	// InsertAuthority stores a new one. Errors: ErrMissing when its namespace is not its tenant's, ErrFull.
+	InsertAuthority(context.Context, Authority) error
+	DeleteAuthority(ctx context.Context, t TenantID, id AuthorityID) error
+	AuthorityByID(context.Context, AuthorityID) (a Authority, ok bool, err error)
+	// AuthoritiesBySubject are all whose certificates have one of these subjects, each given as the SHA-256 of its encoding; in order of their ids.
+	AuthoritiesBySubject(ctx context.Context, subjects [][32]byte) ([]Authority, error)
+	ListAuthorities(ctx context.Context, t TenantID, after AuthorityID, limit int) ([]Authority, error)
 }
 
 // SessionStore keeps sessions.

@@ -33,6 +33,8 @@ func RunRegistry(t *testing.T, open func(t *testing.T) (tenants.Registry, tenant
 		"rights":               rightsOf,
 		"keys":                 keys,
 		"uses of keys":         keyUses,
+		"authorities":          authorities,
+		"few authorities":      authoritiesAreFew,
 		"sessions":             sessions,
 		"sign-ins":             signIns,
 		"set-up links":         setupLinks,
@@ -196,6 +198,8 @@ func tenantGone(t *testing.T, w *town) {
 	k := key(acme, accountOf(a))
 	must(t, w.InsertKey(t.Context(), k))
 	n := w.namespace(acme, "n")
+	authority := w.authority(n, "ca", NewCA(t, "ca", at))
+	must(t, w.InsertAuthority(t.Context(), authority))
 	fails(t, w.DeleteTenant(t.Context(), acme.ID), tenants.ErrInUse)
 	n.State = tenants.Deleted
 	must(t, w.namespaces.UpdateNamespace(t.Context(), n))
@@ -206,6 +210,7 @@ func tenantGone(t *testing.T, w *town) {
 	gone[tenants.Tenant](t)(w.TenantByID(t.Context(), acme.ID))
 	gone[tenants.Key](t)(w.KeyByID(t.Context(), k.ID))
 	gone[tenants.Account](t)(w.AccountByID(t.Context(), a.ID))
+	gone[tenants.Authority](t)(w.AuthorityByID(t.Context(), authority.ID))
 	mine, rights, err := w.RightsOf(t.Context(), personOf(p), []tenants.HolderID{g.ID})
 	must(t, err)
 	same(t, mine, []tenants.TenantID{other.ID})
