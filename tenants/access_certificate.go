@@ -147,9 +147,9 @@ func fingerprint(c *x509.Certificate) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// AddAuthority has a namespace let in the clients of an authority, given as PEM. Errors: InvalidArgument, NotFound (the namespace is not the tenant's),
-// FailedPrecondition (it has one of that name, or too many).
-func (a *Access) AddAuthority(ctx context.Context, v Authority, text []byte) (Authority, error) {
+// SetAuthority has a namespace let in the clients of an authority, given as PEM, in place of what it knew by that name. Errors: InvalidArgument, NotFound (the
+// namespace is not the tenant's), FailedPrecondition (it has too many).
+func (a *Access) SetAuthority(ctx context.Context, v Authority, text []byte) (Authority, error) {
 	if err := v.validate(); err != nil {
 		return v, err
 	}
@@ -158,7 +158,8 @@ func (a *Access) AddAuthority(ctx context.Context, v Authority, text []byte) (Au
 		return v, err
 	}
 	v.ID, v.Certificate, v.Created = AuthorityID(uuid.New()), c.Raw, a.stamp()
-	return v, a.changed(ctx, "authority", a.InsertAuthority(ctx, v))
+	v, err = a.PutAuthority(ctx, v)
+	return v, a.changed(ctx, "authority", err)
 }
 
 // RemoveAuthority has a namespace let in nobody any more because of an authority. Removing it again changes nothing.

@@ -12,7 +12,7 @@ var (
 	ErrMissing = errors.New("tenants: not there")
 	// ErrInUse: the tenant still has namespaces.
 	ErrInUse = errors.New("tenants: in use")
-	// ErrFull: the namespace has MaxAuthorities.
+	// ErrFull: the namespace has MaxAuthorities already.
 	ErrFull = errors.New("tenants: full")
 	// ErrLastOwner: a tenant that has an owner keeps one.
 	ErrLastOwner = errors.New("tenants: last owner")
@@ -133,8 +133,9 @@ type KeyUse struct {
 
 // AuthorityStore keeps the certificate authorities of namespaces.
 type AuthorityStore interface {
-	// InsertAuthority stores a new one. Errors: ErrMissing when its namespace is not its tenant's, ErrFull.
-	InsertAuthority(context.Context, Authority) error
+	// PutAuthority stores one, in place of that of the same name in its namespace, whose id and creation stay. It returns what is stored. Errors: ErrMissing when
+	// its namespace is not its tenant's, ErrFull.
+	PutAuthority(context.Context, Authority) (Authority, error)
 	DeleteAuthority(ctx context.Context, t TenantID, id AuthorityID) error
 	AuthorityByID(context.Context, AuthorityID) (a Authority, ok bool, err error)
 	// AuthoritiesBySubject are all whose certificates have one of these subjects, each given as the SHA-256 of its encoding; in order of their ids.

@@ -35,7 +35,7 @@ func newVault(t *testing.T, shown ...tls.Certificate) *lobby {
 // trust has "bank" let in a CA's clients.
 func (l *lobby) trust(t *testing.T, ca *tenantstest.CA, p tenants.Permission) tenants.Authority {
 	t.Helper()
-	a, err := l.far.AddAuthority(t.Context(), tenants.Authority{Tenant: l.ns.Tenant, Namespace: l.ns.ID, Name: "ca", Permissions: p}, ca.PEM)
+	a, err := l.far.SetAuthority(t.Context(), tenants.Authority{Tenant: l.ns.Tenant, Namespace: l.ns.ID, Name: "ca", Permissions: p}, ca.PEM)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,25 +39,34 @@ func filtersText(all []tenants.CertificateFilter) string {
 	return string(text)
 }
 
-// InsertAuthority implements tenants.AuthorityStore. Changes happen one after the other, so that the count is exact.
-func (s *Store) InsertAuthority(ctx context.Context, a tenants.Authority) error {
+// PutAuthority implements tenants.AuthorityStore. Changes happen one after the other, so that the count is exact.
+func (s *Store) PutAuthority(ctx context.Context, a tenants.Authority) (tenants.Authority, error) {
 	c, err := x509.ParseCertificate(a.Certificate)
 	if err != nil {
-		return fmt.Errorf("the certificate of an authority: %w", err)
+		return a, fmt.Errorf("the certificate of an authority: %w", err)
 	}
 	subject := sha256.Sum256(c.RawSubject)
-	return s.change(ctx, a.Tenant, authorityDeed("add", tenants.Authority{}, a), func(tx *sql.Tx) error {
+	return a, s.changeAs(ctx, a.Tenant, func(tx *sql.Tx) (audit.Deed, error) {
 		if err := s.needNamespace(ctx, tx, a.Tenant, a.Namespace); err != nil {
-			return err
+			return audit.Deed{}, err
+		}
+		was, ok, err := one(ctx, tx, scanAuthority, stmt(`SELECT `+authorityColumns+` FROM authority WHERE namespace = $1 AND name = $2`, a.Namespace[:], a.Name))
+		if err != nil {
+			return audit.Deed{}, err
+		}
+		if ok {
+			a.ID, a.Created = was.ID, was.Created
+			return authorityDeed("set", was, a), run(ctx, tx, stmt(`UPDATE authority SET certificate = $1, subject = $2, filters = $3, permissions = $4, added_by = $5 WHERE id = $6`,
+				a.Certificate, subject[:], filtersText(a.Filters), int64(a.Permissions), a.By, a.ID[:]))
 		}
 		full, err := exists(ctx, tx, stmt(`SELECT 1 FROM authority WHERE namespace = $1 LIMIT 1 OFFSET $2`, a.Namespace[:], tenants.MaxAuthorities-1))
-		if err != nil {
-			return err
-		}
 		if full {
-			return tenants.ErrFull
+			err = tenants.ErrFull
 		}
-		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO authority (`+authorityColumns+`, subject) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+		if err != nil {
+			return audit.Deed{}, err
+		}
+		return authorityDeed("set", was, a), run(ctx, tx, stmt(`INSERT INTO authority (`+authorityColumns+`, subject) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 			a.ID[:], a.Tenant[:], a.Namespace[:], a.Name, a.Certificate, filtersText(a.Filters), int64(a.Permissions), micros(a.Created), a.By, subject[:]))
 	})
 }

@@ -35,6 +35,7 @@ func RunRegistry(t *testing.T, open func(t *testing.T) (tenants.Registry, tenant
 		"uses of keys":         keyUses,
 		"authorities":          authorities,
 		"few authorities":      authoritiesAreFew,
+		"authority in place":   authorityInPlace,
 		"sessions":             sessions,
 		"sign-ins":             signIns,
 		"set-up links":         setupLinks,
@@ -198,8 +199,7 @@ func tenantGone(t *testing.T, w *town) {
 	k := key(acme, accountOf(a))
 	must(t, w.InsertKey(t.Context(), k))
 	n := w.namespace(acme, "n")
-	authority := w.authority(n, "ca", NewCA(t, "ca", at))
-	must(t, w.InsertAuthority(t.Context(), authority))
+	authority := w.put(w.authority(n, "ca", NewCA(t, "ca", at)))
 	fails(t, w.DeleteTenant(t.Context(), acme.ID), tenants.ErrInUse)
 	n.State = tenants.Deleted
 	must(t, w.namespaces.UpdateNamespace(t.Context(), n))

@@ -41,6 +41,7 @@ type Namespace struct {
 	Protected   *bool             `yaml:"protected"`
 	Suspended   *bool             `yaml:"suspended"`
 	Audit       string            `yaml:"audit"` // which calls are recorded
+	Authorities []Authority       `yaml:"authorities"`
 }
 
 // Rights are what a file says that somebody may do: a role, and permissions by the short names of namespaces.
@@ -138,6 +139,9 @@ func (t Tenant) check() error {
 		all = append(all, seen.add("namespace of tenant "+t.Name, n.Name))
 		if n.Audit != "" && !slices.Contains(auditLevels, n.Audit) {
 			all = append(all, fmt.Errorf("namespace %s has the audit level %q: it is one of %s", n.Name, n.Audit, strings.Join(auditLevels, ", ")))
+		}
+		for _, a := range n.Authorities {
+			all = append(all, seen.add("authority of namespace "+n.Name, a.Name), a.check(n.Name))
 		}
 	}
 	for _, g := range t.Groups {

@@ -49,6 +49,7 @@ func (p *planner) namespaces() {
 		} else {
 			p.makeNamespace(name, w)
 		}
+		p.authorities(name, w)
 	}
 	if !p.prune.Namespaces || p.wish.Namespaces == nil {
 		return
