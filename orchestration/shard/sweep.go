@@ -4,7 +4,7 @@ import "time"
 
 // The pace of the sweep: what is left of long runs that were deleted goes in small steps, so that no commit waits for it.
 const (
-	sweepEvery = 10 * time.Second
+	sweepEvery = 30 * time.Second
 	sweepRows  = 500                   // of a step
 	sweepPause = 20 * time.Millisecond // between two steps
 )

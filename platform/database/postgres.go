@@ -81,8 +81,13 @@ func poolConfig(url string) (*pgxpool.Config, error) {
 		return nil, fmt.Errorf("the database URL cannot be read: %w", err) // pgx hides the password
 	}
 	prepare(config.ConnConfig)
+	config.ShouldPing = func(_ context.Context, p pgxpool.ShouldPingParams) bool { return p.IdleDuration > trusted }
 	return config, nil
 }
+
+// trusted is how long a pooled connection that nobody uses is taken to be alive. A longer idle one is asked first. A broken one costs its first
+// user an error either way, also under load: what asks for less is a question before nearly every statement of a server with little to do.
+const trusted = 20 * time.Second
 
 // prepare makes every connection that is opened with the configuration ours.
 func prepare(c *pgx.ConnConfig) {

@@ -33,14 +33,13 @@ func (h *activityHalf) start() {
 	})
 }
 
-func (h *activityHalf) poll(ctx context.Context) (*activityTask, bool, error) {
-	task, err := h.w.service.PollActivityTaskQueue(ctx, &workflowservice.PollActivityTaskQueueRequest{
+func (h *activityHalf) poll(ctx context.Context) (*activityTask, error) {
+	return h.w.service.PollActivityTaskQueue(ctx, &workflowservice.PollActivityTaskQueueRequest{
 		Namespace:         h.w.client.Namespace(),
 		TaskQueue:         &taskqueuepb.TaskQueue{Name: h.w.taskQueue, Kind: enumspb.TASK_QUEUE_KIND_NORMAL},
 		Identity:          h.w.options.Identity,
 		WorkerInstanceKey: h.w.instance,
 	})
-	return task, err == nil && len(task.GetTaskToken()) > 0, err
 }
 
 // run executes a task and reports its outcome. The caller holds its slot.

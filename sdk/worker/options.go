@@ -17,10 +17,10 @@ type Options struct {
 	MaxConcurrentWorkflowTasks int
 	// MaxConcurrentLocalActivities bounds the local activities that run at a time. Default: 1000.
 	MaxConcurrentLocalActivities int
-	// ActivityPollers is the number of polls for activities that wait at a time. Default: 5.
+	// ActivityPollers is the number of polls for activities that wait at a time. Default: as many as the server says are of use, 1 to 100, 5 at first.
 	ActivityPollers int
 	// WorkflowPollers is the number of polls for workflow tasks that wait at a time, on the task queue and on the sticky
-	// queue each. Default: 3.
+	// queue each. Default: as many as the server says are of use, 1 to 100, 5 at first.
 	WorkflowPollers int
 	// DisableWorkflows makes a worker for activities alone.
 	DisableWorkflows bool
@@ -53,8 +53,8 @@ func (o Options) withDefaults(identity string) Options {
 	o.MaxConcurrentActivities = positive(o.MaxConcurrentActivities, 200)
 	o.MaxConcurrentWorkflowTasks = positive(o.MaxConcurrentWorkflowTasks, 100)
 	o.MaxConcurrentLocalActivities = positive(o.MaxConcurrentLocalActivities, 1000)
-	o.ActivityPollers = positive(o.ActivityPollers, 5)
-	o.WorkflowPollers = positive(o.WorkflowPollers, 3)
+	o.ActivityPollers = max(o.ActivityPollers, 0)
+	o.WorkflowPollers = max(o.WorkflowPollers, 0)
 	if o.StickyCacheBytes == 0 {
 		o.StickyCacheBytes = 256 << 20
 	}

@@ -7,40 +7,52 @@ import (
 	"time"
 
 	"go.temporal.io/api/serviceerror"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 
 	"github.com/tenuto-io/tenuto/sdk/internal/rpc"
 )
 
+// answer is what polls get, a task or nothing.
+type answer interface {
+	GetTaskToken() []byte
+	GetPollerScalingDecision() *taskqueuepb.PollerScalingDecision
+}
+
 // poller is one kind of poll: for workflow tasks, for sticky ones, or for activities. It takes a slot, polls, and runs what
 // it got beside the next poll.
-type poller[T any] struct {
+type poller[T answer] struct {
 	what   string
 	slots  slots
-	poll   func(ctx context.Context) (task T, found bool, err error)
+	poll   func(ctx context.Context) (T, error)
 	handle func(task T)
 	fatal  func(error)
 	logger *slog.Logger
 	// spawn runs a function beside the caller and is waited for when the worker stops.
 	spawn func(func())
+	scale *scale
 }
 
-// run polls until accepting ends or the server will never answer. A waiting poll goes on until polling ends.
+// run polls until accepting ends, the server will never answer, or one poll fewer is enough. A waiting poll goes on until polling ends.
 func (p *poller[T]) run(accepting, polling context.Context) {
 	delays := pollDelays()
 	for p.slots.take(accepting) {
-		task, found, err := p.poll(rpc.Poll(polling))
-		if found {
+		task, err := p.poll(rpc.Poll(polling))
+		leave := err == nil && accepting.Err() == nil && p.scale.follow(task.GetPollerScalingDecision())
+		if err == nil && len(task.GetTaskToken()) > 0 {
 			// Even if the worker is stopping: the server counts on whom it gave the task.
 			p.spawn(func() {
 				defer p.slots.free()
 				p.handle(task)
 			})
 			delays.Reset()
+			if leave {
+				return
+			}
 			continue
 		}
 		p.slots.free()
 		switch {
-		case accepting.Err() != nil:
+		case leave, accepting.Err() != nil:
 			return
 		case err == nil:
 			delays.Reset()

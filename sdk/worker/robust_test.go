@@ -254,7 +254,7 @@ func TestAReportThatFailsDropsTheCachedRun(t *testing.T) {
 // awaitIdle waits until no workflow task is under way: as many slots are held as there are polls.
 func (w *Worker) awaitIdle(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); len(w.workflows.slots) != 2*w.options.WorkflowPollers; {
+	for deadline := time.Now().Add(patience); len(w.workflows.slots) != 2*firstPolls; {
 		if time.Now().After(deadline) {
 			t.Fatal("a workflow task does not end")
 		}

@@ -142,11 +142,16 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// startPolls runs n loops of a poller.
-func startPolls[T any](w *Worker, n int, p *poller[T]) {
+// startPolls runs n loops of a poller, or for 0 as many as are of use.
+func startPolls[T answer](w *Worker, n int, p *poller[T]) {
 	p.fatal, p.logger, p.spawn = w.fail, w.logger, w.running.Go
-	for range n {
-		w.polls.Go(func() { p.run(w.accepting, w.polling) })
+	loop := func() { w.polls.Go(func() { p.run(w.accepting, w.polling) }) }
+	p.scale = &scale{fixed: n > 0, start: loop, now: n}
+	if n == 0 {
+		p.scale.now = firstPolls
+	}
+	for range p.scale.now {
+		loop()
 	}
 }
 

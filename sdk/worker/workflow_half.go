@@ -98,14 +98,13 @@ func (h *workflowHalf) start() {
 }
 
 func (h *workflowHalf) startPolls(what string, queue *taskqueuepb.TaskQueue) {
-	poll := func(ctx context.Context) (*workflowTask, bool, error) {
-		task, err := h.w.service.PollWorkflowTaskQueue(ctx, &workflowservice.PollWorkflowTaskQueueRequest{
+	poll := func(ctx context.Context) (*workflowTask, error) {
+		return h.w.service.PollWorkflowTaskQueue(ctx, &workflowservice.PollWorkflowTaskQueueRequest{
 			Namespace:         h.w.client.Namespace(),
 			TaskQueue:         queue,
 			Identity:          h.w.options.Identity,
 			WorkerInstanceKey: h.w.instance,
 		})
-		return task, err == nil && len(task.GetTaskToken()) > 0, err
 	}
 	startPolls(h.w, h.w.options.WorkflowPollers, &poller[*workflowTask]{
 		what: what, slots: h.slots, poll: poll, handle: h.run,

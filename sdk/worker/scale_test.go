@@ -1,0 +1,72 @@
+package worker
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+)
+
+// awaitPolls waits until so many polls for activities wait: each holds a slot.
+func (w *Worker) awaitPolls(t *testing.T, want int) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); len(w.activities.slots) != want; {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d polls wait, want %d", len(w.activities.slots), want)
+		}
+	}
+}
+
+func advised(task *activityTask, delta int32) *activityTask {
+	task.PollerScalingDecision = &taskqueuepb.PollerScalingDecision{PollRequestDeltaSuggestion: delta}
+	return task
+}
+
+// A worker whose options name no number has the polls that the server says are of use: one more for each task that says so, one fewer for each empty
+// answer that does, and one always.
+func TestPollsFollowTheServersAdvice(t *testing.T) {
+	s := newFakeServer()
+	w := New(s.dial(t), "q", Options{DisableWorkflows: true})
+	w.RegisterActivityAs("Act", func() error { return nil })
+	start(t, w)
+	w.awaitPolls(t, firstPolls)
+	for i, step := range []struct {
+		answer *activityTask
+		want   int
+	}{
+		{advised(taskOf(t, "Act"), 1), firstPolls + 1},
+		{advised(taskOf(t, "Act"), 3), firstPolls + 4},
+		{taskOf(t, "Act"), firstPolls + 4},
+		{advised(&activityTask{}, -1), firstPolls + 3},
+		{&activityTask{}, firstPolls + 3},
+		{advised(taskOf(t, "Act"), -1), firstPolls + 2},
+	} {
+		s.activities <- step.answer
+		if len(step.answer.GetTaskToken()) > 0 {
+			report[completedReport](t, s)
+		}
+		t.Run(fmt.Sprint("answer ", i), func(t *testing.T) { w.awaitPolls(t, step.want) })
+	}
+	for n := firstPolls + 2; n > 1; n-- {
+		s.activities <- advised(&activityTask{}, -1)
+		w.awaitPolls(t, n-1)
+	}
+	s.activities <- advised(&activityTask{}, -1)
+	s.activities <- taskOf(t, "Act")
+	report[completedReport](t, s)
+	w.awaitPolls(t, 1)
+}
+
+// A number in the options stays.
+func TestFixedPollsTakeNoAdvice(t *testing.T) {
+	s := newFakeServer()
+	w := New(s.dial(t), "q", Options{DisableWorkflows: true, ActivityPollers: 2})
+	w.RegisterActivityAs("Act", func() error { return nil })
+	start(t, w)
+	for _, delta := range []int32{5, -1} {
+		s.activities <- advised(taskOf(t, "Act"), delta)
+		report[completedReport](t, s)
+		w.awaitPolls(t, 2)
+	}
+}
