@@ -29,6 +29,10 @@ func encrypted(t testing.TB, env ...string) *server {
 	s := describeGuarded(t, append(env, "TENUTO_TLS_CERT_FILE="+cert, "TENUTO_TLS_KEY_FILE="+key)...)
 	s.trusted = x509.NewCertPool()
 	s.trusted.AddCert(ca.Cert)
+	s.authority = filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(s.authority, ca.PEM, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	s.start(t)
 	return s
 }

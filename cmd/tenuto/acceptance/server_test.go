@@ -32,7 +32,9 @@ type server struct {
 	peer     string
 	args     []string // flags beside those that say where the server is
 	env      []string
-	trusted  *x509.CertPool // has the authority of its certificate; nil: nothing is encrypted
+	// trusted has the authority of its certificate, authority is its PEM file; nil: nothing is encrypted.
+	trusted   *x509.CertPool
+	authority string
 	*process
 }
 
