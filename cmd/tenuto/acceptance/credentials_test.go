@@ -2,7 +2,10 @@ package acceptance
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
+	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -15,6 +18,9 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
 
+	ours "github.com/tenuto-io/tenuto/sdk/client"
+	"github.com/tenuto-io/tenuto/sdk/examples/banktransfer"
+	ourworker "github.com/tenuto-io/tenuto/sdk/worker"
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
@@ -144,5 +150,67 @@ func TestCredentialsWithTypeScript(t *testing.T) {
 				t.Errorf("only %v were tried\n%s", tried, log)
 			}
 		})
+	}
+}
+
+// bankOf is a bank of a tenant: its own books, a worker on the queue "bank" with one credential, and a client with another.
+func bankOf(t *testing.T, s *server, n tenants.Namespace, way func(tenants.Permission) string) (*banktransfer.Ledger, *ours.Client) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	createLedger(t, path)
+	dial := func(p tenants.Permission) *ours.Client {
+		c, err := ours.Dial(t.Context(), ours.Options{
+			Address: s.grpc, Namespace: n.Name, APIKey: way(p), TLS: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: s.trusted}, Logger: quietSlog(), Lazy: true,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		return c
+	}
+	ledger := openLedger(t, path)
+	w := ourworker.New(dial(tenants.Worker), "bank", ourworker.Options{})
+	w.RegisterWorkflow(banktransfer.TransferFunds)
+	w.RegisterActivity(banktransfer.NewActivities(ledger))
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- w.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return ledger, dial(tenants.Write | tenants.Read | tenants.PayloadRead)
+}
+
+// TestBanksOfTwoTenants: two tenants' banks have the same queue, "bank", and the same references. Each moves its own money, in its own books, and no other.
+func TestBanksOfTwoTenants(t *testing.T) {
+	t.Parallel()
+	s, o, acme, all := guardedWays(t)
+	globex := o.tenant("globex", nil)
+	books, clients := make([]*banktransfer.Ledger, 2), make([]*ours.Client, 2)
+	books[0], clients[0] = bankOf(t, s, acme, all["token"])
+	books[1], clients[1] = bankOf(t, s, globex, func(p tenants.Permission) string { return o.secret(globex, p) })
+	const transfers = 10
+	amounts := []banktransfer.Cents{1, 100} // whoever works on another's transfer moves another's amount
+	for i := range transfers {
+		for k, c := range clients {
+			reference := fmt.Sprint("transfer-", i)
+			_, err := ours.ExecuteWorkflow(t.Context(), c, ours.StartOptions{ID: reference, TaskQueue: "bank"}, banktransfer.TransferFunds, banktransfer.Transfer{
+				Reference: reference, From: banktransfer.Alice, To: banktransfer.Bob, Amount: amounts[k],
+			})
+			o.must(err)
+		}
+	}
+	for k, c := range clients {
+		for i := range transfers {
+			fate, err := bankClient{c}.outcome(t.Context(), fmt.Sprint("transfer-", i))
+			o.must(err)
+			equal(t, "outcome", fate, paid)
+		}
+		balance, err := books[k].Balance(t.Context(), banktransfer.Bob)
+		o.must(err)
+		equal(t, "balance", balance, deposit+transfers*amounts[k])
 	}
 }
