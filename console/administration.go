@@ -42,6 +42,9 @@ type administersMembers interface {
 	GetMember(context.Context, *adminv1.GetMemberRequest) (*adminv1.Member, error)
 	ListMembers(context.Context, *adminv1.ListMembersRequest) (*adminv1.ListMembersResponse, error)
 	UpdatePerson(context.Context, *adminv1.UpdatePersonRequest) (*adminv1.Member, error)
+	ListSessions(context.Context, *adminv1.ListSessionsRequest) (*adminv1.ListSessionsResponse, error)
+	EndSession(context.Context, *adminv1.EndSessionRequest) (*adminv1.EndSessionResponse, error)
+	EndSessions(context.Context, *adminv1.EndSessionsRequest) (*adminv1.EndSessionsResponse, error)
 	RemoveMember(context.Context, *adminv1.RemoveMemberRequest) (*adminv1.RemoveMemberResponse, error)
 }
 

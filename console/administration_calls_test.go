@@ -24,6 +24,7 @@ var callsOf = map[string]string{
 
 	"GET /t/:tenant/members": "admin ListMembers", "POST /t/:tenant/members": "admin InviteMember", "GET /t/:tenant/members/:member": "admin GetMember",
 	"POST /t/:tenant/members/:member/disabled": "admin UpdatePerson", "POST /t/:tenant/members/:member/remove": "admin RemoveMember",
+	"POST /t/:tenant/members/:member/sessions/end": "admin EndSession",
 
 	"GET /t/:tenant/groups": "admin ListGroups", "POST /t/:tenant/groups": "admin CreateGroup", "GET /t/:tenant/groups/:group": "admin GetGroup",
 	"POST /t/:tenant/groups/:group/members": "admin AddGroupMember", "POST /t/:tenant/groups/:group/members/remove": "admin RemoveGroupMember",

@@ -40,9 +40,10 @@ var administrationExpected = map[string]struct {
 	"GET /operator/audit":     {tenants.Operator, http.StatusOK},
 	"GET /operator/audit.csv": {tenants.Operator, http.StatusOK},
 
-	"POST /t/:tenant/members/:member/disabled": {tenants.Operator, http.StatusBadRequest},
-	"GET /t/:tenant/members/:member":           {tenants.Auditor, http.StatusBadRequest},
-	"POST /t/:tenant/members/:member/remove":   {tenants.Administrator, http.StatusBadRequest},
+	"POST /t/:tenant/members/:member/disabled":     {tenants.Operator, http.StatusBadRequest},
+	"POST /t/:tenant/members/:member/sessions/end": {tenants.Operator, http.StatusBadRequest},
+	"GET /t/:tenant/members/:member":               {tenants.Auditor, http.StatusBadRequest},
+	"POST /t/:tenant/members/:member/remove":       {tenants.Administrator, http.StatusBadRequest},
 
 	"GET /t/:tenant/groups":                        {tenants.Auditor, http.StatusOK},
 	"POST /t/:tenant/groups":                       {tenants.Administrator, http.StatusBadRequest},

@@ -37,6 +37,7 @@ func (c *Console) administrationTable() []route {
 		{http.MethodPost, t + "/members", managing, c.invite},
 		{http.MethodGet, t + "/members/:member", auditing, c.member},
 		{http.MethodPost, t + "/members/:member/disabled", operatingOn, c.switchPerson},
+		{http.MethodPost, t + "/members/:member/sessions/end", operatingOn, c.signMemberOut},
 		{http.MethodPost, t + "/members/:member/remove", managing, c.removeMember},
 
 		{http.MethodGet, t + "/groups", auditing, c.groups},

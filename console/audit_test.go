@@ -110,3 +110,36 @@ func TestChangesOfPagesSayWhere(t *testing.T) {
 		t.Errorf("recorded %+v", found)
 	}
 }
+
+// A sign-in is recorded once: with the session that it begins, or by who refuses it, and not as a call of its route, too.
+func TestSignInsAreRecordedOnce(t *testing.T) {
+	l := newLobby(t)
+	c := &clerk{}
+	l.console.auditor, l.console.auditLevel = c, tenants.AuditAll
+	var got []string
+	recorded := func() []string {
+		found, _, _, err := l.journal.Records(t.Context(), tenants.InstallationTenant, audit.Filter{}, 0, 1000)
+		must(t, err)
+		all := []string{}
+		for _, e := range found {
+			if e.Address == "192.0.2.7" && strings.HasPrefix(e.Action, "session.") {
+				all = append(all, e.Action)
+			}
+		}
+		return all
+	}
+	g := l.guest().enter("ada")
+	g.enter("ada")
+	g.post("/signout", nil)
+	for _, e := range c.take() {
+		got = append(got, e.Action)
+	}
+	if want := []string{"session.begin", "session.begin", "session.end", "session.end"}; !slices.Equal(recorded(), want) || len(got) > 0 {
+		t.Errorf("recorded %q and the calls %q", recorded(), got)
+	}
+	answered(t, g.get("/signin/corp/return?state=guessed&code=x"), http.StatusBadRequest)
+	refused := l.refused.take()
+	if len(refused) != 1 || len(c.take()) != 0 || refused[0].Address != "192.0.2.7" || refused[0].Action != "session.begin" || refused[0].Code != "Unauthenticated" {
+		t.Errorf("recorded %+v", refused)
+	}
+}

@@ -19,9 +19,6 @@ import (
 type Engine interface {
 	List(ctx context.Context, r engine.ListRequest) (engine.ListPage, error)
 	Count(ctx context.Context, r engine.ListRequest) (int64, error)
-	Describe(ctx context.Context, k orchestration.RunKey) (*engine.Description, error)
-	History(ctx context.Context, r engine.HistoryRequest) (engine.HistoryPage, error)
-	HistoryReverse(ctx context.Context, r engine.HistoryRequest) (engine.HistoryPage, error)
 	Queues
 }
 
@@ -53,6 +50,7 @@ type Tenants interface {
 // Config is what a console needs. All fields without a default are required.
 type Config struct {
 	Engine     Engine
+	Runs       Runs
 	Batches    Batches
 	Namespaces Namespaces
 	Tenants    Tenants
@@ -87,6 +85,7 @@ type Config struct {
 // Console serves the pages. Make one with New.
 type Console struct {
 	engine     Engine
+	runs       Runs
 	batches    Batches
 	namespaces Namespaces
 	tenants    Tenants
@@ -102,21 +101,24 @@ type Console struct {
 	now        func() time.Time
 
 	door entrance
-	echo *echo.Echo
+	// reading has a place for each file that is being read.
+	reading chan struct{}
+	echo    *echo.Echo
 }
 
 // New makes a console. It returns an error for an incomplete Config or an Addr without a port.
 func New(cfg Config) (*Console, error) {
-	if cfg.Engine == nil || cfg.Batches == nil || cfg.Namespaces == nil || cfg.Tenants == nil || cfg.Administration == nil || cfg.Attributes == nil || cfg.Logger == nil {
-		return nil, errors.New("console: Engine, Batches, Namespaces, Tenants, Administration, Attributes and Logger are required")
+	if cfg.Engine == nil || cfg.Runs == nil || cfg.Batches == nil || cfg.Namespaces == nil || cfg.Tenants == nil || cfg.Administration == nil || cfg.Attributes == nil || cfg.Logger == nil {
+		return nil, errors.New("console: Engine, Runs, Batches, Namespaces, Tenants, Administration, Attributes and Logger are required")
 	}
 	now := cfg.Clock
 	if now == nil {
 		now = time.Now
 	}
-	c := &Console{engine: cfg.Engine, batches: cfg.Batches, namespaces: cfg.Namespaces, tenants: cfg.Tenants, server: cfg.Server, log: cfg.Logger, now: now}
+	c := &Console{engine: cfg.Engine, runs: cfg.Runs, batches: cfg.Batches, namespaces: cfg.Namespaces, tenants: cfg.Tenants, server: cfg.Server, log: cfg.Logger, now: now}
 	c.admin, c.attributes, c.fleet, c.encrypted, c.version = cfg.Administration, cfg.Attributes, cfg.Fleet, cfg.Encrypted, cfg.Version
 	c.auditor, c.auditLevel = cfg.Auditor, cfg.AuditLevel.Or(tenants.AuditInterventions)
+	c.reading = make(chan struct{}, filesRead)
 	var err error
 	if cfg.Desk != nil {
 		c.door, err = newProviders(c, cfg.Desk, cfg.URL)

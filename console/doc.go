@@ -19,6 +19,11 @@
 // The table of routes asks for the role or permission that the table of methods asks for. A form that is refused is shown again with what was typed and why; one that
 // destroys asks for the name of what it destroys. Whatever a form has changed is committed, and recorded, before its page is left.
 //
+// # One run
+//
+// What pages of a run ask and do are calls of WorkflowService (Runs), made for the reader: another node answers where it has the workflow, and permits, limits and
+// validation are behind the interface, as with administration.
+//
 // # Two ways in
 //
 // By identity providers (providers.go): the desk of tenants/signin has the sessions; its cookie is __Host-, Secure, HttpOnly, SameSite=Lax.

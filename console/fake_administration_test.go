@@ -34,6 +34,10 @@ func (idle) ListMembers(context.Context, *adminv1.ListMembersRequest) (*adminv1.
 	return &adminv1.ListMembersResponse{}, nil
 }
 
+func (idle) ListSessions(context.Context, *adminv1.ListSessionsRequest) (*adminv1.ListSessionsResponse, error) {
+	return &adminv1.ListSessionsResponse{}, nil
+}
+
 func (idle) GetMember(context.Context, *adminv1.GetMemberRequest) (*adminv1.Member, error) {
 	return &adminv1.Member{Id: "0199a0a0-0000-7000-8000-00000000abcd", Name: "Ada"}, nil
 }

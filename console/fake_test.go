@@ -38,17 +38,12 @@ func (c *clock) advance(d time.Duration) { c.now = c.now.Add(d) }
 
 // fakeEngine answers with what a test put in, and remembers what it was asked.
 type fakeEngine struct {
-	list     engine.ListPage
-	count    int64
-	describe *engine.Description
-	history  engine.HistoryPage
-	err      error
-	panics   bool
+	list   engine.ListPage
+	count  int64
+	err    error
+	panics bool
 
-	listed    engine.ListRequest
-	described orchestration.RunKey
-	read      engine.HistoryRequest
-	reversed  bool
+	listed engine.ListRequest
 	fakeFleet
 }
 
@@ -61,27 +56,6 @@ func (f *fakeEngine) List(_ context.Context, r engine.ListRequest) (engine.ListP
 }
 
 func (f *fakeEngine) Count(context.Context, engine.ListRequest) (int64, error) { return f.count, f.err }
-
-func (f *fakeEngine) Describe(_ context.Context, k orchestration.RunKey) (*engine.Description, error) {
-	f.described = k
-	if f.err != nil {
-		return nil, f.err
-	}
-	if f.describe != nil {
-		return f.describe, nil
-	}
-	return &engine.Description{Info: runInfo(k.WorkflowID, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)}, nil
-}
-
-func (f *fakeEngine) History(_ context.Context, r engine.HistoryRequest) (engine.HistoryPage, error) {
-	f.read, f.reversed = r, false
-	return f.history, f.err
-}
-
-func (f *fakeEngine) HistoryReverse(_ context.Context, r engine.HistoryRequest) (engine.HistoryPage, error) {
-	f.read, f.reversed = r, true
-	return f.history, f.err
-}
 
 // fakeNamespaces knows "default" and whatever a test adds, whatever the names.
 type fakeNamespaces []tenants.Namespace
@@ -162,6 +136,7 @@ type bench struct {
 	t       *testing.T
 	console *Console
 	engine  *fakeEngine
+	runs    *fakeRuns
 	batches *fakeBatches
 	clock   *clock
 	printed []string // links printed in the terminal
@@ -174,9 +149,9 @@ func (b *bench) terminal() *terminal { return b.console.door.(*terminal) }
 
 func newBench(t *testing.T, more ...tenants.Namespace) *bench {
 	t.Helper()
-	b := &bench{t: t, engine: &fakeEngine{}, batches: &fakeBatches{}, clock: &clock{now: noon}, log: &strings.Builder{}}
+	b := &bench{t: t, engine: &fakeEngine{}, runs: &fakeRuns{}, batches: &fakeBatches{}, clock: &clock{now: noon}, log: &strings.Builder{}}
 	c, err := New(Config{
-		Engine: b.engine, Batches: b.batches, Namespaces: append(fakeNamespaces{defaultNamespace}, more...), Tenants: fakeTenants{}, Administration: idle{}, Attributes: idle{}, Addr: testAddr, Server: "127.0.0.1:7233",
+		Engine: b.engine, Runs: b.runs, Batches: b.batches, Namespaces: append(fakeNamespaces{defaultNamespace}, more...), Tenants: fakeTenants{}, Administration: idle{}, Attributes: idle{}, Addr: testAddr, Server: "127.0.0.1:7233",
 		NewLink: func(link string) { b.printed = append(b.printed, link) },
 		Logger:  slog.New(slog.NewTextHandler(b.log, nil)), Clock: b.clock.read,
 	})

@@ -81,7 +81,7 @@ func (f *form) days(field, title string) *durationpb.Duration {
 
 // confirmed refuses a form without the name of what it destroys.
 func (f *form) confirmed(name string) {
-	if typed := f.text("confirm"); typed == "" || typed != name && typed != view.Visible(name) {
+	if typed := f.text("confirm"); typed == "" || typed != strings.TrimSpace(name) && typed != strings.TrimSpace(view.Visible(name)) {
 		f.refuse("Type the name " + name + " to confirm.")
 	}
 }

@@ -27,7 +27,7 @@ func (c *Console) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := crossOrigin.Check(r); err != nil {
 			return echo.NewHTTPError(http.StatusForbidden, "The console refuses posts from other sites.")
 		}
-		r.Body = http.MaxBytesReader(ec.Response(), r.Body, maxForm)
+		r.Body = http.MaxBytesReader(ec.Response(), r.Body, largest(r))
 		// Echo matches on RawPath and falls back to the decoded path. With RawPath always set, path parameters are always encoded, and a
 		// workflow id is decoded exactly once.
 		r.URL.RawPath = r.URL.EscapedPath()

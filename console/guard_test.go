@@ -17,7 +17,7 @@ func TestEveryRouteSignedOut(t *testing.T) {
 		case r.need != open && (w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "Sign in")):
 			t.Errorf("%s %s without a session: %d", r.method, r.path, w.Code)
 		}
-		if b.engine.listed.PageSize != 0 || b.engine.described.WorkflowID != "" || b.engine.asked || b.batches.asked {
+		if b.engine.listed.PageSize != 0 || b.runs.described != nil || b.engine.asked || b.batches.asked {
 			t.Errorf("%s %s reached the engine without a session", r.method, r.path)
 		}
 	}
@@ -38,7 +38,7 @@ func TestEveryRouteSignedIn(t *testing.T) {
 }
 
 // filled is a form that says enough for each route.
-var filled = url.Values{"do": {"pause"}}
+var filled = url.Values{"do": {"pause"}, "confirm": {"transfer-1"}}
 
 // example fills a route's parameters in.
 func example(path string) string {

@@ -12,9 +12,8 @@ import (
 
 func TestImports(t *testing.T) {
 	importrules.Deny(t, ".", map[string]string{
-		"modernc.org/sqlite":                        "pages read through the engine and the directory, never from the database",
-		"database/sql":                              "pages read through the engine and the directory, never from the database",
-		"go.temporal.io/api/workflowservice/v1":     "requests and responses of the protocol stop at the edge",
+		"modernc.org/sqlite": "pages read through the engine and the directory, never from the database",
+		"database/sql":       "pages read through the engine and the directory, never from the database",
 		"github.com/tenuto-io/tenuto/tenants/admin": "pages ask through an interface",
 		"go.temporal.io/sdk/...":                    "the console is not a client of its own server",
 		"go.temporal.io/server/...":                 "the code is ours",

@@ -13,13 +13,16 @@ import (
 )
 
 // stream is a page's events, read by a browser's session.
-func (g *guest) stream(s *httptest.Server, path string) *bufio.Scanner {
+func (g *guest) stream(s *httptest.Server, path string, change ...func(*http.Request)) *bufio.Scanner {
 	g.t.Helper()
 	r, err := http.NewRequestWithContext(g.t.Context(), http.MethodGet, s.URL+path, nil)
 	must(g.t, err)
 	r.Host = "console.example"
 	for name, value := range g.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	for _, f := range change {
+		f(r)
 	}
 	resp, err := s.Client().Do(r)
 	must(g.t, err)
@@ -65,7 +68,7 @@ func TestStreams(t *testing.T) {
 		"ended afar": func(g *guest, _ tenants.Holder) error {
 			v, err := l.desk.Look(t.Context(), g.cookies[sessionCookie])
 			must(t, err)
-			return far.EndSession(t.Context(), v.Session.Hash)
+			return far.EndSession(t.Context(), v.Session.Hash, tenants.Ended)
 		},
 		"expelled":     func(_ *guest, h tenants.Holder) error { return far.Expel(t.Context(), l.acme.ID, h.ID) },
 		"role is gone": func(_ *guest, h tenants.Holder) error { return l.takeAll(far, h) },

@@ -31,11 +31,13 @@ type lobby struct {
 	t         *testing.T
 	console   *Console
 	engine    *fakeEngine
+	runs      *fakeRuns
 	batches   *fakeBatches
 	access    *tenants.Access
 	directory *tenants.Directory
 	desk      *signin.Desk
 	journal   audit.Journal
+	refused   *clerk // sign-ins
 	left      leftovers
 	used      *used
 	provider  *oidctest.Provider
@@ -50,13 +52,13 @@ func newLobby(t *testing.T) *lobby {
 	db, err := database.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "tenants.db"), database.Migrations{Room: "tenants", Files: sqlite.Migrations()})
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	l := &lobby{t: t, engine: &fakeEngine{}, batches: &fakeBatches{}, provider: oidctest.New(t), clock: &clock{now: time.Now()}, log: &strings.Builder{}}
+	l := &lobby{t: t, engine: &fakeEngine{}, runs: &fakeRuns{}, batches: &fakeBatches{}, provider: oidctest.New(t), clock: &clock{now: time.Now()}, log: &strings.Builder{}, refused: &clerk{}}
 	l.journal = sqlite.NewJournal(db.Write, db.Read)
 	logger := slog.New(slog.NewTextHandler(l.log, nil))
 	l.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Now: l.clock.read})
 	l.directory = tenants.NewDirectory(sqlite.New(db.Write, db.Read), l.clock.read)
 	l.desk, err = signin.New(signin.Config{
-		Access: l.access, Secret: []byte("thirty-two bytes of a secret, at least"), After: publicURL + "/signin?out", Now: l.clock.read, Logger: logger,
+		Access: l.access, Secret: []byte("thirty-two bytes of a secret, at least"), After: publicURL + "/signin?out", Now: l.clock.read, Logger: logger, Auditor: l.refused,
 		Providers: []*oidc.Provider{oidc.New(oidc.Config{
 			Name: "corp", Title: "Corporate login", Issuer: l.provider.URL, ClientID: "tenuto", Scopes: []string{"offline_access"}, GroupsClaim: "groups",
 			Redirect: publicURL + "/signin/corp/return",
@@ -64,9 +66,9 @@ func newLobby(t *testing.T) *lobby {
 	})
 	must(t, err)
 	l.left, l.used = leftovers{}, &used{}
-	service := admin.New(admin.Config{Access: l.access, Directory: l.directory, Namespaces: l.left, Usage: l.used, Journal: l.journal, Recorder: l.left, Now: l.clock.read})
+	service := admin.New(admin.Config{Access: l.access, Directory: l.directory, Sessions: l.desk, Namespaces: l.left, Usage: l.used, Journal: l.journal, Recorder: l.left, Now: l.clock.read})
 	l.console, err = New(Config{
-		Engine: l.engine, Batches: l.batches, Namespaces: l.directory, Attributes: l.directory, Administration: service, Server: "tenuto.example:7233", Version: "0.1.0-test",
+		Engine: l.engine, Runs: l.runs, Batches: l.batches, Namespaces: l.directory, Attributes: l.directory, Administration: service, Server: "tenuto.example:7233", Version: "0.1.0-test",
 		Tenants: l.access, Desk: l.desk, URL: publicURL, Logger: logger, Clock: l.clock.read,
 	})
 	must(t, err)

@@ -57,7 +57,11 @@ func (c *Console) memberPage(ec echo.Context, at place, id string, status int, f
 	if err != nil {
 		return err
 	}
-	return page(ec, status, view.Member(view.MemberPage{TenantFrame: c.tenantFrame(ec, at, view.InMembers, filled), Member: m, Namespaces: names}))
+	sessions, err := c.sessionsOf(ctx, at, id)
+	if err != nil {
+		return err
+	}
+	return page(ec, status, view.Member(view.MemberPage{TenantFrame: c.tenantFrame(ec, at, view.InMembers, filled), Member: m, Namespaces: names, Sessions: sessions}))
 }
 
 // removeMember takes a person out of a tenant.

@@ -75,3 +75,29 @@ func TestOperatorsDisablePeople(t *testing.T) {
 	}
 	leads(t, op.post(one+"/disabled", url.Values{"disabled": {"false"}}), one+"?done=enabled")
 }
+
+// An operator sees where somebody is signed in and ends that; an admin of the tenant sees nothing of it.
+func TestOperatorsSignPeopleOut(t *testing.T) {
+	l := newLobby(t)
+	h := l.person("ada")
+	first, second, third := l.guest().enter("ada"), l.guest().enter("ada"), l.guest().enter("ada")
+	v, err := l.desk.Look(t.Context(), first.cookies[sessionCookie])
+	must(t, err)
+	op, boss := l.as("op", tenants.Operator), l.as("boss", tenants.Administrator)
+	one, ref := "/t/acme/members/"+h.ID.String(), v.Session.Ref()
+	answered(t, op.get(one), http.StatusOK, ref, "Firefox", "192.0.2.7", "Sign out everywhere")
+	if w := boss.get(one); w.Code != http.StatusOK || strings.Contains(w.Body.String(), ref) || strings.Contains(w.Body.String(), "192.0.2.7") {
+		t.Errorf("an admin of the tenant sees where somebody is signed in: %d", w.Code)
+	}
+	answered(t, boss.post(one+"/sessions/end", url.Values{"session": {ref}}), http.StatusForbidden)
+	answered(t, first.get("/profile"), http.StatusOK)
+	leads(t, op.post(one+"/sessions/end", url.Values{"session": {ref}}), one+"?done=signed-out")
+	answered(t, first.get("/profile"), http.StatusUnauthorized)
+	answered(t, second.get("/profile"), http.StatusOK)
+	answered(t, op.post(one+"/sessions/end", nil), http.StatusBadRequest, "does not say which session")
+	leads(t, op.post(one+"/sessions/end", url.Values{"all": {"true"}}), one+"?done=signed-out")
+	for _, g := range []*guest{second, third} {
+		answered(t, g.get("/profile"), http.StatusUnauthorized)
+	}
+	answered(t, op.get(one), http.StatusOK, "Nowhere.")
+}

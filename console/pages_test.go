@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	enumspb "go.temporal.io/api/enums/v1"
-	historypb "go.temporal.io/api/history/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
 
 	"github.com/tenuto-io/tenuto/console/view"
@@ -33,9 +32,9 @@ func TestHostileIDsSurviveTheAddress(t *testing.T) {
 			t.Errorf("%.40q: %d", id, w.Code)
 			continue
 		}
-		got := b.engine.described
-		if got.WorkflowID != id || got.RunID.String() != someRun || got.Namespace != (orchestration.NamespaceID{9}) {
-			t.Errorf("asked for %.40q, the engine was asked for %.40q", id, got.WorkflowID)
+		got := b.runs.described
+		if got.GetExecution().GetWorkflowId() != id || got.GetExecution().GetRunId() != someRun || got.GetNamespace() != id {
+			t.Errorf("asked for %.40q, the engine was asked for %.40q", id, got.GetExecution().GetWorkflowId())
 		}
 		w := b.get(view.RunURL(in(id), id, ""))
 		if want := view.RunURL(in(id), id, someRun); w.Code != http.StatusFound || w.Header().Get("Location") != want {
@@ -94,22 +93,6 @@ func TestRefusedFilterIsShownBesideWhatWasTyped(t *testing.T) {
 	}
 }
 
-func TestHistoryOrderAndPages(t *testing.T) {
-	b := newBench(t).signIn()
-	b.engine.history = engine.HistoryPage{Events: []*historypb.HistoryEvent{startedEvent("Transfer")}, PageToken: []byte("more")}
-	w := b.get(view.HistoryURL(in("default"), "a", someRun, view.NewestFirst, "bW9yZQ"))
-	if !b.engine.reversed || string(b.engine.read.PageToken) != "more" || b.engine.read.Wait || b.engine.read.SDK || b.engine.read.PageSize != historyPageSize {
-		t.Fatalf("asked %+v, reversed %v", b.engine.read, b.engine.reversed)
-	}
-	if body := w.Body.String(); !strings.Contains(body, "order=newest&amp;page=bW9yZQ") || !strings.Contains(body, "First page") {
-		t.Fatal("the next page does not keep the order")
-	}
-	b.get(view.RunURL(in("default"), "a", someRun))
-	if b.engine.reversed || b.engine.read.PageToken != nil {
-		t.Fatalf("asked %+v, reversed %v", b.engine.read, b.engine.reversed)
-	}
-}
-
 func TestAddressesOfNothing(t *testing.T) {
 	b := newBench(t).signIn()
 	for target, want := range map[string]int{
@@ -138,7 +121,7 @@ func TestEngineErrorsBecomeStatuses(t *testing.T) {
 		orchestration.PermissionDenied: http.StatusForbidden, orchestration.FailedPrecondition: http.StatusConflict,
 	} {
 		b := newBench(t).signIn()
-		b.engine.err = orchestration.Errorf(code, "the reason <b>")
+		b.runs.err = orchestration.Errorf(code, "the reason <b>")
 		w := b.get(view.RunURL(in("default"), "a", someRun))
 		if w.Code != want || !strings.Contains(w.Body.String(), "the reason &lt;b&gt;") {
 			t.Errorf("code %d: %d, want %d", code, w.Code, want)

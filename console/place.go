@@ -35,6 +35,7 @@ var (
 	inTenant = need{of: aTenant}
 	reading  = need{of: aNamespace, needs: tenants.Read}
 
+	writing       = need{of: aNamespace, needs: tenants.Read | tenants.Write}
 	administering = need{of: aNamespace, needs: tenants.Admin}
 
 	belonging = need{of: aTenant, role: tenants.Member}
@@ -46,7 +47,6 @@ var (
 	operatingOn = need{of: aTenant, role: tenants.Operator}
 	// bounding sets the quota of a namespace: or a noisy tenant would give itself room.
 	bounding = need{of: aNamespace, needs: tenants.Admin, role: tenants.Operator}
-	writing  = need{of: aNamespace, needs: tenants.Read | tenants.Write}
 )
 
 // place is who asks, and about what: everything that the route's need had looked up.

@@ -25,6 +25,10 @@ var statusOf = map[orchestration.Code]int{
 	orchestration.FailedPrecondition: http.StatusConflict,
 	orchestration.AlreadyExists:      http.StatusConflict,
 	orchestration.NamespaceExists:    http.StatusConflict,
+	orchestration.AlreadyStarted:     http.StatusConflict,
+	orchestration.WorkflowNotReady:   http.StatusConflict,
+	orchestration.QueryFailed:        http.StatusConflict,
+	orchestration.Unimplemented:      http.StatusNotImplemented,
 	orchestration.ResourceExhausted:  http.StatusTooManyRequests,
 	orchestration.Unavailable:        http.StatusServiceUnavailable,
 	orchestration.Canceled:           http.StatusServiceUnavailable,
@@ -76,7 +80,9 @@ func explain(err error) (status int, message string) {
 func (c *Console) recover(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(ec echo.Context) (err error) {
 		defer func() {
-			if p := recover(); p != nil {
+			if p := recover(); p == http.ErrAbortHandler {
+				panic(p) // an answer that has begun, and must not look whole
+			} else if p != nil {
 				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 			}
 		}()

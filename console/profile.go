@@ -9,7 +9,6 @@ import (
 
 	"github.com/tenuto-io/tenuto/console/view"
 	"github.com/tenuto-io/tenuto/tenants"
-	"github.com/tenuto-io/tenuto/tenants/signin"
 )
 
 // profile shows a reader who it is, where it is signed in, and what it may do.
@@ -28,7 +27,7 @@ func (p *providers) profile(ec echo.Context, at place) error {
 	}
 	for _, s := range sessions {
 		v.Sessions = append(v.Sessions, view.SessionRow{
-			Ref: signin.Ref(s), Current: s.Hash == me.Session.Hash, Agent: s.Agent, Address: s.Address, Provider: p.title(s.Provider),
+			Ref: s.Ref(), Current: s.Hash == me.Session.Hash, Agent: s.Agent, Address: s.Address, Provider: p.title(s.Provider),
 			Created: s.Created, Seen: s.Seen, Expires: s.Expires,
 		})
 	}

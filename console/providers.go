@@ -50,6 +50,7 @@ func (p *providers) routes() []route {
 		{http.MethodGet, "/setup", open, p.setUp},
 		{http.MethodPost, "/signin/:provider", open, p.begin},
 		{http.MethodGet, "/signin/:provider/return", open, p.finish},
+		{http.MethodPost, "/signin/:provider/logout", open, p.loggedOut},
 		{http.MethodPost, "/signout", open, p.signOut},
 		{http.MethodGet, "/profile", signedIn, p.profile},
 		{http.MethodPost, "/profile/sessions/end", signedIn, p.endSession},

@@ -134,7 +134,7 @@ func TestProfile(t *testing.T) {
 	}
 	eve := l.guest().enter("eve")
 	for _, s := range all {
-		leads(t, eve.post("/profile/sessions/end", url.Values{"session": {signin.Ref(s)}}), "/profile")
+		leads(t, eve.post("/profile/sessions/end", url.Values{"session": {s.Ref()}}), "/profile")
 	}
 	answered(t, other.get("/profile"), http.StatusOK) // which is not eve's to end
 	leads(t, g.post("/profile/sessions/others", nil), "/profile")
@@ -143,7 +143,7 @@ func TestProfile(t *testing.T) {
 	third := l.guest().enter("ada", "dev")
 	v, err := l.desk.Look(t.Context(), third.cookies[sessionCookie])
 	must(t, err)
-	leads(t, g.post("/profile/sessions/end", url.Values{"session": {signin.Ref(v.Session)}}), "/profile")
+	leads(t, g.post("/profile/sessions/end", url.Values{"session": {v.Session.Ref()}}), "/profile")
 	answered(t, third.get("/profile"), http.StatusUnauthorized)
 }
 

@@ -20,7 +20,7 @@ type route struct {
 
 // table is every route of the console, and who may use it.
 func (c *Console) table() []route {
-	return slices.Concat(c.door.routes(), c.administrationTable(), []route{
+	return slices.Concat(c.door.routes(), c.administrationTable(), c.runTable(), []route{
 		{http.MethodGet, view.AssetPrefix + ":name", open, c.asset},
 		{http.MethodGet, "/", signedIn, c.home},
 		{http.MethodGet, "/live", signedIn, c.live(signedIn)},
@@ -29,8 +29,6 @@ func (c *Console) table() []route {
 		{http.MethodGet, "/t/:tenant/ns/:namespace/live", reading, c.live(reading)},
 		{http.MethodGet, "/t/:tenant/ns/:namespace/pulse/live", reading, c.pulse(reading)},
 		{http.MethodGet, "/t/:tenant/ns/:namespace/workflows", reading, c.workflows},
-		{http.MethodGet, "/t/:tenant/ns/:namespace/workflows/:workflow", reading, c.currentRun},
-		{http.MethodGet, "/t/:tenant/ns/:namespace/workflows/:workflow/:run", reading, c.run},
 		{http.MethodGet, "/t/:tenant/ns/:namespace/overview", reading, c.overview},
 		{http.MethodGet, "/t/:tenant/ns/:namespace/stuck", reading, c.stuck},
 		{http.MethodGet, "/t/:tenant/ns/:namespace/queues", reading, c.queues},

@@ -5,108 +5,114 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/tenuto-io/tenuto/console/view"
 	"github.com/tenuto-io/tenuto/orchestration"
-	"github.com/tenuto-io/tenuto/orchestration/engine"
 	"github.com/tenuto-io/tenuto/tenants"
 	"github.com/tenuto-io/tenuto/tenants/redact"
 )
 
-const historyPageSize = 200 // events
-
-// run shows one run: what it is now, and a page of its history.
+// run shows one run: what it waits for, and what happened when.
 func (c *Console) run(ec echo.Context, at place) error {
-	ctx, cancel := context.WithTimeout(ec.Request().Context(), readTimeout)
+	return c.runPage(ec, at, http.StatusOK, view.Filled{})
+}
+
+// runPage is run, with a form of its header as it was filled in.
+func (c *Console) runPage(ec echo.Context, at place, status int, filled view.Filled) error {
+	ctx, cancel := asked(ec)
 	defer cancel()
+	frame, err := c.runFrame(ctx, ec, at, filled)
+	if err != nil {
+		return err
+	}
+	if frame.Trouble, err = c.trouble(ctx, at, frame); err != nil {
+		return err
+	}
+	if frame.End, err = c.badEnd(ctx, at, frame); err != nil {
+		return err
+	}
+	frame.Tab = view.InTimeline
+	p := view.RunPage{RunFrame: frame}
+	if p.Timeline, err = c.timeline(ctx, ec, at, frame); err != nil {
+		return err
+	}
+	return page(ec, status, view.Run(p))
+}
+
+// runFrame is what every page of the run in the address shows around its content.
+func (c *Console) runFrame(ctx context.Context, ec echo.Context, at place, filled view.Filled) (view.RunFrame, error) {
+	execution, err := executionOf(ec)
+	if err != nil {
+		return view.RunFrame{}, err
+	}
 	frame, err := c.frame(ctx, ec, at, view.InWorkflows)
 	if err != nil {
-		return err
+		return view.RunFrame{}, err
 	}
-	key, err := runKey(ec, at.namespace)
-	if err != nil {
-		return err
-	}
-	description, err := c.engine.Describe(ctx, key)
-	if err != nil {
-		return err
-	}
-	token, err := pageToken(ec)
-	if err != nil {
-		return err
-	}
-	newest := ec.QueryParam("order") == view.NewestFirst
-	read := c.engine.History
-	if newest {
-		read = c.engine.HistoryReverse
-	}
-	history, err := read(ctx, engine.HistoryRequest{Run: key, PageToken: token, PageSize: historyPageSize})
-	if err != nil {
-		return err
-	}
-	p := view.RunPage{
-		Frame: frame, Info: description.Info, Activities: description.Activities, WorkflowTask: description.WorkflowTask,
-		Events: history.Events, Newest: newest, FirstPage: token == nil, Next: encodeToken(history.PageToken),
-	}
-	if at.who.In(&at.namespace)&tenants.PayloadRead == 0 {
-		hidePayloads(&p)
-	}
-	return page(ec, http.StatusOK, view.Run(p))
+	f, err := c.describe(ctx, at, frame, execution)
+	f.Filled = filled
+	return f, err
 }
 
-// hidePayloads takes the payloads out of everything that a page is made of. The engine may share it with others, so it is copied first.
-func hidePayloads(p *view.RunPage) {
-	p.Hidden = true
-	p.Info = hidden(p.Info)
-	p.WorkflowTask = hidden(p.WorkflowTask)
-	p.Activities = allHidden(p.Activities)
-	p.Events = allHidden(p.Events)
-}
-
-func allHidden[M proto.Message](all []M) []M {
-	out := make([]M, len(all))
-	for i, m := range all {
-		out[i] = hidden(m)
+// describe is one run as it is now.
+func (c *Console) describe(ctx context.Context, at place, frame view.Frame, execution *commonpb.WorkflowExecution) (view.RunFrame, error) {
+	d, err := c.runs.DescribeWorkflowExecution(ctx, &workflowservice.DescribeWorkflowExecutionRequest{Namespace: at.namespace.Name, Execution: execution})
+	if err != nil {
+		return view.RunFrame{}, err
 	}
-	return out
+	d, hidden := shown(at, d)
+	if info := d.GetWorkflowExecutionInfo(); info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		frame.Bar.Stream = view.RunStreamURL(frame.Place, info.GetExecution().GetWorkflowId(), info.GetExecution().GetRunId(), info.GetHistoryLength())
+	}
+	return view.RunFrame{
+		Frame: frame, Hidden: hidden, MayWrite: at.may(writing), Suspended: at.namespace.Suspended || at.namespace.TenantSuspended,
+		Config: d.GetExecutionConfig(), Info: d.GetWorkflowExecutionInfo(), Extended: d.GetWorkflowExtendedInfo(),
+		Activities: d.GetPendingActivities(), Children: d.GetPendingChildren(), WorkflowTask: d.GetPendingWorkflowTask(),
+	}, nil
 }
 
-func hidden[M proto.Message](m M) M {
+// shown is a message without the payloads that its reader may not see; then hidden is true. What it came from may be others' too, so it is copied first.
+func shown[M proto.Message](at place, m M) (_ M, hidden bool) {
+	if at.who.In(&at.namespace)&tenants.PayloadRead != 0 {
+		return m, false
+	}
 	m = proto.CloneOf(m)
 	redact.Message(m)
-	return m
+	return m, true
 }
 
 // currentRun leads to the current run of a workflow.
 func (c *Console) currentRun(ec echo.Context, at place) error {
-	ctx, cancel := context.WithTimeout(ec.Request().Context(), readTimeout)
+	ctx, cancel := asked(ec)
 	defer cancel()
-	key, err := runKey(ec, at.namespace)
+	execution, err := executionOf(ec)
 	if err != nil {
 		return err
 	}
-	description, err := c.engine.Describe(ctx, key)
+	d, err := c.runs.DescribeWorkflowExecution(ctx, &workflowservice.DescribeWorkflowExecutionRequest{Namespace: at.namespace.Name, Execution: execution})
 	if err != nil {
 		return err
 	}
-	execution := description.Info.GetExecution()
-	return ec.Redirect(http.StatusFound, view.RunURL(placeOf(at), execution.GetWorkflowId(), execution.GetRunId()))
+	current := d.GetWorkflowExecutionInfo().GetExecution()
+	return ec.Redirect(http.StatusFound, view.RunURL(placeOf(at), current.GetWorkflowId(), current.GetRunId()))
 }
 
-// runKey reads the run that the address names; without a run id, the current one.
-func runKey(ec echo.Context, ns tenants.Namespace) (orchestration.RunKey, error) {
+// executionOf is the run that the address names; without a run id, the current one.
+func executionOf(ec echo.Context) (*commonpb.WorkflowExecution, error) {
 	workflowID, err := param(ec, "workflow")
 	if err != nil {
-		return orchestration.RunKey{}, err
+		return nil, err
 	}
-	text, err := param(ec, "run")
+	run, err := param(ec, "run")
 	if err != nil {
-		return orchestration.RunKey{}, err
+		return nil, err
 	}
-	runID, err := orchestration.ParseRunID(text)
-	if err != nil || workflowID == "" {
-		return orchestration.RunKey{}, errNoPage
+	if _, err := orchestration.ParseRunID(run); err != nil || workflowID == "" {
+		return nil, errNoPage
 	}
-	return orchestration.WorkflowKey{Namespace: ns.ID, WorkflowID: workflowID}.Run(runID), nil
+	return &commonpb.WorkflowExecution{WorkflowId: workflowID, RunId: run}, nil
 }

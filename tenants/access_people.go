@@ -11,14 +11,14 @@ import (
 )
 
 // Vouched keeps what an identity provider says of a person who signs in, or who is signed in: name, address, and of its groups those that are mapped, no more
-// and no fewer. The person is made known if it is not. Errors: *Refused when the person is disabled; else the database could not be asked.
+// and no fewer. The person is made known if it is not. Errors: ErrDisabled, with the person; else the database could not be asked.
 func (a *Access) Vouched(ctx context.Context, i Identity, name, email string, groups []string) (Person, error) {
 	p, err := a.known(ctx, i)
 	if err != nil {
 		return Person{}, err
 	}
 	if p.Disabled {
-		return Person{}, ErrDisabled
+		return p, ErrDisabled
 	}
 	p.Name, p.Email, p.Seen = name, email, a.stamp()
 	if err := a.UpdatePerson(ctx, p); err != nil {
@@ -113,7 +113,16 @@ func (a *Access) NameOperators(ctx context.Context, all []Identity) error {
 	return nil
 }
 
-// EndSession ends a session on every node.
-func (a *Access) EndSession(ctx context.Context, hash [32]byte) error {
-	return a.changed(ctx, "session", a.DeleteSession(ctx, hash))
+// EndSession ends a session on every node, and records why. It is no error when there is no such session any more.
+func (a *Access) EndSession(ctx context.Context, hash [32]byte, why Ending) error {
+	return a.changed(ctx, "session", a.DeleteSession(ctx, hash, why))
+}
+
+// LogOut ends the sessions that a logout of a provider names, on every node. Errors: ErrExists when it has counted before; else the database could not be asked.
+func (a *Access) LogOut(ctx context.Context, l Logout) ([]Session, error) {
+	ended, err := a.Registry.LogOut(ctx, l, a.stamp())
+	if errors.Is(err, ErrExists) {
+		return nil, err
+	}
+	return ended, a.changed(ctx, "session", err)
 }

@@ -99,18 +99,3 @@ type Right struct {
 	Grant
 	Via HolderID // the group that holds it; zero: it is the holder's own
 }
-
-// Session is a signed-in browser. Its id is known to the browser alone.
-type Session struct {
-	Hash     [32]byte // SHA-256 of the id
-	Person   HolderID
-	Created  time.Time
-	Seen     time.Time
-	Expires  time.Time // absolute; an idle limit is for who reads Seen
-	Address  string    // where it was made from
-	Agent    string    // of the browser, for the person who looks at a list of sessions
-	Provider string    // which of the configured providers
-	Refresh  []byte    // the provider's refresh token, encrypted by whoever stores it; nil: none
-	Verified time.Time // when the provider last vouched for the person
-	Tried    time.Time // when it was last asked to
-}

@@ -145,6 +145,7 @@ type AuthorityStore interface {
 
 // SessionStore keeps sessions.
 type SessionStore interface {
+	// InsertSession stores a session. Errors: ErrMissing, also when the provider's session that it is within has ended meanwhile.
 	InsertSession(context.Context, Session) error
 	// NoteSession writes when a session was last seen. Errors: ErrMissing.
 	NoteSession(ctx context.Context, hash [32]byte, seen time.Time) error
@@ -154,11 +155,15 @@ type SessionStore interface {
 	RenewSession(ctx context.Context, hash [32]byte, refresh []byte, verified time.Time) error
 	SessionByHash(context.Context, [32]byte) (s Session, ok bool, err error)
 	ListSessions(ctx context.Context, person HolderID) ([]Session, error)
-	DeleteSession(context.Context, [32]byte) error
+	// DeleteSession ends a session, and records why.
+	DeleteSession(ctx context.Context, hash [32]byte, why Ending) error
 	// DeleteSessionsOf ends all sessions of a person.
 	DeleteSessionsOf(ctx context.Context, person HolderID) error
-	// DeleteExpired deletes sessions that have ended by then.
-	DeleteExpired(ctx context.Context, at time.Time) error
+	// LogOut ends the sessions that a logout names, in one transaction with the note that it has counted, and drops notes that have expired by at.
+	// Errors: ErrExists when it has counted before.
+	LogOut(ctx context.Context, l Logout, at time.Time) (ended []Session, err error)
+	// DeleteExpired ends sessions that expire by a time, and those last seen by another, some at a time. more: there are others left.
+	DeleteExpired(ctx context.Context, expires, seen time.Time) (more bool, err error)
 }
 
 // ChangeLog tells what has changed of who may do what, in the order of the commits.

@@ -105,9 +105,13 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 			return nil, err
 		}
 	}
-	administration := admin.New(admin.Config{
+	administer := admin.Config{
 		Access: s.access, Directory: s.directory, Namespaces: ending{s.engine}, Usage: s.storage.engine, Journal: s.storage.journal, Recorder: s.recorder,
-	})
+	}
+	if s.desk != nil {
+		administer.Sessions = s.desk
+	}
+	administration := admin.New(administer)
 	served := edge.Config{
 		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Guard: s.guard(), Auditor: s.recorder, AuditLevel: s.want.audit.Level(), TLS: s.tls, Logger: log,
 		Version: version(), ClusterID: s.clusterID, Storage: s.storage.kind, Host: machine(), Quotas: s.openQuotas(),
@@ -118,7 +122,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 	}
 	s.edge = edge.New(served)
 	pages := console.Config{
-		Engine: s.engine, Batches: s.batches, Namespaces: s.directory, Attributes: s.directory, Tenants: s.access, Administration: administration, Desk: s.desk, URL: want.signIn.URL, Logger: log,
+		Engine: s.engine, Runs: s.edge.Inside(), Batches: s.batches, Namespaces: s.directory, Attributes: s.directory, Tenants: s.access, Administration: administration, Desk: s.desk, URL: want.signIn.URL, Logger: log,
 		Auditor: s.recorder, AuditLevel: s.want.audit.Level(),
 		Addr: s.web.Addr().String(), Server: s.grpc.Addr().String(), Encrypted: s.tls != nil, Version: version(),
 		NewLink: func(link string) { printLink(out, link) },

@@ -20,7 +20,7 @@ func (s *server) openDesk(ctx context.Context) (err error) {
 	}
 	home := strings.TrimSuffix(c.URL, "/")
 	s.desk, err = signin.New(signin.Config{
-		Access: s.access, Providers: providersOf(c.People.Providers, home), Secret: []byte(c.Secret), After: home + "/signin?out", Logger: s.log,
+		Access: s.access, Providers: providersOf(c.People.Providers, home), Secret: []byte(c.Secret), After: home + "/signin?out", Auditor: s.recorder, Logger: s.log,
 	})
 	if err != nil {
 		return err

@@ -79,3 +79,14 @@ func (f Field) beside() string {
 	}
 	return f.Hint
 }
+
+// describedBy is the id of what explains the field; "": nothing does.
+func (f Field) describedBy(of Filled) string {
+	switch {
+	case of.Why != "":
+		return of.id("why")
+	case f.beside() != "":
+		return of.id(f.Name + "-hint")
+	}
+	return ""
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -119,15 +120,21 @@ func hostileRuns() []*workflowpb.WorkflowExecutionInfo {
 }
 
 func TestGoldenRun(t *testing.T) {
-	page := RunPage{Frame: hostile, Info: hostileRuns()[0], Events: hostileEvents(), FirstPage: true, Next: "bW9yZQ"}
+	page := RunPage{RunFrame: RunFrame{Frame: hostile, Info: hostileRuns()[0], MayWrite: true}, History: HistoryPage{Events: hostileEvents(), Number: 1, Length: 401}}
+	page.Filled = Filled{Form: "signal", Why: "Input is no " + script, Values: url.Values{"name": {attr}, "input": {"</textarea>" + script}}}
 	page.Info.ParentExecution = &commonpb.WorkflowExecution{WorkflowId: attr, RunId: "0199a0a0-0000-7000-8000-000000000001"}
 	page.WorkflowTask = &workflowpb.PendingWorkflowTaskInfo{State: enumspb.PENDING_WORKFLOW_TASK_STATE_STARTED, Attempt: 3}
 	page.Activities = []*workflowpb.PendingActivityInfo{{
 		ActivityId: rtl, ActivityType: &commonpb.ActivityType{Name: script}, State: enumspb.PENDING_ACTIVITY_STATE_SCHEDULED, Attempt: 4, MaximumAttempts: 5,
 		NextAttemptScheduleTime: timestamppb.New(noon.Add(3 * time.Second)), LastFailure: &failurepb.Failure{Message: script + "\nstack"},
 	}}
+	page.Trouble = &StuckRun{Kind: "Retries", Why: script + rtl}
+	page.Timeline = NewTimeline(page.RunFrame, page.History, Zoom{})
 	golden(t, "run_hostile", Run(page))
-	golden(t, "run_newest", Run(RunPage{Frame: hostile, Info: hostileRuns()[1], Newest: true, FirstPage: false}))
+	golden(t, "run_history", History(page))
+	page.History.Form = JSONEvents
+	golden(t, "run_json", History(page))
+	golden(t, "run_newest", History(RunPage{RunFrame: RunFrame{Frame: hostile, Info: hostileRuns()[1]}, History: HistoryPage{Newest: true, Number: 2, Length: 401}}))
 }
 
 func hostileEvents() []*historypb.HistoryEvent {

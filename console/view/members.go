@@ -18,7 +18,8 @@ type MembersPage struct {
 type MemberPage struct {
 	TenantFrame
 	Member     *adminv1.Member
-	Namespaces []string // of the tenant
+	Namespaces []string           // of the tenant
+	Sessions   []*adminv1.Session // for operators
 }
 
 // GroupsPage lists the groups of a tenant.

@@ -36,6 +36,8 @@ func TestGoldenMembers(t *testing.T) {
 	golden(t, "members", Members(p))
 	golden(t, "members_empty", Members(MembersPage{TenantFrame: hostileTenant(Audits, InMembers)}))
 	golden(t, "member", Member(MemberPage{TenantFrame: hostileTenant(Owns, InMembers), Member: hostileMembers[0], Namespaces: []string{attr, "bank.acme"}}))
+	signedIn := []*adminv1.Session{{Id: "AAAAAAAAAAAA", Agent: script, Address: attr, Provider: rtl, CreateTime: timestamppb.New(noon), LastSeenTime: timestamppb.New(noon)}, {Id: "BBBBBBBBBBBB"}}
+	golden(t, "member_seen_by_operator", Member(MemberPage{TenantFrame: hostileTenant(Operates, InMembers), Member: hostileMembers[0], Sessions: signedIn}))
 	golden(t, "member_seen_by_auditor", Member(MemberPage{TenantFrame: hostileTenant(Audits, InMembers), Member: hostileMembers[1]}))
 }
 

@@ -42,7 +42,8 @@ func TestGoldenProfile(t *testing.T) {
 }
 
 func TestHiddenPayloads(t *testing.T) {
-	page := RunPage{Frame: hostile, Info: hostileRuns()[0], Hidden: true}
+	page := RunPage{RunFrame: RunFrame{Frame: hostile, Info: hostileRuns()[0], Hidden: true}}
+	page.Timeline = NewTimeline(page.RunFrame, page.History, Zoom{})
 	var b strings.Builder
 	if err := Run(page).Render(t.Context(), &b); err != nil || !strings.Contains(b.String(), "Payloads hidden") {
 		t.Fatalf("%v\n%s", err, b.String())

@@ -129,10 +129,16 @@ func firstLine(s string) string {
 	return line
 }
 
-func clip(s string) string {
+func clip(s string) string { return clipped(s, maxSummary) }
+
+// brief is a name in a row among hundreds.
+func brief(s string) string { return clipped(Visible(s), 40) }
+
+// clipped is at most so many runes of a text.
+func clipped(s string, most int) string {
 	runes := []rune(s)
-	if len(runes) <= maxSummary {
+	if len(runes) <= most {
 		return s
 	}
-	return string(runes[:maxSummary-1]) + "…"
+	return string(runes[:most-1]) + "…"
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -35,16 +36,38 @@ func RunURL(p Place, workflowID, runID string) string {
 	return u
 }
 
-// HistoryURL is a page of the run's history, in an order, from a page token on; empty order and token are the oldest events first.
-func HistoryURL(p Place, workflowID, runID, order, page string) string {
+// runPartURL is a page or an action of one run, by the last part of its address; "": its first page.
+func runPartURL(p Place, workflowID, runID, part string) string {
+	u := RunURL(p, workflowID, runID)
+	if part != "" {
+		u += "/" + part
+	}
+	return u
+}
+
+// RunStreamURL is where the events are that tell of what comes after an event of a run.
+func RunStreamURL(p Place, workflowID, runID string, after int64) string {
+	return runPartURL(p, workflowID, runID, "live") + "?after=" + strconv.FormatInt(max(1, after), 10)
+}
+
+// HistoryURL is a page of the run's history by its number, in a form and an order; where these are empty: all events, the oldest first.
+func HistoryURL(p Place, workflowID, runID string, form HistoryForm, order string, page int64) string {
 	q := url.Values{}
+	if form != AllEvents {
+		q.Set("form", string(form))
+	}
 	if order != "" {
 		q.Set("order", order)
 	}
-	if page != "" {
-		q.Set("page", page)
+	return withQuery(runPartURL(p, workflowID, runID, "history"), paged(q, page))
+}
+
+// paged adds the number of a page to a query.
+func paged(q url.Values, page int64) url.Values {
+	if page > 1 {
+		q.Set("page", strconv.FormatInt(page, 10))
 	}
-	return withQuery(RunURL(p, workflowID, runID), q)
+	return q
 }
 
 func withQuery(path string, q url.Values) string {

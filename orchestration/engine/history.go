@@ -25,6 +25,11 @@ type pageToken struct {
 	Last orchestration.EventID `cbor:"3,keyasint,omitempty"` // of a bounded read: the last stored event to show
 }
 
+// PageFrom is the page token of a history read that goes on with an event of the run.
+func PageFrom(run orchestration.RunID, event orchestration.EventID) []byte {
+	return pageToken{Run: run, Next: max(1, event)}.encode()
+}
+
 func (t pageToken) encode() []byte {
 	b, err := cbor.Marshal(t)
 	if err != nil {

@@ -103,7 +103,8 @@ database itself: ` + "`tenuto key create --break-glass`" + ` prints one that may
 and GetSystemInfo need no credential. Keys and tokens travel as they are, so use them with ` + "`tls.cert_file`" + `, or behind something that ends TLS on the same machine.
 
 **Who may sign in.** People enter the console by OpenID Connect providers once ` + "`signin.providers_file`" + ` names a file of them; every provider has
-` + "`https://CONSOLE/signin/NAME/return`" + ` as redirect URI and ` + "`https://CONSOLE/signin?out`" + ` as the one after logout. The groups that a provider lists are mapped to groups of
+` + "`https://CONSOLE/signin/NAME/return`" + ` as redirect URI and ` + "`https://CONSOLE/signin?out`" + ` as the one after logout; one that
+tells of logouts by itself (back-channel logout, with the session's id if it asks) does so at ` + "`https://CONSOLE/signin/NAME/logout`" + `. The groups that a provider lists are mapped to groups of
 tenants; nobody has any right by signing in alone. The first administrator is named in the file, or follows the link that the server prints for half an hour
 while there is none. The console then answers everywhere, by the name in ` + "`signin.url`" + ` only; in front of a proxy that ends TLS, the proxy keeps the Host header.
 

@@ -226,6 +226,11 @@ var permits = map[string]permit{ // Namespaces.
 	adminv1.HolderService_UpdateAccount_FullMethodName:     {of: aTenant, role: tenants.Administrator},
 	adminv1.HolderService_DeleteAccount_FullMethodName:     {of: aTenant, role: tenants.Administrator},
 
+	// A session is of the whole installation, and tells where else somebody belongs.
+	adminv1.SessionService_ListSessions_FullMethodName: {of: theInstallation},
+	adminv1.SessionService_EndSession_FullMethodName:   {of: theInstallation},
+	adminv1.SessionService_EndSessions_FullMethodName:  {of: theInstallation},
+
 	adminv1.GrantService_CreateGrant_FullMethodName: {of: aTenant, role: tenants.Administrator},
 	adminv1.GrantService_ListGrants_FullMethodName:  {of: aTenant, role: tenants.Auditor},
 	adminv1.GrantService_DeleteGrant_FullMethodName: {of: aTenant, role: tenants.Administrator},

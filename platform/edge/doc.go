@@ -8,6 +8,9 @@
 // With several nodes, any of them takes any call. One that is about a workflow goes to the workflow's owner (routes.go says which calls those are), which
 // answers it as if it had come there; the answer goes back to the client as it is, without being decoded.
 //
+// The console of the same process asks without a connection (inside.go): its calls about runs pass authorise, quota and forward like any other, so that no page has a
+// rule of its own, and each is answered wherever its workflow is.
+//
 // Requests and responses of the protocol stop here: a handler validates the request, turns it into the engine's values, calls one verb, and
 // turns the answer back. Nothing below the edge knows a gRPC code, and nothing but errors.go decides one.
 //

@@ -47,6 +47,7 @@ type Server struct {
 	health    *health.Server
 	drain     context.CancelFunc
 	forwarded *gate // calls that other nodes have passed on
+	inside    *Inside
 
 	administration http.Handler // nil without Administration
 }
@@ -79,6 +80,7 @@ func New(c Config) *Server {
 		}
 		c.Router.Handle(verbForward, calls.forwarder.serve)
 	}
+	s.inside = insideOf(service, calls)
 	s.grpc = grpc.NewServer(append(options(calls), transport(c.TLS)...)...)
 	s.grpc.RegisterService(decoded(workflowservice.WorkflowService_ServiceDesc, c.Logger), service)
 	s.grpc.RegisterService(decoded(operatorservice.OperatorService_ServiceDesc, c.Logger), &operatorService{namespaces: c.Namespaces})

@@ -114,16 +114,9 @@ func (s *Service) RemoveMember(ctx context.Context, r *adminv1.RemoveMemberReque
 
 // UpdatePerson implements adminv1.HolderServiceServer.
 func (s *Service) UpdatePerson(ctx context.Context, r *adminv1.UpdatePersonRequest) (*adminv1.Member, error) {
-	id, err := personID(r.GetPerson())
+	p, err := s.person(ctx, r.GetPerson())
 	if err != nil {
 		return nil, err
-	}
-	p, ok, err := s.access.PersonByID(ctx, id)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read a person: %w", err)
-	case !ok:
-		return nil, missing("Person %s", r.GetPerson())
 	}
 	if r.Disabled != nil && r.GetDisabled() != p.Disabled {
 		if err := s.access.Disable(ctx, p, r.GetDisabled()); err != nil {

@@ -19,6 +19,7 @@ type Config struct {
 	Usage      usage.Reader       // required
 	Journal    audit.Reader       // required
 	Recorder   Recorder           // required
+	Sessions   Sessions           // nil: people do not sign in by identity providers
 	Now        func() time.Time   // nil: time.Now
 }
 
@@ -43,6 +44,7 @@ type Service struct {
 	usage      usage.Reader
 	journal    audit.Reader
 	recorder   Recorder
+	sessions   Sessions
 	now        func() time.Time
 }
 
@@ -56,6 +58,7 @@ var _ interface {
 	adminv1.QuotaServiceServer
 	adminv1.UsageServiceServer
 	adminv1.AuditServiceServer
+	adminv1.SessionServiceServer
 } = (*Service)(nil)
 
 // New makes a Service.
@@ -63,7 +66,12 @@ func New(c Config) *Service {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Service{access: c.Access, directory: c.Directory, namespaces: c.Namespaces, usage: c.Usage, journal: c.Journal, recorder: c.Recorder, now: c.Now}
+	if c.Sessions == nil {
+		c.Sessions = nobodyIn{}
+	}
+	return &Service{
+		access: c.Access, directory: c.Directory, namespaces: c.Namespaces, usage: c.Usage, journal: c.Journal, recorder: c.Recorder, sessions: c.Sessions, now: c.Now,
+	}
 }
 
 // visit is a call that concerns a tenant.

@@ -13,6 +13,7 @@ import (
 	"github.com/tenuto-io/tenuto/tenants"
 	"github.com/tenuto-io/tenuto/tenants/admin"
 	"github.com/tenuto-io/tenuto/tenants/audit"
+	"github.com/tenuto-io/tenuto/tenants/signin"
 	"github.com/tenuto-io/tenuto/tenants/sqlite"
 )
 
@@ -67,7 +68,9 @@ func newTown(t *testing.T) *town {
 	}
 	w.directory = tenants.NewDirectory(sqlite.New(db.Write, db.Read), time.Now)
 	w.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Changed: w.directory.ForgetTenants})
-	w.Service = admin.New(admin.Config{Access: w.access, Directory: w.directory, Namespaces: w.left, Usage: &w.used, Journal: w.journal, Recorder: w.journal, Now: func() time.Time { return noon }})
+	desk, err := signin.New(signin.Config{Access: w.access, Secret: []byte("thirty-two bytes of a secret, at least"), Now: func() time.Time { return noon }})
+	w.must(err)
+	w.Service = admin.New(admin.Config{Access: w.access, Directory: w.directory, Sessions: desk, Namespaces: w.left, Usage: &w.used, Journal: w.journal, Recorder: w.journal, Now: func() time.Time { return noon }})
 	for _, name := range []string{"acme", "globex"} {
 		w.do(w.CreateTenant(w.operator(), &adminv1.CreateTenantRequest{Name: name}))
 	}

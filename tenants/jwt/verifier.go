@@ -100,6 +100,8 @@ func (v *Verifier) check(t *oidc.IDToken, c map[string]any) error {
 		return refused("The token names no subject.")
 	case c["nonce"] != nil || c["at_hash"] != nil:
 		return refused("The token is an ID token: it says who has signed in to somebody else, and lets nobody in here.")
+	case c["events"] != nil:
+		return refused("The token is a message about an event, a logout say, and lets nobody in.")
 	case !slices.ContainsFunc(t.Audience, func(a string) bool { return slices.Contains(v.config.Audiences, a) }):
 		return refused("The token is for another audience.")
 	case t.Expiry.Unix() <= 0:

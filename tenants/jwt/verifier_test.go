@@ -169,6 +169,7 @@ func TestRefusals(t *testing.T) {
 		"no subject":          {with("sub", nil), "subject"},
 		"an ID token":         {with("nonce", "n"), "ID token"},
 		"an ID token of code": {with("at_hash", "h"), "ID token"},
+		"a logout":            {with("events", map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}), "logout"},
 		"a stranger's key":    {sign(t, jose.RS256, stranger, claims), "not signed"},
 		"another kind of key": {sign(t, jose.ES256, other, claims), "not signed"},
 		"a shared secret":     {sign(t, jose.HS256, []byte(strings.Repeat("k", 32)), claims), "not signed"},

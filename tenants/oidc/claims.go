@@ -32,6 +32,7 @@ func (p *Provider) login(ctx context.Context, m *metadata, token *oauth2.Token, 
 			return Login{}, fmt.Errorf("%w: its id token is not of the expected form", ErrUntrusted)
 		}
 	}
+	l.Session = said.text("sid")
 	groups, listed := said.list(p.GroupsClaim)
 	if m.UserInfo != "" && (id == nil || said.text("name") == "" || p.GroupsClaim != "" && !listed) {
 		more, err := p.userInfo(ctx, m, token, subject)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -21,6 +22,7 @@ type Login struct {
 	Email   string   // likewise; nothing is decided by it
 	Groups  []string // as the provider calls them
 	Refresh string   // token to ask again with; "": it cannot be asked again
+	Session string   // what the provider calls its own session (sid), when it tells of its end by that name; "": it says none
 }
 
 // Secrets are what the answer to one sign-in is checked with. Only the provider learns them, and of the verifier only a hash before the end.
@@ -113,10 +115,11 @@ func (p *Provider) verified(ctx context.Context, m *metadata, token *oauth2.Toke
 	}
 	id, err := m.verifier.Verify(p.context(ctx), raw)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUntrusted, whyNot(err))
+		return nil, unverified(err, "its id token is not valid: its signature, issuer or audience is another's")
 	}
 	var also struct {
-		Party string `json:"azp"`
+		Party   string `json:"azp"`
+		Session string `json:"sid"`
 	}
 	if err := id.Claims(&also); err != nil {
 		return nil, fmt.Errorf("%w: its id token is not of the expected form", ErrUntrusted)
@@ -128,6 +131,8 @@ func (p *Provider) verified(ctx context.Context, m *metadata, token *oauth2.Toke
 		err = errors.New("it is meant for somebody else, too")
 	case id.Subject == "" || len(id.Subject) > maxSubject:
 		err = errors.New("it names nobody")
+	case len(also.Session) > maxSession:
+		err = errors.New("the name of its session is too long")
 	case id.IssuedAt.After(p.Now().Add(clockSkew)):
 		err = errors.New("it is from the future")
 	case id.AccessTokenHash != "" && id.VerifyAccessToken(token.AccessToken) != nil:
@@ -142,11 +147,17 @@ func (p *Provider) verified(ctx context.Context, m *metadata, token *oauth2.Toke
 // maxSubject is the longest subject that the standard allows, in bytes.
 const maxSubject = 255
 
-// whyNot is why an id token is not valid, without anything of it.
-func whyNot(err error) error {
+// noKeys is how the library begins the error for keys that it cannot fetch, which it does not wrap.
+const noKeys = "failed to verify signature: fetching keys"
+
+// unverified is why a token does not count, without anything of it. A provider whose keys cannot be read has said nothing wrong.
+func unverified(err error, otherwise string) error {
 	var expired *oidc.TokenExpiredError
-	if errors.As(err, &expired) {
-		return errors.New("its id token has expired")
+	switch {
+	case strings.HasPrefix(err.Error(), noKeys):
+		return fmt.Errorf("%w: its keys cannot be read", ErrUnreachable)
+	case errors.As(err, &expired):
+		return fmt.Errorf("%w: its token has expired", ErrUntrusted)
 	}
-	return errors.New("its id token is not valid: its signature, issuer or audience is another's")
+	return fmt.Errorf("%w: %s", ErrUntrusted, otherwise)
 }

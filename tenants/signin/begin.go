@@ -32,7 +32,7 @@ func (d *Desk) Begin(ctx context.Context, w Wish) (Sent, error) {
 		return Sent{}, err
 	}
 	now := d.now()
-	if !d.pace.begin(now) {
+	if !d.begun.begin(now) {
 		return Sent{}, ErrBusy
 	}
 	a := tenants.Attempt{Provider: p.Name, Return: local(w.Return), Expires: now.Add(AttemptLife)}

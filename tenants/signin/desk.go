@@ -49,8 +49,9 @@ var (
 type Config struct {
 	Access    *tenants.Access
 	Providers []*oidc.Provider
-	Secret    []byte // what is kept for providers is encrypted with; the same on every node, at least MinSecret bytes
-	After     string // URL of the console that a provider sends browsers to when its session is over
+	Secret    []byte  // what is kept for providers is encrypted with; the same on every node, at least MinSecret bytes
+	After     string  // URL of the console that a provider sends browsers to when its session is over
+	Auditor   Auditor // nil: nobody takes note of who is refused
 	Logger    *slog.Logger
 	Now       func() time.Time // nil: time.Now
 }
@@ -61,10 +62,12 @@ type Desk struct {
 	providers []*oidc.Provider
 	seal      seal
 	after     string
+	auditor   Auditor
 	log       *slog.Logger
 	clock     func() time.Time
 	flights   singleflight.Group
-	pace      pace
+	begun     pace // sign-ins
+	told      pace // logouts, by providers or in their name
 }
 
 // New makes a desk. Errors: the secret is too short.
@@ -73,7 +76,7 @@ func New(c Config) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{access: c.Access, providers: c.Providers, seal: s, after: c.After, log: c.Logger, clock: c.Now}
+	d := &Desk{access: c.Access, providers: c.Providers, seal: s, after: c.After, auditor: c.Auditor, log: c.Logger, clock: c.Now}
 	if d.clock == nil {
 		d.clock = time.Now
 	}
@@ -107,9 +110,19 @@ func (d *Desk) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-sweep.C:
-			if err := d.access.DeleteExpired(ctx, d.now()); err != nil && ctx.Err() == nil {
+			if err := d.Sweep(ctx); err != nil && ctx.Err() == nil {
 				d.log.Warn("cannot delete sessions that are over", "error", err)
 			}
+		}
+	}
+}
+
+// Sweep deletes sessions that are over.
+func (d *Desk) Sweep(ctx context.Context) error {
+	for {
+		now := d.now()
+		if more, err := d.access.DeleteExpired(ctx, now, now.Add(-Idle)); err != nil || !more {
+			return err
 		}
 	}
 }

@@ -45,6 +45,7 @@ type hall struct {
 	clock    *clock
 	db       *database.SQLite
 	log      *strings.Builder
+	clerk    *clerk
 	acme     tenants.Tenant
 	dev      tenants.Group
 }
@@ -56,7 +57,7 @@ func newHall(t *testing.T) *hall {
 	db, err := database.OpenSQLite(t.Context(), filepath.Join(t.TempDir(), "tenants.db"), database.Migrations{Room: "tenants", Files: sqlite.Migrations()})
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	h := &hall{t: t, provider: oidctest.New(t), clock: &clock{at: time.Now()}, db: db, log: &strings.Builder{}}
+	h := &hall{t: t, provider: oidctest.New(t), clock: &clock{at: time.Now()}, db: db, log: &strings.Builder{}, clerk: &clerk{}}
 	h.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Now: h.clock.now})
 	h.Desk = h.desk(h.access, secret)
 	h.acme, err = h.access.CreateTenant(t.Context(), "acme", "")
@@ -77,7 +78,7 @@ func (h *hall) desk(a *tenants.Access, secret []byte) *signin.Desk {
 	})
 	second := oidc.New(oidc.Config{Name: "second", Issuer: h.provider.URL, ClientID: "tenuto", Redirect: "https://console.example/signin/second/return"})
 	d, err := signin.New(signin.Config{
-		Access: a, Providers: []*oidc.Provider{p, second}, Secret: secret, After: "https://console.example/signin", Now: h.clock.now, Logger: slog.New(slog.NewTextHandler(h.log, nil)),
+		Access: a, Providers: []*oidc.Provider{p, second}, Secret: secret, After: "https://console.example/signin", Now: h.clock.now, Auditor: h.clerk, Logger: slog.New(slog.NewTextHandler(h.log, nil)),
 	})
 	must(h.t, err)
 	return d

@@ -17,7 +17,7 @@ func (d *Desk) End(ctx context.Context, id string) (next string, err error) {
 	if !ok {
 		return "", nil
 	}
-	if err := d.end(ctx, s); err != nil {
+	if err := d.end(ctx, s, tenants.SignedOut); err != nil {
 		return "", err
 	}
 	p, err := d.provider(s.Provider)
@@ -36,8 +36,8 @@ func (d *Desk) EndOne(ctx context.Context, person tenants.HolderID, ref string) 
 		return fmt.Errorf("list sessions: %w", err)
 	}
 	for _, s := range all {
-		if Ref(s) == ref {
-			return d.end(ctx, s)
+		if s.Ref() == ref {
+			return d.end(ctx, s, tenants.Ended)
 		}
 	}
 	return nil
@@ -45,15 +45,24 @@ func (d *Desk) EndOne(ctx context.Context, person tenants.HolderID, ref string) 
 
 // EndOthers ends all sessions of a person but one.
 func (d *Desk) EndOthers(ctx context.Context, v Visitor) error {
-	all, err := d.access.ListSessions(ctx, v.Person)
+	return d.endBut(ctx, v.Person, v.Session.Hash)
+}
+
+// EndAll ends all sessions that a person has.
+func (d *Desk) EndAll(ctx context.Context, person tenants.HolderID) error {
+	return d.endBut(ctx, person, [32]byte{})
+}
+
+func (d *Desk) endBut(ctx context.Context, person tenants.HolderID, keep [32]byte) error {
+	all, err := d.access.ListSessions(ctx, person)
 	if err != nil {
 		return fmt.Errorf("list sessions: %w", err)
 	}
 	for _, s := range all {
-		if s.Hash == v.Session.Hash {
+		if s.Hash == keep {
 			continue
 		}
-		if err := d.end(ctx, s); err != nil {
+		if err := d.end(ctx, s, tenants.Ended); err != nil {
 			return err
 		}
 	}
@@ -61,11 +70,11 @@ func (d *Desk) EndOthers(ctx context.Context, v Visitor) error {
 }
 
 // end deletes a session, and then has its provider forget the refresh token.
-func (d *Desk) end(ctx context.Context, s tenants.Session) error {
-	if err := d.access.EndSession(ctx, s.Hash); err != nil {
+func (d *Desk) end(ctx context.Context, s tenants.Session, why tenants.Ending) error {
+	if err := d.access.EndSession(ctx, s.Hash, why); err != nil {
 		return err
 	}
-	d.giveBack(ctx, s)
+	d.GiveBack(ctx, []tenants.Session{s})
 	return nil
 }
 
@@ -77,8 +86,6 @@ func (d *Desk) giveBack(ctx context.Context, s tenants.Session) {
 	}
 	token, err := d.seal.open(forSession, s.Hash, s.Refresh)
 	if err == nil {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
-		defer cancel()
 		err = p.Revoke(ctx, string(token))
 	}
 	if err != nil {

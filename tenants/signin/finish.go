@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -38,29 +39,45 @@ type Entry struct {
 func (d *Desk) Finish(ctx context.Context, r Answer) (Entry, error) {
 	a, p, err := d.take(ctx, r)
 	if err != nil {
+		d.refused(ctx, signIn, r.Provider, tenants.HolderID{}, err)
 		return Entry{}, err
 	}
 	login, err := d.exchange(ctx, a, p, r)
 	if err != nil {
+		d.refused(ctx, signIn, p.Name, tenants.HolderID{}, err)
 		return Entry{}, err
 	}
 	person, err := d.access.Vouched(ctx, login.Identity, login.Name, login.Email, login.Groups)
 	if err != nil {
+		d.refused(ctx, signIn, p.Name, person.ID, err)
 		return Entry{}, err
 	}
 	if a.Link != ([32]byte{}) {
 		if err := d.redeem(ctx, a.Link, person.ID); err != nil {
+			d.refused(ctx, useOf, p.Name, person.ID, err)
 			return Entry{}, err
 		}
 	}
+	return d.open(ctx, a, p, login, person, r)
+}
+
+// open begins a session for a person whom a provider has vouched for.
+func (d *Desk) open(ctx context.Context, a tenants.Attempt, p *oidc.Provider, login oidc.Login, person tenants.Person, r Answer) (Entry, error) {
 	e := Entry{Life: Absolute, Return: a.Return, Name: person.Name}
 	now := d.now()
 	s := tenants.Session{
-		Person: person.ID, Created: now, Seen: now, Expires: now.Add(e.Life), Address: r.Address, Agent: clip(r.Agent), Provider: p.Name, Verified: now, Tried: now,
+		Person: person.ID, Created: now, Seen: now, Expires: now.Add(e.Life), Address: r.Address, Agent: clip(r.Agent), Provider: p.Name, Within: login.Session,
+		Verified: now, Tried: now,
 	}
 	e.ID, s.Hash = newSecret()
 	s.Refresh = d.seal.close(forSession, s.Hash, []byte(login.Refresh))
-	if err := d.access.InsertSession(ctx, s); err != nil {
+	err := d.access.InsertSession(ctx, s)
+	if errors.Is(err, tenants.ErrMissing) {
+		err = fmt.Errorf("%w: it has signed the person out meanwhile", oidc.ErrDenied)
+		d.refused(ctx, signIn, p.Name, person.ID, err)
+		return Entry{}, err
+	}
+	if err != nil {
 		return Entry{}, fmt.Errorf("store a session: %w", err)
 	}
 	if r.Old != "" {
@@ -103,7 +120,7 @@ func (d *Desk) exchange(ctx context.Context, a tenants.Attempt, p *oidc.Provider
 func (d *Desk) drop(ctx context.Context, id string) {
 	s, ok, err := d.access.SessionByHash(ctx, digest(id))
 	if err == nil && ok {
-		err = d.end(ctx, s)
+		err = d.end(ctx, s, tenants.Replaced)
 	}
 	if err != nil {
 		d.log.Warn("the session that a browser had before is not ended", "error", err)

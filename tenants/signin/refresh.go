@@ -14,7 +14,8 @@ func (d *Desk) fresh(ctx context.Context, s tenants.Session) (tenants.Session, e
 	if d.due(s) {
 		// Requests of one browser come at once; those of this node wait for one of them.
 		v, err, _ := d.flights.Do(string(s.Hash[:]), func() (any, error) {
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTime)
+			// What comes of it is the provider's doing, not that of whoever happens to look at a page.
+			ctx, cancel := context.WithTimeout(tenants.WithPrincipal(context.WithoutCancel(ctx), nil), refreshTime)
 			defer cancel()
 			return d.refresh(ctx, s.Hash)
 		})
@@ -60,7 +61,7 @@ func (d *Desk) refresh(ctx context.Context, hash [32]byte) (tenants.Session, err
 		return s, nil
 	case errors.Is(err, oidc.ErrDenied), errors.Is(err, oidc.ErrUntrusted), errors.Is(err, errSealed), errors.Is(err, ErrNoProvider):
 		d.log.Info("a session ends", "provider", s.Provider, "reason", err)
-		if err := d.access.EndSession(ctx, hash); err != nil {
+		if err := d.access.EndSession(ctx, hash, tenants.Unvouched); err != nil {
 			return s, err
 		}
 		return s, ErrNoSession
@@ -101,7 +102,7 @@ func (d *Desk) renew(ctx context.Context, s tenants.Session, l oidc.Login) (tena
 	s.Verified, s.Refresh = d.now(), d.seal.close(forSession, s.Hash, []byte(l.Refresh))
 	err := d.access.RenewSession(ctx, s.Hash, s.Refresh, s.Verified)
 	if errors.Is(err, tenants.ErrMissing) { // it was ended meanwhile
-		d.giveBack(ctx, s)
+		d.GiveBack(ctx, []tenants.Session{s})
 		return s, ErrNoSession
 	}
 	if err != nil {

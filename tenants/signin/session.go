@@ -3,7 +3,6 @@ package signin
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -46,10 +45,13 @@ func (d *Desk) Look(ctx context.Context, id string) (Visitor, error) {
 	if !ok || over(s, d.now()) {
 		return Visitor{}, ErrNoSession
 	}
+	if _, err := d.provider(s.Provider); err != nil { // the configuration has it no more: whom it vouched for is not believed, either
+		return Visitor{}, ErrNoSession
+	}
 	if s, err = d.fresh(ctx, s); err != nil {
 		return Visitor{}, err
 	}
-	p, err := d.access.OfPerson(ctx, s.Person, tenants.Credential{Kind: tenants.SessionCredential, ID: Ref(s), Expires: s.Expires})
+	p, err := d.access.OfPerson(ctx, s.Person, tenants.Credential{Kind: tenants.SessionCredential, ID: s.Ref(), Expires: s.Expires})
 	var refused *tenants.Refused
 	if errors.As(err, &refused) {
 		return Visitor{}, ErrNoSession
@@ -64,9 +66,6 @@ func (d *Desk) Look(ctx context.Context, id string) (Visitor, error) {
 func over(s tenants.Session, now time.Time) bool {
 	return !now.Before(s.Expires) || now.Sub(s.Seen) >= Idle
 }
-
-// Ref names a session to its person and in records. It cannot be signed in with.
-func Ref(s tenants.Session) string { return base64.RawURLEncoding.EncodeToString(s.Hash[:9]) }
 
 // Sessions are those of a person that are not over, the one used last first.
 func (d *Desk) Sessions(ctx context.Context, person tenants.HolderID) ([]tenants.Session, error) {

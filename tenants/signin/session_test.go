@@ -41,7 +41,7 @@ func TestSessionEndsAfterADay(t *testing.T) {
 func TestUnknownSession(t *testing.T) {
 	h := newHall(t)
 	e := h.enter()
-	for _, id := range []string{"", "x", e.ID[1:], e.ID + "A", signin.Ref(h.who(e.ID).Session)} {
+	for _, id := range []string{"", "x", e.ID[1:], e.ID + "A", h.who(e.ID).Session.Ref()} {
 		h.over(id)
 	}
 }
@@ -158,7 +158,7 @@ func TestEndedDuringRefresh(t *testing.T) {
 	e := h.enter()
 	s := h.who(e.ID).Session
 	h.provider.Set(func(s2 *oidctest.Saying) {
-		s2.Slow = func() { must(t, h.access.EndSession(t.Context(), s.Hash)) }
+		s2.Slow = func() { must(t, h.access.EndSession(t.Context(), s.Hash, tenants.Ended)) }
 	})
 	h.clock.advance(signin.RefreshEvery)
 	h.over(e.ID)
@@ -207,10 +207,10 @@ func TestListAndRevoke(t *testing.T) {
 	all, err := h.Sessions(t.Context(), v.Person)
 	must(t, err)
 	same(t, "sessions", len(all), 3)
-	same(t, "the one used last", signin.Ref(all[0]), signin.Ref(v.Session))
-	must(t, h.EndOne(t.Context(), v.Person, signin.Ref(h.who(eve.ID).Session)))
+	same(t, "the one used last", all[0].Ref(), v.Session.Ref())
+	must(t, h.EndOne(t.Context(), v.Person, h.who(eve.ID).Session.Ref()))
 	h.who(eve.ID) // which is another person's
-	must(t, h.EndOne(t.Context(), v.Person, signin.Ref(h.who(a.ID).Session)))
+	must(t, h.EndOne(t.Context(), v.Person, h.who(a.ID).Session.Ref()))
 	h.over(a.ID)
 	h.who(b.ID)
 	must(t, h.EndOthers(t.Context(), v))
@@ -232,7 +232,7 @@ func TestTheEndOfASessionIsTold(t *testing.T) {
 	there := tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(h.db.Write, h.db.Read)})
 	must(t, there.CatchUp(t.Context()))
 	epoch := there.Epoch()
-	must(t, here.EndSession(t.Context(), h.who(e.ID).Session.Hash))
+	must(t, here.EndSession(t.Context(), h.who(e.ID).Session.Hash, tenants.Ended))
 	if !told {
 		t.Fatal("nobody is told")
 	}
@@ -240,4 +240,16 @@ func TestTheEndOfASessionIsTold(t *testing.T) {
 	if epoch.Err() == nil {
 		t.Fatal("what waits there goes on")
 	}
+}
+
+// Whom a provider vouched for that the configuration has no more is not believed any more: it may be the reason why it has gone.
+func TestProviderIsTakenOut(t *testing.T) {
+	h := newHall(t)
+	e := h.enter()
+	d, err := signin.New(signin.Config{Access: h.access, Secret: secret, Now: h.clock.now})
+	must(t, err)
+	if _, err := d.Who(t.Context(), e.ID); !errors.Is(err, signin.ErrNoSession) {
+		t.Fatal(err)
+	}
+	h.who(e.ID) // a node that has not been told yet
 }

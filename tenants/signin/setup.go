@@ -27,7 +27,9 @@ func (d *Desk) LinkCounts(ctx context.Context, token string) error {
 	if err != nil {
 		return fmt.Errorf("read a set-up link: %w", err)
 	}
-	return d.counts(ctx, l, ok)
+	err = d.counts(ctx, l, ok)
+	d.refused(ctx, useOf, "", tenants.HolderID{}, err)
+	return err
 }
 
 func (d *Desk) counts(ctx context.Context, l tenants.SetupLink, ok bool) error {

@@ -206,7 +206,7 @@ func TestRunDeletesWhatIsOver(t *testing.T) {
 	h := newHall(t)
 	e := h.enter()
 	h.clock.advance(signin.Absolute)
-	must(t, h.access.DeleteExpired(t.Context(), h.clock.now()))
+	must(t, h.Sweep(t.Context()))
 	if h.dump("session") != "" {
 		t.Fatal("a session that is over is kept")
 	}

@@ -2,12 +2,9 @@ package sqlstore
 
 import (
 	"context"
-	"encoding/hex"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/tenuto-io/tenuto/tenants"
 	"github.com/tenuto-io/tenuto/tenants/audit"
@@ -133,47 +130,6 @@ func scopesText(all []tenants.Scope) string {
 		}
 	}
 	return strings.Join(text, " ")
-}
-
-// authorityDeed describes what becomes of a namespace's certificate authority.
-func authorityDeed(verb string, was, is tenants.Authority) audit.Deed {
-	id := was.ID
-	if id == (tenants.AuthorityID{}) {
-		id = is.ID
-	}
-	return audit.Deed{Action: "authority." + verb, Resource: "authority:" + uuid.UUID(id).String(), Changes: audit.Changed(
-		audit.Change{Field: "certificate", Before: certificateText(was), After: certificateText(is)},
-		audit.Change{Field: "filters", Before: filtersText(was.Filters), After: filtersText(is.Filters)},
-		audit.Change{Field: "name", Before: was.Name, After: is.Name},
-		audit.Change{Field: "namespace", Before: authorityPlace(was), After: authorityPlace(is)},
-		audit.Change{Field: "permissions", Before: was.Permissions.String(), After: is.Permissions.String()},
-	)}
-}
-
-// certificateText is the SHA-256 of an authority's certificate.
-func certificateText(a tenants.Authority) string {
-	if len(a.Certificate) == 0 {
-		return ""
-	}
-	sum := a.Fingerprint()
-	return hex.EncodeToString(sum[:])
-}
-
-func authorityPlace(a tenants.Authority) string {
-	if a.Namespace.IsZero() {
-		return ""
-	}
-	return a.Namespace.String()
-}
-
-// sessionDeed describes a session by whose it is: its hash is as good as nothing to a reader. Nobody has a principal yet who signs in.
-func sessionDeed(action string, v tenants.Session) audit.Deed {
-	d := memberDeed(action, v.Person)
-	d.By = d.Resource
-	if action == "session.begin" {
-		d.Changes = audit.Changed(audit.Change{Field: "address", After: v.Address}, audit.Change{Field: "provider", After: v.Provider})
-	}
-	return d
 }
 
 // named is the name of what was or is.

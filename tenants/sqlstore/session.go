@@ -10,12 +10,12 @@ import (
 	"github.com/tenuto-io/tenuto/tenants/audit"
 )
 
-const sessionColumns = `hash, person, created, seen, expires, address, agent, provider, refresh, verified, tried`
+const sessionColumns = `hash, person, created, seen, expires, address, agent, provider, refresh, verified, tried, within`
 
 func scanSession(r scanner) (s tenants.Session, err error) {
 	var hash, person []byte
 	var created, seen, expires, verified, tried int64
-	if err := r.Scan(&hash, &person, &created, &seen, &expires, &s.Address, &s.Agent, &s.Provider, &s.Refresh, &verified, &tried); err != nil {
+	if err := r.Scan(&hash, &person, &created, &seen, &expires, &s.Address, &s.Agent, &s.Provider, &s.Refresh, &verified, &tried, &s.Within); err != nil {
 		return s, err
 	}
 	s.Verified, s.Tried = instant(verified), instant(tried)
@@ -25,12 +25,15 @@ func scanSession(r scanner) (s tenants.Session, err error) {
 
 // InsertSession implements tenants.SessionStore.
 func (s *Store) InsertSession(ctx context.Context, v tenants.Session) error {
-	return s.record(ctx, tenants.InstallationTenant, sessionDeed("session.begin", v), func(tx *sql.Tx) error {
+	return s.record(ctx, tenants.InstallationTenant, beginDeed(v), func(tx *sql.Tx) error {
 		if err := need(ctx, tx, stmt(`SELECT 1 FROM person WHERE id = $1`, v.Person[:])); err != nil {
 			return err
 		}
-		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO session (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
-			v.Hash[:], v.Person[:], micros(v.Created), micros(v.Seen), micros(v.Expires), v.Address, v.Agent, v.Provider, v.Refresh, micros(v.Verified), micros(v.Tried)))
+		if err := goesOn(ctx, tx, v); err != nil {
+			return err
+		}
+		return affect(ctx, tx, tenants.ErrExists, stmt(`INSERT INTO session (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+			v.Hash[:], v.Person[:], micros(v.Created), micros(v.Seen), micros(v.Expires), v.Address, v.Agent, v.Provider, v.Refresh, micros(v.Verified), micros(v.Tried), v.Within))
 	})
 }
 
@@ -70,13 +73,13 @@ func (s *Store) ListSessions(ctx context.Context, person tenants.HolderID) ([]te
 }
 
 // DeleteSession implements tenants.SessionStore.
-func (s *Store) DeleteSession(ctx context.Context, hash [32]byte) error {
+func (s *Store) DeleteSession(ctx context.Context, hash [32]byte, why tenants.Ending) error {
 	return s.changeAs(ctx, tenants.InstallationTenant, func(tx *sql.Tx) (audit.Deed, error) {
-		v, ok, err := one(ctx, tx, scanSession, stmt(`SELECT `+sessionColumns+` FROM session WHERE hash = $1`, hash[:]))
+		v, ok, err := one(ctx, tx, scanSession, stmt(`DELETE FROM session WHERE hash = $1 RETURNING `+sessionColumns, hash[:]))
 		if err != nil || !ok {
 			return audit.Deed{}, err
 		}
-		return sessionDeed("session.end", v), run(ctx, tx, stmt(`DELETE FROM session WHERE hash = $1`, hash[:]))
+		return endDeed(v, why), nil
 	})
 }
 
@@ -85,9 +88,19 @@ func (s *Store) DeleteSessionsOf(ctx context.Context, person tenants.HolderID) e
 	return s.change(ctx, tenants.InstallationTenant, memberDeed("session.end-all", person), func(tx *sql.Tx) error { return run(ctx, tx, stmt(`DELETE FROM session WHERE person = $1`, person[:])) })
 }
 
-// DeleteExpired implements tenants.SessionStore.
-func (s *Store) DeleteExpired(ctx context.Context, at time.Time) error {
-	return s.transact(ctx, func(tx *sql.Tx) error {
-		return run(ctx, tx, stmt(`DELETE FROM session WHERE expires <= $1`, micros(at)))
+// sweptSessions is how many sessions one DeleteExpired ends at most.
+const sweptSessions = 500
+
+// DeleteExpired implements tenants.SessionStore. What has run out counts for nothing already, so nobody's rights change.
+func (s *Store) DeleteExpired(ctx context.Context, expires, seen time.Time) (more bool, err error) {
+	err = s.transact(ctx, func(tx *sql.Tx) error {
+		over, err := list(ctx, tx, scanSession, stmt(`DELETE FROM session WHERE hash IN (SELECT hash FROM session WHERE expires <= $1 OR seen <= $2 LIMIT $3) RETURNING `+sessionColumns,
+			micros(expires), micros(seen), sweptSessions))
+		if err != nil || len(over) == 0 {
+			return err
+		}
+		more = len(over) == sweptSessions
+		return recordEnds(ctx, session{tx}, over, tenants.RanOut)
 	})
+	return more && err == nil, err
 }

@@ -116,11 +116,15 @@ func sessionDeeds(t *testing.T, w *town, s *scribe, p tenants.Person) {
 	for i := range 2 {
 		must(t, w.InsertSession(t.Context(), tenants.Session{Hash: [32]byte{byte(i)}, Person: p.ID, Created: at, Seen: at, Expires: at.Add(time.Hour), Address: "192.0.2.1", Provider: "corp"}))
 	}
-	must(t, w.DeleteSession(t.Context(), [32]byte{0}))
-	must(t, w.DeleteSession(t.Context(), [32]byte{0}))
+	first, second := tenants.Session{Hash: [32]byte{0}}.Ref(), tenants.Session{Hash: [32]byte{1}}.Ref()
+	for range 2 {
+		must(t, w.DeleteSession(t.Context(), [32]byte{0}, tenants.SignedOut))
+	}
+	swept(t, w, at.Add(time.Hour), at)
 	must(t, w.DeleteSessionsOf(t.Context(), p.ID))
-	begin := "session.begin " + who + "; address:  -> 192.0.2.1; provider:  -> corp"
-	s.wrote(none, begin, begin, "session.end "+who, "session.end-all "+who)
+	begin := "session.begin " + who + "; address:  -> 192.0.2.1; provider:  -> corp; session:  -> "
+	s.wrote(none, begin+first, begin+second, "session.end "+who+"; because:  -> signed out; session: "+first+" -> ",
+		"session.end "+who+"; because:  -> too old or idle; session: "+second+" -> ", "session.end-all "+who)
 	must(t, w.InsertLink(t.Context(), tenants.SetupLink{Hash: [32]byte{7}, Expires: at.Add(time.Hour)}, at))
 	for range 2 {
 		_, _, err := w.TakeLink(t.Context(), [32]byte{7})
@@ -183,7 +187,7 @@ func noSecrets(t *testing.T, a Audited) {
 	must(t, w.InsertKey(t.Context(), tenants.Key{ID: "k1", Tenant: acme.ID, Holder: personOf(p), Name: "k", Hash: hash, Created: at}))
 	must(t, w.SetKeyRevoked(t.Context(), acme.ID, "k1", at))
 	must(t, w.InsertSession(t.Context(), tenants.Session{Hash: hash, Person: p.ID, Created: at, Seen: at, Expires: at, Refresh: []byte(secret)}))
-	must(t, w.DeleteSession(t.Context(), hash))
+	must(t, w.DeleteSession(t.Context(), hash, tenants.Ended))
 	must(t, w.InsertLink(t.Context(), tenants.SetupLink{Hash: hash, Expires: at.Add(time.Hour)}, at))
 	n := full("n")
 	n.Tenant, n.Data = acme.ID, map[string]string{"k": secret}

@@ -37,6 +37,9 @@ func RunRegistry(t *testing.T, open func(t *testing.T) (tenants.Registry, tenant
 		"few authorities":      authoritiesAreFew,
 		"authority in place":   authorityInPlace,
 		"sessions":             sessions,
+		"logouts":              logouts,
+		"logouts count once":   logoutsCountOnce,
+		"logouts in time":      beginningsAndLogouts,
 		"sign-ins":             signIns,
 		"set-up links":         setupLinks,
 		"grants by":            grantsBy,
@@ -616,13 +619,24 @@ func sessions(t *testing.T, w *town) {
 	list, err := w.ListSessions(t.Context(), p.ID)
 	must(t, err)
 	same(t, list, []tenants.Session{s, second})
-	must(t, w.DeleteSession(t.Context(), second.Hash))
+	must(t, w.DeleteSession(t.Context(), second.Hash, tenants.SignedOut))
 	gone[tenants.Session](t)(w.SessionByHash(t.Context(), second.Hash))
-	must(t, w.DeleteExpired(t.Context(), theirs.Expires))
+	swept(t, w, theirs.Expires, s.Seen.Add(-time.Microsecond))
 	gone[tenants.Session](t)(w.SessionByHash(t.Context(), theirs.Hash))
 	found(t, s)(w.SessionByHash(t.Context(), s.Hash))
+	swept(t, w, theirs.Expires, s.Seen)
+	gone[tenants.Session](t)(w.SessionByHash(t.Context(), s.Hash))
+	must(t, w.InsertSession(t.Context(), s))
 	must(t, w.DeleteSessionsOf(t.Context(), p.ID))
 	gone[tenants.Session](t)(w.SessionByHash(t.Context(), s.Hash))
+}
+
+// swept: sessions that have run out are gone, by their end or by their last use.
+func swept(t *testing.T, w *town, expires, seen time.Time) {
+	t.Helper()
+	more, err := w.DeleteExpired(t.Context(), expires, seen)
+	must(t, err)
+	same(t, more, false)
 }
 
 // changes: each change is told once, in order, and who is too far behind is told to look at everything.

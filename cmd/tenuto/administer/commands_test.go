@@ -95,6 +95,19 @@ func TestPeopleCommands(t *testing.T) {
 	w.shows("member describe "+member+" -t acme", "Ada")
 	w.shows("member disable "+member, "disabled")
 	w.shows("member enable "+member, "active")
+	w.signIn(member)
+	listed := w.do("member", "sessions", member)
+	if strings.Count(listed, "corp") != 2 || !strings.Contains(listed, "192.0.2.7") || strings.Contains(listed, "\x1b") {
+		t.Errorf("got %q", listed)
+	}
+	w.do("member", "sign-out", member, "--session", strings.Fields(strings.Split(listed, "\n")[1])[0])
+	w.shows("member sessions "+member, "corp")
+	w.fails("member sign-out "+member+" --session=", 1, "session")
+	w.do("member", "sign-out", member)
+	if listed := w.do("member", "sessions", member); strings.Contains(listed, "corp") {
+		t.Errorf("got %q", listed)
+	}
+	w.fails("member sessions "+nobody, administer.ExitNotFound, nobody)
 	w.do("group", "remove", "ops", member, "-t", "acme")
 	w.do("group", "delete", "ops", "-t", "acme")
 	w.shows("group list -t acme", "mapped")

@@ -11,6 +11,7 @@ func holders(c *call) adminv1.HolderServiceClient { return adminv1.NewHolderServ
 
 func memberCommand() *cobra.Command {
 	t := &tool{}
+	session := ""
 	r := &adminv1.InviteMemberRequest{}
 	disable := func(disabled bool) func(*call) (proto.Message, error) {
 		return func(c *call) (proto.Message, error) {
@@ -47,6 +48,19 @@ list shows. What a member may do comes from roles and permissions, own ones or a
 		}},
 		command{use: "disable ID", short: "Shut a person out of the whole installation", args: 1, long: " For operators.", call: disable(true)},
 		command{use: "enable ID", short: "Let a person in again", args: 1, long: " For operators.", call: disable(false)},
+		command{use: "sessions ID", short: "List where a person is signed in to the console", args: 1, long: " For operators.", call: func(c *call) (proto.Message, error) {
+			return sessions(c).ListSessions(c, &adminv1.ListSessionsRequest{Person: c.args[0]})
+		}},
+		command{use: "sign-out ID", short: "End the sessions of a person, all or one", args: 1, long: " For operators. Whoever is not to come in again is disabled: see tenuto member disable.",
+			flags: func(cmd *cobra.Command) {
+				cmd.Flags().StringVar(&session, "session", "", "`ID` of the one to end, as sessions lists it; otherwise all end")
+			},
+			call: func(c *call) (proto.Message, error) {
+				if c.cmd.Flags().Changed("session") {
+					return sessions(c).EndSession(c, &adminv1.EndSessionRequest{Person: c.args[0], Session: session})
+				}
+				return sessions(c).EndSessions(c, &adminv1.EndSessionsRequest{Person: c.args[0]})
+			}},
 	)
 }
 

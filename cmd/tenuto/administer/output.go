@@ -96,6 +96,8 @@ func table(m proto.Message) (head []string, rows [][]string) {
 		return memberHead, [][]string{memberRow(m)}
 	case *adminv1.ListMembersResponse:
 		return memberHead, rowsOf(m.GetMembers(), memberRow)
+	case *adminv1.ListSessionsResponse:
+		return sessionHead, rowsOf(m.GetSessions(), sessionRow)
 	case *adminv1.Group:
 		return groupHead, [][]string{groupRow(m)}
 	case *adminv1.ListGroupsResponse:

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -25,6 +26,7 @@ import (
 	"github.com/tenuto-io/tenuto/tenants"
 	"github.com/tenuto-io/tenuto/tenants/admin"
 	"github.com/tenuto-io/tenuto/tenants/audit"
+	"github.com/tenuto-io/tenuto/tenants/signin"
 	"github.com/tenuto-io/tenuto/tenants/sqlite"
 )
 
@@ -55,7 +57,11 @@ func newTown(t *testing.T) *town {
 	}
 	directory := tenants.NewDirectory(sqlite.New(db.Write, db.Read), time.Now)
 	w.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Changed: directory.ForgetTenants})
-	service := admin.New(admin.Config{Access: w.access, Directory: directory, Namespaces: w, Usage: w, Journal: w.journal, Recorder: audit.NewRecorder(w.journal, slog.New(slog.DiscardHandler))})
+	desk, err := signin.New(signin.Config{Access: w.access, Secret: []byte("thirty-two bytes of a secret, at least")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := admin.New(admin.Config{Access: w.access, Directory: directory, Namespaces: w, Usage: w, Sessions: desk, Journal: w.journal, Recorder: audit.NewRecorder(w.journal, slog.New(slog.DiscardHandler))})
 	server := grpc.NewServer(grpc.UnaryInterceptor(w.admit))
 	adminv1.RegisterTenantServiceServer(server, service)
 	adminv1.RegisterNamespaceServiceServer(server, service)
@@ -66,6 +72,7 @@ func newTown(t *testing.T) *town {
 	adminv1.RegisterQuotaServiceServer(server, service)
 	adminv1.RegisterUsageServiceServer(server, service)
 	adminv1.RegisterAuditServiceServer(server, service)
+	adminv1.RegisterSessionServiceServer(server, service)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -80,6 +87,23 @@ func newTown(t *testing.T) *town {
 	}
 	t.Setenv("TENUTO_ADDRESS", w.address)
 	return w
+}
+
+// nobody is the id of no person.
+const nobody = "00000000-0000-4000-8000-000000000000"
+
+// signIn has a person have two sessions.
+func (w *town) signIn(person string) {
+	w.t.Helper()
+	now := time.Now()
+	for i := range byte(2) {
+		err := w.access.InsertSession(w.t.Context(), tenants.Session{
+			Hash: [32]byte{i}, Person: tenants.HolderID(uuid.MustParse(person)), Created: now, Seen: now, Expires: now.Add(time.Hour), Address: "192.0.2.7", Agent: "a\x1b[31mfox", Provider: "corp",
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
 }
 
 // Remaining implements admin.Namespaces: each time that somebody looks, there is one less.

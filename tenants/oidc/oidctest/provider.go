@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
 	"golang.org/x/oauth2"
 )
 
@@ -171,19 +170,7 @@ func (p *Provider) idToken(subject, nonce, client string) string {
 		c["nonce"] = nonce
 	}
 	maps.Copy(c, p.say.Claims)
-	key := p.key
-	if p.say.Key != nil {
-		key = p.say.Key
-	}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: key, KeyID: "one"}}, nil)
-	if err != nil {
-		return err.Error()
-	}
-	text, err := jwt.Signed(signer).Claims(c).Serialize()
-	if err != nil {
-		return err.Error()
-	}
-	return text
+	return p.sign(c, "JWT")
 }
 
 func (p *Provider) userInfo(w http.ResponseWriter, _ *http.Request) {

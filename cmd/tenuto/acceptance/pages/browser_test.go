@@ -112,6 +112,13 @@ func (b *browser) fill(selector, text string) {
 	b.do("fill "+selector, chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
+// write types into a field of several lines, in place of what it holds.
+func (b *browser) write(selector, text string) {
+	b.t.Helper()
+	b.evaluate(`document.querySelector(` + strconv.Quote(selector) + `).value = ''`)
+	b.do("write "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
 // shows waits until the page has that text.
 func (b *browser) shows(text string) {
 	b.t.Helper()

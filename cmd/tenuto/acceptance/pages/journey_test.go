@@ -9,6 +9,6 @@ func TestFirstPagesJourney(t *testing.T) {
 	b.shows("Transfer")
 	b.sound("workflows")
 	b.press("td.id a")
-	b.shows("WorkflowExecutionStarted")
-	b.sound("run")
+	b.shows("Timeline")
+	b.sound("run-of-the-demo")
 }

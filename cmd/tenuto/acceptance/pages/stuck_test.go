@@ -41,5 +41,5 @@ func TestStuckJourney(t *testing.T) {
 	b.open("/t/default/ns/default/stuck?query=WorkflowId+%3D+'order-1'")
 	b.shows("looked at 1 of 1 running")
 	b.follow("order-1")
-	b.shows("WorkflowTaskFailed")
+	b.shows("lookup failed for scheduledEventID to activityID: scheduleEventID: 7")
 }

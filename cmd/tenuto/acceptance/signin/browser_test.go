@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -28,6 +29,7 @@ type browser struct {
 	mu         sync.Mutex
 	violations []string // of a content policy, by pages of the console
 	returned   string   // where the provider has sent it back to last
+	sent       string   // where the console has sent it to last
 }
 
 // browse opens a browser that knows nobody.
@@ -73,6 +75,9 @@ func (b *browser) heard(event any) {
 		if strings.HasPrefix(e.Request.URL, b.url+"/signin/corp/return") {
 			b.returned = e.Request.URL
 		}
+		if strings.HasPrefix(e.Request.URL, b.provider.issuer+"/auth?") {
+			b.sent = e.Request.URL
+		}
 	}
 }
 
@@ -95,6 +100,16 @@ func (b *browser) page() string {
 		return err.Error()
 	}
 	return text
+}
+
+// state is what the console has given it for the provider.
+func (b *browser) state() string {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	u, err := url.Parse(b.sent)
+	must(b.t, err)
+	return u.Query().Get("state")
 }
 
 // open opens a page of the console.
@@ -136,7 +151,13 @@ func (b *browser) at() string {
 // press presses the button that goes to the provider.
 func (b *browser) press() {
 	b.t.Helper()
-	b.do("press the button", chromedp.Click(chromedp.CSS(`form[action="/signin/corp"] button`)))
+	b.choose("corp")
+}
+
+// choose presses the button of one of the providers.
+func (b *browser) choose(provider string) {
+	b.t.Helper()
+	b.do("press the button", chromedp.Click(chromedp.CSS(`form[action="/signin/`+provider+`"] button`)))
 }
 
 // login says to the provider who somebody is, and agrees.

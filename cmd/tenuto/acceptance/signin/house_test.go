@@ -44,7 +44,10 @@ func (c *clock) advance(d time.Duration) {
 }
 
 // nothing is an engine in which no workflow has run.
-type nothing struct{ console.Engine }
+type nothing struct {
+	console.Engine
+	console.Runs
+}
 
 // noJobs is a room in which no batch operation has begun.
 type noJobs struct{ console.Batches }
@@ -60,6 +63,7 @@ type house struct {
 	t        *testing.T
 	url      string
 	provider *provider
+	partner  *provider // another one, whose people are others
 	access   *tenants.Access
 	desk     *signin.Desk
 	clock    *clock
@@ -74,24 +78,29 @@ func openHouse(t *testing.T) *house {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	h := &house{t: t, url: "https://" + l.Addr().String(), clock: &clock{}}
-	h.provider = startProvider(t, h.url)
+	h.provider, h.partner = startProvider(t, "corp", h.url), startProvider(t, "partner", h.url)
 	h.access = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Now: h.clock.now})
 	directory := tenants.NewDirectory(sqlite.New(db.Write, db.Read), h.clock.now)
 	h.desk, err = signin.New(signin.Config{
 		Access: h.access, Secret: []byte("thirty-two bytes of a secret, at least"), After: h.url + "/signin?out", Now: h.clock.now,
-		Providers: []*oidc.Provider{oidc.New(oidc.Config{
-			Name: "corp", Title: "Corporate login", Issuer: h.provider.issuer, ClientID: "tenuto", ClientSecret: "a-secret-of-the-test",
-			Scopes: []string{"profile", "email", "offline_access"}, GroupsClaim: "groups", Redirect: h.url + "/signin/corp/return",
-		})},
+		Providers: []*oidc.Provider{h.client("corp", "Corporate login", h.provider), h.client("partner", "Partners", h.partner)},
 	})
 	must(t, err)
 	c, err := console.New(console.Config{
-		Engine: nothing{}, Batches: noJobs{}, Namespaces: directory, Attributes: directory, Administration: admin.New(admin.Config{Access: h.access, Directory: directory}), Tenants: h.access, Desk: h.desk, URL: h.url, Clock: h.clock.now, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Engine: nothing{}, Runs: nothing{}, Batches: noJobs{}, Namespaces: directory, Attributes: directory, Administration: admin.New(admin.Config{Access: h.access, Directory: directory}), Tenants: h.access, Desk: h.desk, URL: h.url, Clock: h.clock.now, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	must(t, err)
 	h.found(directory)
 	h.serve(l, c.Handler())
 	return h
+}
+
+// client is the console as a provider knows it.
+func (h *house) client(name, title string, p *provider) *oidc.Provider {
+	return oidc.New(oidc.Config{
+		Name: name, Title: title, Issuer: p.issuer, ClientID: "tenuto", ClientSecret: "a-secret-of-the-test",
+		Scopes: []string{"profile", "email", "offline_access"}, GroupsClaim: "groups", Redirect: h.url + "/signin/" + name + "/return",
+	})
 }
 
 // found founds what the default tenant and acme have.

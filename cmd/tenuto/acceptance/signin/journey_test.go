@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"github.com/tenuto-io/tenuto/tenants"
 	"github.com/tenuto-io/tenuto/tenants/signin"
 )
 
@@ -22,6 +23,8 @@ func TestPeople(t *testing.T) {
 	t.Run("lies", h.lies)
 	t.Run("disabled", h.disabled)
 	t.Run("logout", h.logout)
+	t.Run("logout at the provider", h.logoutAtTheProvider)
+	t.Run("several providers", h.severalProviders)
 }
 
 func (h *house) firstAdministrator(t *testing.T) {
@@ -146,5 +149,61 @@ func (h *house) logout(t *testing.T) {
 	must(t, err)
 	if len(all) != 0 {
 		t.Errorf("%d sessions are left", len(all))
+	}
+}
+
+// logoutAtTheProvider ends the session here, too: the provider says so by itself, and the browser has no part in it.
+func (h *house) logoutAtTheProvider(t *testing.T) {
+	h.provider.groups("dora", "dev")
+	b, other := h.browse(t), h.browse(t)
+	b.enter("dora", bank)
+	b.shows("Dr. dora")
+	other.enter("dora", bank)
+	other.shows("Dr. dora")
+	b.do("go to the provider", chromedp.Navigate(h.provider.issuer+"/session/end"), chromedp.Click(chromedp.CSS(`button[name="logout"]`)))
+	b.until("the provider's word", `document.body.innerText.includes("Sign-out Success")`)
+	all, err := h.desk.Sessions(t.Context(), h.person("dora").ID)
+	must(t, err)
+	if len(all) != 1 {
+		t.Errorf("%d sessions are left, want that of the other browser", len(all))
+	}
+	b.open(bank)
+	b.shows("Sign in with Corporate login")
+	other.open(bank)
+	other.shows("Dr. dora")
+}
+
+// severalProviders: who is called the same at another provider is somebody else, and what one provider has answered is worth nothing as another's.
+func (h *house) severalProviders(t *testing.T) {
+	h.partner.groups("ada", "dev")
+	b := h.browse(t)
+	b.open(bank)
+	b.shows("Sign in with Corporate login")
+	b.shows("Sign in with Partners")
+	b.choose("partner")
+	b.login("ada")          // who operates the installation, but not this one
+	b.shows("no such page") // nor does the tenant map the partner's group of that name
+	p, ok, err := h.access.PersonByIdentity(t.Context(), tenants.Identity{Issuer: h.partner.issuer, Subject: "ada"})
+	must(t, err)
+	if !ok || p.ID == h.person("ada").ID {
+		t.Error("two people are one")
+	}
+	must(t, h.access.Disable(t.Context(), p, true))
+	b.open(bank)
+	b.shows("Sign in with Corporate login")
+	b.choose("corp")
+	b.login("ada") // the other one goes on
+	b.shows("Dr. ada")
+	mixed := h.browse(t)
+	mixed.open(bank)
+	mixed.choose("corp")
+	mixed.do("be asked by the provider", chromedp.WaitVisible(chromedp.CSS(`input[name="login"]`)))
+	answer := url.Values{"state": {mixed.state()}, "code": {"of-the-partner"}, "iss": {h.partner.issuer}}
+	mixed.open("/signin/partner/return?" + answer.Encode())
+	mixed.shows("was begun in another browser")
+	mixed.open("/signin/corp/return?" + answer.Encode()) // it is over with that
+	mixed.shows("was begun in another browser")
+	if mixed.session() != nil {
+		t.Error("an answer of one provider has counted as another's")
 	}
 }

@@ -19,7 +19,7 @@ type provider struct {
 	issuer string
 }
 
-func startProvider(t *testing.T, home string) *provider {
+func startProvider(t *testing.T, name, home string) *provider {
 	t.Helper()
 	node, modules, ok := strings.Cut(printed(t, "npm.sh", "provider"), " ")
 	if !ok {
@@ -31,7 +31,8 @@ func startProvider(t *testing.T, home string) *provider {
 	must(t, os.WriteFile(filepath.Join(dir, "provider.mjs"), program, 0o600))
 	must(t, os.Symlink(filepath.Join(modules, "node_modules"), filepath.Join(dir, "node_modules")))
 	cmd := exec.CommandContext(t.Context(), node, "provider.mjs")
-	cmd.Dir, cmd.Env, cmd.Stderr, cmd.WaitDelay = dir, append(os.Environ(), "CONSOLE="+home), os.Stderr, 5*time.Second
+	cmd.Dir, cmd.Stderr, cmd.WaitDelay = dir, os.Stderr, 5*time.Second
+	cmd.Env = append(os.Environ(), "CONSOLE="+home, "NAME="+name, "NODE_TLS_REJECT_UNAUTHORIZED=0", "NODE_NO_WARNINGS=1") // the console's certificate is one of tests
 	out, err := cmd.StdoutPipe()
 	must(t, err)
 	must(t, cmd.Start())

@@ -1,13 +1,14 @@
 // An OpenID provider for tests: oidc-provider with the pages it has for development. It prints its address.
 //
 //   CONSOLE   address of the console, whose sign-in it knows
+//   NAME      what the console calls it
 //   /control  {groups: {person: [...]}, lies: {claim: value}} changes what it says from now on; a lie is signed as the truth is
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import * as jose from 'jose';
 import Provider from 'oidc-provider';
 
-const home = process.env.CONSOLE;
+const { CONSOLE: home, NAME: name } = process.env;
 const { privateKey } = await jose.generateKeyPair('RS256', { extractable: true });
 const jwk = { ...(await jose.exportJWK(privateKey)), kid: 'one', alg: 'RS256', use: 'sig' };
 let groups = {};
@@ -21,14 +22,16 @@ const issuer = `http://127.0.0.1:${server.address().port}`;
 const provider = new Provider(issuer, {
 	clients: [{
 		client_id: 'tenuto', client_secret: 'a-secret-of-the-test', grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'],
-		redirect_uris: [`${home}/signin/corp/return`], post_logout_redirect_uris: [`${home}/signin?out`],
+		redirect_uris: [`${home}/signin/${name}/return`], post_logout_redirect_uris: [`${home}/signin?out`],
+		backchannel_logout_uri: `${home}/signin/${name}/logout`, backchannel_logout_session_required: true,
 	}],
 	claims: { openid: ['sub'], profile: ['name', 'groups'], email: ['email'] },
 	conformIdTokenClaims: false,
-	cookies: { keys: ['of-the-test'] },
+	cookies: { keys: ['of-the-test'], names: Object.fromEntries(['session', 'interaction', 'resume', 'state'].map((each) => [each, `_${each}_${name}`])) }, // one host, two ports
 	jwks: { keys: [jwk] },
 	pkce: { required: () => true },
-	features: { devInteractions: { enabled: true }, revocation: { enabled: true }, rpInitiatedLogout: { enabled: true } },
+	fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }), // it keeps itself from machines like this one otherwise
+	features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true }, revocation: { enabled: true }, rpInitiatedLogout: { enabled: true } },
 	findAccount: (_ctx, id) => ({ accountId: id, claims: async () => ({ sub: id, name: `Dr. ${id}`, email: `${id}@example.com`, groups: groups[id] ?? [] }) }),
 });
 

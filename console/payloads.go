@@ -1,0 +1,40 @@
+package console
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+
+	commonpb "go.temporal.io/api/common/v1"
+)
+
+// payloads reads what was typed into a field.
+func (f *form) payloads(field, title string) *commonpb.Payloads {
+	all, err := payloadsOf(f.text(field))
+	if err != nil {
+		f.refuse(title + " is no JSON: " + err.Error() + ". A text is written in quotes.")
+	}
+	return all
+}
+
+// payloadsOf reads JSON, one value for each argument; nil where there is none. They are encoded as every SDK does by default.
+func payloadsOf(text string) (*commonpb.Payloads, error) {
+	var all *commonpb.Payloads
+	for d := json.NewDecoder(strings.NewReader(text)); ; {
+		var value json.RawMessage
+		err := d.Decode(&value)
+		switch {
+		case errors.Is(err, io.EOF):
+			return all, nil
+		case err != nil:
+			return nil, err
+		case all == nil:
+			all = &commonpb.Payloads{}
+		}
+		var compact bytes.Buffer
+		_ = json.Compact(&compact, value) // it is valid
+		all.Payloads = append(all.Payloads, &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: compact.Bytes()})
+	}
+}
