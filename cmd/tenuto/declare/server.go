@@ -18,12 +18,14 @@ type server struct {
 	adminv1.HolderServiceClient
 	adminv1.GrantServiceClient
 	adminv1.AuthorityServiceClient
+	adminv1.QuotaServiceClient
 }
 
 func serverAt(conn grpc.ClientConnInterface) server {
 	return server{
 		adminv1.NewTenantServiceClient(conn), adminv1.NewNamespaceServiceClient(conn),
 		adminv1.NewHolderServiceClient(conn), adminv1.NewGrantServiceClient(conn), adminv1.NewAuthorityServiceClient(conn),
+		adminv1.NewQuotaServiceClient(conn),
 	}
 }
 
@@ -37,6 +39,7 @@ type present struct {
 	grants     map[string][]*adminv1.Grant
 	// authorities are those of namespaces, by name.
 	authorities map[string]map[string]*adminv1.Authority
+	quotas      map[string]*adminv1.Quota // of the namespaces that the file bounds
 }
 
 // identity is what a plan knows a person by.
@@ -50,7 +53,7 @@ func (s server) read(ctx context.Context, name string) (present, error) {
 	p := present{
 		namespaces: map[string]*adminv1.Namespace{}, groups: map[string]*adminv1.Group{}, accounts: map[string]*adminv1.Account{},
 		members: map[string]*adminv1.Member{}, grants: map[string][]*adminv1.Grant{},
-		authorities: map[string]map[string]*adminv1.Authority{},
+		authorities: map[string]map[string]*adminv1.Authority{}, quotas: map[string]*adminv1.Quota{},
 	}
 	t, err := s.GetTenant(ctx, &adminv1.GetTenantRequest{Tenant: name})
 	if status.Code(err) == codes.NotFound {
