@@ -56,8 +56,13 @@ func (c *Console) saveSettings(ec echo.Context, at place) error {
 	f := formOf(ec, "settings")
 	protected := f.is("protected")
 	r := &adminv1.UpdateNamespaceRequest{
-		Namespace: at.namespace.Name, Description: f.text("description"), OwnerEmail: f.text("owner"), Retention: f.days("retention", "Retention"),
-		Protected: &protected, AuditLevel: f.text("audit"),
+		Namespace: at.namespace.Name, Retention: f.days("retention", "Retention"), Protected: &protected, AuditLevel: f.text("audit"),
+	}
+	if description := f.text("description"); description != "" {
+		r.Description = &description
+	}
+	if owner := f.text("owner"); owner != "" {
+		r.OwnerEmail = &owner
 	}
 	return c.settle(ec, at, f, "saved", func(ctx context.Context) error {
 		_, err := c.admin.UpdateNamespace(ctx, r)

@@ -17,8 +17,8 @@ import (
 
 // Access answers who somebody is and what that principal may do, from memory, and changes it. It is safe for concurrent use.
 //
-//	credential ─▶ ByKey, ByToken ─▶ Principal           remembered until something of its tenant changes
-//	                                    ▲
+//	credential ─▶ ByKey, ByToken, ByCertificates ─▶ Principal    remembered until something of its tenant changes
+//	                                                    ▲
 //	this node's changes ─▶ log ─▶ CatchUp ─▶ forget, and end Epoch: whoever waits on a principal looks again
 //	another node's change: its cast, or at the latest the next look after PollEvery
 //
@@ -42,9 +42,9 @@ type Access struct {
 	mu      sync.RWMutex
 	round   uint64 // grows with everything that is forgotten: what was read before must not be remembered after
 	keys    map[KeyID]*knownKey
-	homes   map[TenantID][]KeyID // of the keys, by their tenant; each once
-	tokens  map[[32]byte]*Principal
-	spilled []KeyUse // of keys that were forgotten before they were written
+	homes   map[TenantID][]KeyID    // of the keys, by their tenant; each once
+	proofs  map[[32]byte]*Principal // of tokens and certificates
+	spilled []KeyUse                // of keys that were forgotten before they were written
 	epoch   context.Context
 	next    context.CancelFunc
 }
@@ -61,8 +61,8 @@ const (
 	StaleAfter = 5 * time.Second
 
 	loadTime = 5 * time.Second // for reading one principal
-	// mostTokens bounds the tokens that are remembered. Each node's clients come with a few of them for an hour each.
-	mostTokens = 10_000
+	// mostProofs bounds the tokens and certificates that are remembered. Each node's clients come with a few of them for an hour each.
+	mostProofs = 10_000
 )
 
 // knownKey is a key that has let somebody in.
@@ -85,7 +85,7 @@ type AccessConfig struct {
 
 // NewAccess makes an Access. Run keeps it up to date.
 func NewAccess(c AccessConfig) *Access {
-	a := &Access{Registry: c.Registry, now: c.Now, announce: c.Announce, told: c.Changed, log: c.Logger, keys: map[KeyID]*knownKey{}, homes: map[TenantID][]KeyID{}, tokens: map[[32]byte]*Principal{}}
+	a := &Access{Registry: c.Registry, now: c.Now, announce: c.Announce, told: c.Changed, log: c.Logger, keys: map[KeyID]*knownKey{}, homes: map[TenantID][]KeyID{}, proofs: map[[32]byte]*Principal{}}
 	if a.now == nil {
 		a.now = time.Now
 	}

@@ -33,7 +33,7 @@ func (a *Access) Run(ctx context.Context) error {
 func (a *Access) mustLook() bool {
 	now := a.now()
 	a.mu.RLock()
-	remembers := len(a.keys) > 0 || len(a.tokens) > 0
+	remembers := len(a.keys) > 0 || len(a.proofs) > 0
 	a.mu.RUnlock()
 	if remembers || now.Sub(time.Unix(0, a.asked.Load())) < WaitsFor {
 		return true
@@ -92,7 +92,7 @@ func (a *Access) forget(changed []TenantID, whole bool) {
 	for _, t := range changed {
 		a.forgetKeys(t)
 	}
-	clear(a.tokens) // what a token's groups are mapped to can be anywhere
+	clear(a.proofs) // what a token's groups are mapped to, and who knows a certificate's authority, can be anywhere
 	a.next()
 	a.epoch, a.next = context.WithCancel(context.Background())
 }

@@ -25,11 +25,9 @@ const rememberToken = time.Minute
 // names, and of the groups that it lists. Errors: *Refused, verify's; else the database could not be asked.
 func (a *Access) ByToken(ctx context.Context, text string, verify func(context.Context, string) (Token, error)) (*Principal, error) {
 	sum := sha256.Sum256([]byte(text))
-	a.mu.RLock()
-	p, round := a.tokens[sum], a.round
-	a.mu.RUnlock()
 	now := a.now()
-	if p != nil && now.Before(p.remember) {
+	p, round := a.proved(sum)
+	if p != nil {
 		return p, p.refusedAt(now)
 	}
 	t, err := verify(ctx, text)
@@ -40,15 +38,31 @@ func (a *Access) ByToken(ctx context.Context, text string, verify func(context.C
 		return nil, err
 	}
 	p.remember = now.Add(rememberToken)
+	a.keepProof(sum, p, round)
+	return p, p.refusedAt(now)
+}
+
+// proved is whom a token or a certificate is remembered to prove, nil for nobody, and the round to remember it in.
+func (a *Access) proved(sum [32]byte) (p *Principal, round uint64) {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	if p = a.proofs[sum]; p != nil && !a.now().Before(p.remember) {
+		p = nil
+	}
+	return p, a.round
+}
+
+// keepProof remembers whom a token or a certificate proves, unless something has changed since the round began.
+func (a *Access) keepProof(sum [32]byte, p *Principal, round uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.round == round {
-		if len(a.tokens) >= mostTokens {
-			clear(a.tokens)
-		}
-		a.tokens[sum] = p
+	if a.round != round {
+		return
 	}
-	return p, p.refusedAt(now)
+	if len(a.proofs) >= mostProofs {
+		clear(a.proofs)
+	}
+	a.proofs[sum] = p
 }
 
 // bearer is the principal of a verified token.

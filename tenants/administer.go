@@ -20,6 +20,8 @@ func (a *Access) changed(ctx context.Context, what string, err error) error {
 		return orchestration.Errorf(orchestration.NotFound, "The %s, or what it refers to, is not found.", what)
 	case errors.Is(err, ErrInUse):
 		return orchestration.Errorf(orchestration.FailedPrecondition, "The %s still has namespaces: delete them first.", what)
+	case errors.Is(err, ErrFull):
+		return orchestration.Errorf(orchestration.FailedPrecondition, "The namespace has %d authorities already, which is the limit.", MaxAuthorities)
 	case errors.Is(err, ErrLastOwner):
 		return orchestration.Errorf(orchestration.FailedPrecondition, "A tenant keeps at least one owner: make somebody else owner first.")
 	case err != nil:

@@ -16,8 +16,8 @@ const changeTries = 5
 
 // Change is what to change of a namespace. What is empty stays.
 type Change struct {
-	Description string
-	OwnerEmail  string
+	Description *string           // "": none
+	OwnerEmail  *string           // likewise
 	Data        map[string]string // entries to add or replace; those of other keys stay
 	Retention   Retention
 	State       State // Deprecated: it accepts no new workflows, and what runs goes on
@@ -33,11 +33,11 @@ func (d *Directory) Update(ctx context.Context, name string, c Change) (Namespac
 		if n.State == Deleted {
 			return beingDeleted(n.Name)
 		}
-		if c.Description != "" {
-			n.Description = c.Description
+		if c.Description != nil {
+			n.Description = *c.Description
 		}
-		if c.OwnerEmail != "" {
-			n.OwnerEmail = c.OwnerEmail
+		if c.OwnerEmail != nil {
+			n.OwnerEmail = *c.OwnerEmail
 		}
 		if len(c.Data) > 0 {
 			data := make(map[string]string, len(n.Data)+len(c.Data))

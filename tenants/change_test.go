@@ -19,7 +19,7 @@ func TestUpdate(t *testing.T) {
 	c.t = c.t.Add(time.Second)
 	protect := true
 	got, err := d.Update(t.Context(), "payments", tenants.Change{
-		Description: "moves more", Data: map[string]string{"tier": "1"}, Retention: 2 * tenants.MinRetention, Protected: &protect,
+		Description: new("moves more"), Data: map[string]string{"tier": "1"}, Retention: 2 * tenants.MinRetention, Protected: &protect,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -31,7 +31,7 @@ func TestUpdate(t *testing.T) {
 	if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(m.list, []tenants.Namespace{want}) {
 		t.Fatalf("returned %+v\n  stored %+v\n    want %+v", got, m.list, want)
 	}
-	again, err := d.Update(t.Context(), "payments", tenants.Change{Description: "moves more"})
+	again, err := d.Update(t.Context(), "payments", tenants.Change{Description: new("moves more")})
 	if err != nil || again.Version != 2 {
 		t.Errorf("a change of nothing: %+v, %v", again, err)
 	}
@@ -46,7 +46,7 @@ func TestUpdateRefuses(t *testing.T) {
 		"short retention":  {Retention: tenants.MinRetention - 1},
 		"long retention":   {Retention: tenants.MaxRetention + 1},
 		"negative":         {Retention: -1},
-		"long description": {Description: strings.Repeat("x", tenants.MaxTextLength)},
+		"long description": {Description: new(strings.Repeat("x", tenants.MaxTextLength))},
 		"much data":        {Data: map[string]string{"k": strings.Repeat("x", tenants.MaxTextLength)}},
 	} {
 		if _, err := d.Update(t.Context(), "payments", c); orchestration.CodeOf(err) != orchestration.InvalidArgument {
@@ -69,11 +69,11 @@ func TestUpdatesMeet(t *testing.T) {
 	}
 	other := tenants.NewDirectory(m, c.now)
 	m.before = func() {
-		if _, err := other.Update(t.Context(), "payments", tenants.Change{OwnerEmail: "new@example.com"}); err != nil {
+		if _, err := other.Update(t.Context(), "payments", tenants.Change{OwnerEmail: new("new@example.com")}); err != nil {
 			t.Error(err)
 		}
 	}
-	got, err := d.Update(t.Context(), "payments", tenants.Change{Description: "moves more"})
+	got, err := d.Update(t.Context(), "payments", tenants.Change{Description: new("moves more")})
 	if err != nil || got.Description != "moves more" || got.OwnerEmail != "new@example.com" || got.Version != 3 {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -124,7 +124,7 @@ func TestDelete(t *testing.T) {
 			t.Errorf("by its old name: %v", err)
 		}
 	}
-	for _, err := range []error{second(d.Update(t.Context(), n.Name, tenants.Change{Description: "x"})), second(d.Update(t.Context(), n.Name, tenants.Change{State: tenants.Deprecated}))} {
+	for _, err := range []error{second(d.Update(t.Context(), n.Name, tenants.Change{Description: new("x")})), second(d.Update(t.Context(), n.Name, tenants.Change{State: tenants.Deprecated}))} {
 		if orchestration.CodeOf(err) != orchestration.FailedPrecondition {
 			t.Errorf("a change of a deleted namespace: %v", err)
 		}

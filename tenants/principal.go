@@ -16,26 +16,28 @@ const (
 	KeyCredential     CredentialKind = "key"
 	TokenCredential   CredentialKind = "token"
 	SessionCredential CredentialKind = "session"
+	// CertificateCredential is a client certificate of the connection.
+	CertificateCredential CredentialKind = "certificate"
 )
 
 // Credential says what a principal came with, without anything secret.
 type Credential struct {
 	Kind    CredentialKind
-	ID      string    // of a key: its id; of a token: its "jti", if it has one
+	ID      string    // of a key: its id; of a token: its "jti", if it has one; of a certificate: its SHA-256
 	Expires time.Time // zero: never
 }
 
 // Principal is who calls: verified, with what it may do. It never changes; a newer one takes its place when something of it changed. Every decision about a
 // caller, and every record of what one did, is made from it.
 type Principal struct {
-	ID         string // stable, for records: "person:…", "account:…", "token:<issuer>#<subject>"
+	ID         string // stable, for records: "person:…", "account:…", "token:<issuer>#<subject>", "certificate:<issuing key>#<name>"
 	Name       string // for people
 	Credential Credential
 
 	rights   rights
 	home     TenantID  // of a key: its tenant
 	refusal  error     // it lets nobody in, and why
-	remember time.Time // of a token: how long its verification counts
+	remember time.Time // of a token or certificate: how long its verification counts
 }
 
 // rights are what a principal may do, ready to be asked.

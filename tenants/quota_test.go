@@ -32,7 +32,7 @@ func TestQuotaIsChangedAsAWhole(t *testing.T) {
 	if err != nil || n.Quota != q || m.list[0].Quota != q {
 		t.Fatalf("%+v, %v", n.Quota, err)
 	}
-	if n, err = d.Update(t.Context(), "payments", tenants.Change{Description: "d"}); err != nil || n.Quota != q {
+	if n, err = d.Update(t.Context(), "payments", tenants.Change{Description: new("d")}); err != nil || n.Quota != q {
 		t.Errorf("after another change %+v, %v", n.Quota, err)
 	}
 	if again, err := d.Update(t.Context(), "payments", tenants.Change{Quota: &q}); err != nil || again.Version != n.Version {

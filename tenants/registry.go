@@ -12,6 +12,8 @@ var (
 	ErrMissing = errors.New("tenants: not there")
 	// ErrInUse: the tenant still has namespaces.
 	ErrInUse = errors.New("tenants: in use")
+	// ErrFull: the namespace has MaxAuthorities already.
+	ErrFull = errors.New("tenants: full")
 	// ErrLastOwner: a tenant that has an owner keeps one.
 	ErrLastOwner = errors.New("tenants: last owner")
 )
@@ -28,6 +30,7 @@ type Registry interface {
 	AccountStore
 	GrantStore
 	KeyStore
+	AuthorityStore
 	SessionStore
 	SignInStore
 	ChangeLog
@@ -126,6 +129,18 @@ type KeyUse struct {
 	ID      KeyID
 	At      time.Time
 	Address string
+}
+
+// AuthorityStore keeps the certificate authorities of namespaces.
+type AuthorityStore interface {
+	// PutAuthority stores one, in place of that of the same name in its namespace, whose id and creation stay. It returns what is stored. Errors: ErrMissing when
+	// its namespace is not its tenant's, ErrFull.
+	PutAuthority(context.Context, Authority) (Authority, error)
+	DeleteAuthority(ctx context.Context, t TenantID, id AuthorityID) error
+	AuthorityByID(context.Context, AuthorityID) (a Authority, ok bool, err error)
+	// AuthoritiesBySubject are all whose certificates have one of these subjects, each given as the SHA-256 of its encoding; in order of their ids.
+	AuthoritiesBySubject(ctx context.Context, subjects [][32]byte) ([]Authority, error)
+	ListAuthorities(ctx context.Context, t TenantID, after AuthorityID, limit int) ([]Authority, error)
 }
 
 // SessionStore keeps sessions.

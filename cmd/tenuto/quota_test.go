@@ -142,7 +142,14 @@ func TestQuotaOfPollers(t *testing.T) {
 	}
 	waiting, hangUp := context.WithCancel(t.Context())
 	first := make(chan error, 1)
-	go func() { first <- poll(waiting) }()
+	go func() {
+		for { // one of the polls below may be there before it, and have it refused
+			if err := poll(waiting); waiting.Err() != nil {
+				first <- err
+				return
+			}
+		}
+	}()
 	deadline := time.Now().Add(20 * time.Second)
 	for {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)

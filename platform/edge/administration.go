@@ -23,6 +23,7 @@ type Administration interface {
 	adminv1.HolderServiceServer
 	adminv1.GrantServiceServer
 	adminv1.KeyServiceServer
+	adminv1.AuthorityServiceServer
 	adminv1.QuotaServiceServer
 	adminv1.UsageServiceServer
 	adminv1.AuditServiceServer
@@ -32,14 +33,14 @@ type Administration interface {
 // administration are the services of tenuto.admin.v1.
 var administration = []grpc.ServiceDesc{
 	adminv1.TenantService_ServiceDesc, adminv1.NamespaceService_ServiceDesc, adminv1.HolderService_ServiceDesc,
-	adminv1.GrantService_ServiceDesc, adminv1.KeyService_ServiceDesc, adminv1.QuotaService_ServiceDesc, adminv1.UsageService_ServiceDesc,
+	adminv1.GrantService_ServiceDesc, adminv1.KeyService_ServiceDesc, adminv1.AuthorityService_ServiceDesc, adminv1.QuotaService_ServiceDesc, adminv1.UsageService_ServiceDesc,
 	adminv1.AuditService_ServiceDesc, adminv1.SessionService_ServiceDesc,
 }
 
 // administrationFiles are where they are described.
 var administrationFiles = []protoreflect.FileDescriptor{
 	adminv1.File_tenuto_admin_v1_tenant_proto, adminv1.File_tenuto_admin_v1_namespace_proto, adminv1.File_tenuto_admin_v1_holder_proto,
-	adminv1.File_tenuto_admin_v1_grant_proto, adminv1.File_tenuto_admin_v1_key_proto,
+	adminv1.File_tenuto_admin_v1_grant_proto, adminv1.File_tenuto_admin_v1_key_proto, adminv1.File_tenuto_admin_v1_authority_proto,
 	adminv1.File_tenuto_admin_v1_quota_proto, adminv1.File_tenuto_admin_v1_usage_proto, adminv1.File_tenuto_admin_v1_audit_proto,
 	adminv1.File_tenuto_admin_v1_session_proto,
 }

@@ -242,6 +242,10 @@ var permits = map[string]permit{ // Namespaces.
 	adminv1.KeyService_UpdateKey_FullMethodName: {of: aTenant, role: tenants.Member},
 	adminv1.KeyService_RevokeKey_FullMethodName: {of: aTenant, role: tenants.Member},
 
+	adminv1.AuthorityService_SetAuthority_FullMethodName:    {of: aTenant, role: tenants.Administrator},
+	adminv1.AuthorityService_ListAuthorities_FullMethodName: {of: aTenant, role: tenants.Auditor},
+	adminv1.AuthorityService_RemoveAuthority_FullMethodName: {of: aTenant, role: tenants.Administrator},
+
 	adminv1.QuotaService_GetQuota_FullMethodName: {of: aNamespace, needs: anyCall},
 	adminv1.QuotaService_SetQuota_FullMethodName: {of: theInstallation}, // or a noisy tenant would give itself room
 	adminv1.UsageService_GetUsage_FullMethodName: {of: aNamespace, needs: tenants.Admin | tenants.Read},

@@ -2,11 +2,14 @@ package edge
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"net"
 	"strings"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 
 	"github.com/tenuto-io/tenuto/orchestration"
@@ -15,7 +18,8 @@ import (
 
 // Guard says who calls.
 type Guard interface {
-	// Authenticate is the principal of a call with that authorization header ("" for none) and address. Errors: *tenants.Refused for a credential that lets
+	// Authenticate is the principal of a call with that authorization header ("" for none) and address. Without the header, the certificates count that the
+	// call's connection has proved. Errors: *tenants.Refused for a credential that lets
 	// nobody in; else it could not be found out.
 	Authenticate(ctx context.Context, authorization string, from net.Addr) (*tenants.Principal, error)
 	// Epoch ends when what anybody may do has changed.
@@ -24,7 +28,7 @@ type Guard interface {
 	TenantNamed(ctx context.Context, name string) (tenants.Tenant, error)
 }
 
-// Credentials is the Guard of a server: keys, and tokens if there is somebody to verify them.
+// Credentials is the Guard of a server: keys, client certificates, and tokens if there is somebody to verify them.
 type Credentials struct {
 	*tenants.Access
 	// Tokens verifies tokens of identity providers. Errors: *tenants.Refused; else the provider could not be asked. nil: only keys count.
@@ -37,6 +41,11 @@ type Credentials struct {
 func (c Credentials) Authenticate(ctx context.Context, authorization string, from net.Addr) (*tenants.Principal, error) {
 	if c.Open {
 		return tenants.Anybody, nil
+	}
+	if authorization == "" {
+		if shown := certificatesOf(ctx); len(shown) > 0 {
+			return c.ByCertificates(ctx, shown)
+		}
 	}
 	text, ok := bearer(authorization)
 	switch {
@@ -58,6 +67,18 @@ func (c Credentials) TenantNamed(ctx context.Context, name string) (tenants.Tena
 }
 
 var noCredential = &tenants.Refused{Reason: "The call needs a credential: an API key or a token, as the header authorization: Bearer …"}
+
+// certificatesOf are those that the client of a call has shown, its own first, whose private key it has proved to have. TLS has not looked who signed them.
+func certificatesOf(ctx context.Context) []*x509.Certificate {
+	p, ok := peer.FromContext(ctx)
+	if !ok {
+		return nil
+	}
+	if info, ok := p.AuthInfo.(credentials.TLSInfo); ok {
+		return info.State.PeerCertificates
+	}
+	return nil
+}
 
 // bearer is the credential of an authorization header.
 func bearer(authorization string) (string, bool) {

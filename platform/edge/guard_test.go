@@ -3,6 +3,7 @@ package edge_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"strings"
@@ -39,6 +40,12 @@ type lobby struct {
 
 func newLobby(t *testing.T) *lobby {
 	t.Helper()
+	return newLobbyWith(t, nil)
+}
+
+// newLobbyWith is newLobby for clients that connect as opts say, with TLS if server is not nil.
+func newLobbyWith(t *testing.T, server *tls.Config, opts ...grpc.DialOption) *lobby {
+	t.Helper()
 	db, err := database.OpenSQLite(t.Context(), database.Memory, database.Migrations{Room: "tenants", Files: sqlite.Migrations()})
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +53,10 @@ func newLobby(t *testing.T) *lobby {
 	t.Cleanup(func() { _ = db.Close() })
 	l := &lobby{near: tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read)})}
 	l.far = tenants.NewAccess(tenants.AccessConfig{Registry: sqlite.NewRegistry(db.Write, db.Read), Announce: func() { _ = l.near.CatchUp(context.Background()) }})
-	l.world = newWorldOf(t, edge.Credentials{Access: l.near})
+	l.world = newWorldWith(t, func(c *edge.Config) { c.Guard, c.TLS = edge.Credentials{Access: l.near}, server }, opts...)
+	if err := sqlite.New(db.Write, db.Read).InsertNamespace(t.Context(), l.ns, time.Now()); err != nil {
+		t.Fatal(err)
+	}
 	return l
 }
 

@@ -17,7 +17,7 @@ func (s *workflowService) UpdateNamespace(ctx context.Context, r *workflowservic
 		return nil, err
 	}
 	info := r.GetUpdateInfo()
-	change := tenants.Change{Description: info.GetDescription(), OwnerEmail: info.GetOwnerEmail(), Data: info.GetData(), State: tenants.State(info.GetState())}
+	change := tenants.Change{Description: unlessEmpty(info.GetDescription()), OwnerEmail: unlessEmpty(info.GetOwnerEmail()), Data: info.GetData(), State: tenants.State(info.GetState())}
 	var c checks
 	if wish := r.GetConfig().GetWorkflowExecutionRetentionTtl(); wish != nil {
 		if change.Retention = tenants.Retention(c.duration("WorkflowExecutionRetentionTtl", wish)); change.Retention == 0 {
@@ -89,4 +89,12 @@ func (s *operatorService) DeleteNamespace(ctx context.Context, r *operatorservic
 		return nil, directoryError(err)
 	}
 	return &operatorservice.DeleteNamespaceResponse{DeletedNamespace: n.Name}, nil
+}
+
+// unlessEmpty is a wish of the protocol, which cannot say that a text is to be empty.
+func unlessEmpty(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }

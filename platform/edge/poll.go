@@ -1,6 +1,8 @@
 package edge
 
 import (
+	"context"
+
 	commonpb "go.temporal.io/api/common/v1"
 	deploymentpb "go.temporal.io/api/deployment/v1"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -46,8 +48,12 @@ func more(behind bool) *taskqueuepb.PollerScalingDecision {
 	return &taskqueuepb.PollerScalingDecision{PollRequestDeltaSuggestion: 1}
 }
 
-// fewer goes with an empty answer: the poll was one too many. Workers keep their last one.
-func fewer() *taskqueuepb.PollerScalingDecision {
+// fewer goes with an empty answer to our own SDK: the poll was one too many. Workers keep their last one. Official SDKs conclude that from an empty answer by
+// themselves, and those on the common core take one for empty only if nothing at all is in it: another one is a task without token, of which the worker ends.
+func fewer(ctx context.Context) *taskqueuepb.PollerScalingDecision {
+	if !callerOf(ctx).own {
+		return nil
+	}
 	return &taskqueuepb.PollerScalingDecision{PollRequestDeltaSuggestion: -1}
 }
 

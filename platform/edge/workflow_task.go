@@ -30,6 +30,9 @@ func (s *workflowService) PollWorkflowTaskQueue(ctx context.Context, r *workflow
 	if err != nil && !ranOut(ctx, err) {
 		return nil, err
 	}
+	if task == nil {
+		return &workflowservice.PollWorkflowTaskQueueResponse{PollerScalingDecision: fewer(ctx)}, nil
+	}
 	return workflowTask(task), nil
 }
 
@@ -135,11 +138,8 @@ func boundedQueryResults(results map[string]*querypb.WorkflowQueryResult) map[st
 	return results
 }
 
-// workflowTask is the protocol's form of a task; a nil one is the empty answer, of a poll.
+// workflowTask is the protocol's form of a task.
 func workflowTask(t *engine.WorkflowTask) *workflowservice.PollWorkflowTaskQueueResponse {
-	if t == nil {
-		return &workflowservice.PollWorkflowTaskQueueResponse{PollerScalingDecision: fewer()}
-	}
 	return &workflowservice.PollWorkflowTaskQueueResponse{
 		TaskToken:                  t.Token,
 		WorkflowExecution:          execution(t.Run),

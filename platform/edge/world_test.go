@@ -90,9 +90,10 @@ func newWorldWith(t *testing.T, change func(*edge.Config), opts ...grpc.DialOpti
 	l := bufconn.Listen(1 << 20)
 	served := make(chan error, 1)
 	go func() { served <- w.server.Serve(l) }()
-	opts = append(opts,
+	opts = append([]grpc.DialOption{
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) }))
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) }),
+	}, opts...)
 	w.conn, err = grpc.NewClient("passthrough:///edge", opts...)
 	if err != nil {
 		t.Fatal(err)

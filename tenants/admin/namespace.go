@@ -119,7 +119,7 @@ func (s *Service) UpdateNamespace(ctx context.Context, r *adminv1.UpdateNamespac
 		return nil, err
 	}
 	c := tenants.Change{
-		Description: r.GetDescription(), OwnerEmail: r.GetOwnerEmail(), Data: r.GetData(), Retention: retention,
+		Description: r.Description, OwnerEmail: r.OwnerEmail, Data: r.GetData(), Retention: retention,
 		Protected: r.Protected, Suspended: r.Suspended,
 	}
 	if r.GetAuditLevel() != "" {

@@ -54,6 +54,7 @@ var _ interface {
 	adminv1.HolderServiceServer
 	adminv1.GrantServiceServer
 	adminv1.KeyServiceServer
+	adminv1.AuthorityServiceServer
 	adminv1.QuotaServiceServer
 	adminv1.UsageServiceServer
 	adminv1.AuditServiceServer

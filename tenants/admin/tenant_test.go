@@ -132,6 +132,11 @@ func TestNamespaces(t *testing.T) {
 	if n.GetProtected() || !n.GetSuspended() || n.GetDescription() != "moves money" || n.GetData()["team"] != "a" || n.GetState() != adminv1.NamespaceState_NAMESPACE_STATE_DEPRECATED {
 		t.Errorf("got %v", n)
 	}
+	n, err = w.UpdateNamespace(w.operator(), &adminv1.UpdateNamespaceRequest{Namespace: "payments.acme", Description: proto.String(""), OwnerEmail: proto.String("")})
+	w.must(err)
+	if n.GetDescription() != "" || n.GetOwnerEmail() != "" || n.GetData()["team"] != "a" {
+		t.Errorf("with its description and owner taken away: %v", n)
+	}
 }
 
 // The removal of a namespace can be followed to its end, by a name that says what it was.

@@ -38,6 +38,7 @@ func RunJournal(t *testing.T, open func(t *testing.T) Audited) {
 		"a link kept":          journalKept,
 		"trimming":             journalTrimming,
 		"deeds":                deeds,
+		"deeds of authorities": authorityDeeds,
 		"deeds of namespaces":  namespaceDeeds,
 		"refused deeds":        refusedDeeds,
 		"no secret in a deed":  noSecrets,

@@ -33,6 +33,9 @@ func RunRegistry(t *testing.T, open func(t *testing.T) (tenants.Registry, tenant
 		"rights":               rightsOf,
 		"keys":                 keys,
 		"uses of keys":         keyUses,
+		"authorities":          authorities,
+		"few authorities":      authoritiesAreFew,
+		"authority in place":   authorityInPlace,
 		"sessions":             sessions,
 		"logouts":              logouts,
 		"logouts count once":   logoutsCountOnce,
@@ -199,6 +202,7 @@ func tenantGone(t *testing.T, w *town) {
 	k := key(acme, accountOf(a))
 	must(t, w.InsertKey(t.Context(), k))
 	n := w.namespace(acme, "n")
+	authority := w.put(w.authority(n, "ca", NewCA(t, "ca", at)))
 	fails(t, w.DeleteTenant(t.Context(), acme.ID), tenants.ErrInUse)
 	n.State = tenants.Deleted
 	must(t, w.namespaces.UpdateNamespace(t.Context(), n))
@@ -209,6 +213,7 @@ func tenantGone(t *testing.T, w *town) {
 	gone[tenants.Tenant](t)(w.TenantByID(t.Context(), acme.ID))
 	gone[tenants.Key](t)(w.KeyByID(t.Context(), k.ID))
 	gone[tenants.Account](t)(w.AccountByID(t.Context(), a.ID))
+	gone[tenants.Authority](t)(w.AuthorityByID(t.Context(), authority.ID))
 	mine, rights, err := w.RightsOf(t.Context(), personOf(p), []tenants.HolderID{g.ID})
 	must(t, err)
 	same(t, mine, []tenants.TenantID{other.ID})

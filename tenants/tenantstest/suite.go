@@ -184,7 +184,7 @@ func byName(t *testing.T, s tenants.Store, name string) tenants.Namespace {
 	return n
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

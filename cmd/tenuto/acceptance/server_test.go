@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 )
@@ -30,6 +32,9 @@ type server struct {
 	peer     string
 	args     []string // flags beside those that say where the server is
 	env      []string
+	// trusted has the authority of its certificate, authority is its PEM file; nil: nothing is encrypted.
+	trusted   *x509.CertPool
+	authority string
 	*process
 }
 
@@ -122,7 +127,11 @@ func (s *server) awaitReady(t testing.TB) {
 		if !s.running() {
 			t.Fatalf("%s ended by itself: %v\n%s", s.name, s.err, s.output())
 		}
-		return healthy(t.Context(), s.grpc)
+		transport := insecure.NewCredentials()
+		if s.trusted != nil {
+			transport = credentials.NewClientTLSFromCert(s.trusted, "")
+		}
+		return healthyOver(t.Context(), s.grpc, transport)
 	})
 }
 
@@ -155,9 +164,13 @@ func (s *server) resume() { s.signal(syscall.SIGCONT) }
 
 // healthy asks the gRPC health service once.
 func healthy(ctx context.Context, address string) error {
+	return healthyOver(ctx, address, insecure.NewCredentials())
+}
+
+func healthyOver(ctx context.Context, address string, transport credentials.TransportCredentials) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(transport))
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package acceptance
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"os"
@@ -16,27 +15,11 @@ import (
 // of all histories that it made.
 func TestTypeScript(t *testing.T) {
 	l := newLab(t)
-	node, modules := installTypeScript(t)
-	dir := t.TempDir()
-	for _, file := range []string{"conformance.js", "workflows.js"} {
-		text, err := os.ReadFile(filepath.Join("typescript", file))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, file), text, 0o600)
-		}
-		l.must(err)
-	}
-	l.must(os.Symlink(filepath.Join(modules, "node_modules"), filepath.Join(dir, "node_modules")))
-
-	var out, log bytes.Buffer
-	suite := exec.CommandContext(t.Context(), node, "conformance.js")
-	suite.Dir, suite.Stdout, suite.Stderr = dir, &out, &log
-	suite.Env = append(os.Environ(), "ADDRESS="+l.address)
-	suite.WaitDelay = 5 * time.Second
-	err := suite.Run()
+	lines, log := runTypeScript(t, "conformance.js", "ADDRESS="+l.address)
 	tests := 0
-	for s := bufio.NewScanner(&out); s.Scan(); {
+	for _, line := range lines {
 		var test struct{ Name, Error string }
-		if json.Unmarshal(s.Bytes(), &test) != nil {
+		if json.Unmarshal(line, &test) != nil {
 			continue // the native core logs here
 		}
 		tests++
@@ -47,9 +30,37 @@ func TestTypeScript(t *testing.T) {
 		})
 	}
 	const atLeast = 20
-	if err != nil || tests < atLeast {
-		t.Errorf("%d tests, then: %v\n%s", tests, err, log.String())
+	if tests < atLeast {
+		t.Errorf("only %d tests\n%s", tests, log)
 	}
+}
+
+// runTypeScript runs a program of typescript/, and returns the lines that it printed and what it said beside. One that fails fails the test.
+func runTypeScript(t *testing.T, program string, env ...string) (lines [][]byte, log string) {
+	t.Helper()
+	node, modules := installTypeScript(t)
+	dir := t.TempDir()
+	for _, file := range []string{program, "workflows.js"} {
+		text, err := os.ReadFile(filepath.Join("typescript", file))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, file), text, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(filepath.Join(modules, "node_modules"), filepath.Join(dir, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	var out, beside bytes.Buffer
+	run := exec.CommandContext(t.Context(), node, program)
+	run.Dir, run.Stdout, run.Stderr = dir, &out, &beside
+	run.Env = append(os.Environ(), env...)
+	run.WaitDelay = 5 * time.Second
+	if err := run.Run(); err != nil {
+		t.Errorf("%s: %v\n%s", program, err, beside.String())
+	}
+	return bytes.Split(out.Bytes(), []byte("\n")), beside.String()
 }
 
 // installTypeScript is a program of Node and the directory where the SDK is installed.

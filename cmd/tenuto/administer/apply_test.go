@@ -100,6 +100,9 @@ func TestPlans(t *testing.T) {
 		"tenant suspended":   {"protected: true\n    namespaces", "protected: false\n    suspended: true\n    namespaces", nil, []string{"~ tenant acme: protected true → false, suspended false → true"}},
 		"description":        {"description: moves money", "description: more", nil, []string{`~ namespace payments.acme: description "moves money" → "more"`}},
 		"owner":              {"ops@acme.example", "dev@acme.example", nil, []string{`~ namespace payments.acme: owner_email "ops@acme.example" → "dev@acme.example"`}},
+		"no description":     {"description: moves money", `description: ""`, nil, []string{`~ namespace payments.acme: description "moves money" → ""`}},
+		"quota":              {"- {name: spare}", "- {name: spare, quota: {requests: 200, open_runs: -1}}", nil, []string{"~ quota of namespace spare.acme: requests 0 → 200, open_runs 0 → -1"}},
+		"quota of a new one": {"- {name: spare}", "- {name: spare}\n      - {name: new, quota: {starts: 5}}", nil, []string{"+ namespace new.acme", "~ quota of namespace new.acme: starts 0 → 5"}},
 		"data":               {"{team: payments}", "{team: bank, stage: prod}", nil, []string{`~ namespace payments.acme: data stage "" → "prod", data team "payments" → "bank"`}},
 		"retention":          {"retention: 30d", "retention: 48h", nil, []string{"~ namespace payments.acme: retention 720h0m0s → 48h0m0s"}},
 		"audit":              {"- {name: spare}", "- {name: spare, audit: all}", nil, []string{`~ namespace spare.acme: audit "default" → "all"`}},
@@ -206,5 +209,16 @@ func TestPruningLeavesTheWayIn(t *testing.T) {
 	got := w.plan("tenants: [{name: default, accounts: []}]", "--prune")
 	if !slices.Equal(got, []string{"- service account other of default, with its keys"}) {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestQuotasOfAFile: the bounds of a file hold once it is applied; those that it does not say stay.
+func TestQuotasOfAFile(t *testing.T) {
+	w := newTown(t)
+	w.applies("tenants: [{name: acme, namespaces: [{name: bank, quota: {requests: 200, starts: 50}}]}]")
+	w.applies("tenants: [{name: acme, namespaces: [{name: bank, quota: {requests: 300, retained_bytes: -1}}]}]")
+	out := strings.Fields(strings.Split(w.do("quota", "describe", "bank.acme"), "\n")[1])
+	if want := []string{"300", "50", "default", "default", "none"}; !slices.Equal(out, want) {
+		t.Errorf("the bounds are %q, want %q", out, want)
 	}
 }

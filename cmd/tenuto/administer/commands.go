@@ -17,6 +17,6 @@ type BreakGlass struct {
 // Commands are all of them.
 func Commands(b BreakGlass) []*cobra.Command {
 	return []*cobra.Command{
-		tenantCommand(), namespaceCommand(), memberCommand(), groupCommand(), accountCommand(), roleCommand(), keyCommand(b), quotaCommand(), usageCommand(), auditCommand(), applyCommand(),
+		tenantCommand(), namespaceCommand(), memberCommand(), groupCommand(), accountCommand(), roleCommand(), keyCommand(b), authorityCommand(), quotaCommand(), usageCommand(), auditCommand(), applyCommand(),
 	}
 }

@@ -72,7 +72,13 @@ func namespaceCommand() *cobra.Command {
 				cmd.MarkFlagsMutuallyExclusive("protect", "unprotect")
 			},
 			call: func(c *call) (proto.Message, error) {
-				r := &adminv1.UpdateNamespaceRequest{Description: w.description, OwnerEmail: w.owner, Data: w.data, Retention: lasting(w.retention), AuditLevel: w.audit}
+				r := &adminv1.UpdateNamespaceRequest{Data: w.data, Retention: lasting(w.retention), AuditLevel: w.audit}
+				if c.cmd.Flags().Changed("description") {
+					r.Description = &w.description
+				}
+				if c.cmd.Flags().Changed("owner-email") {
+					r.OwnerEmail = &w.owner
+				}
 				if w.protect || w.unprotect {
 					r.Protected = &w.protect
 				}

@@ -114,6 +114,10 @@ func table(m proto.Message) (head []string, rows [][]string) {
 		return keyHead, [][]string{keyRow(m)}
 	case *adminv1.ListKeysResponse:
 		return keyHead, rowsOf(m.GetKeys(), keyRow)
+	case *adminv1.Authority:
+		return authorityHead, [][]string{authorityRow(m)}
+	case *adminv1.ListAuthoritiesResponse:
+		return authorityHead, rowsOf(m.GetAuthorities(), authorityRow)
 	case *adminv1.Quota:
 		return quotaHead, [][]string{quotaRow(m)}
 	case *adminv1.GetUsageResponse:

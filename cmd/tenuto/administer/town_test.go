@@ -68,6 +68,7 @@ func newTown(t *testing.T) *town {
 	adminv1.RegisterHolderServiceServer(server, service)
 	adminv1.RegisterGrantServiceServer(server, service)
 	adminv1.RegisterKeyServiceServer(server, service)
+	adminv1.RegisterAuthorityServiceServer(server, service)
 	adminv1.RegisterQuotaServiceServer(server, service)
 	adminv1.RegisterUsageServiceServer(server, service)
 	adminv1.RegisterAuditServiceServer(server, service)

@@ -34,13 +34,15 @@ type Tenant struct {
 // Namespace is what a file says of a namespace. Its name is the short one, without the tenant.
 type Namespace struct {
 	Name        string            `yaml:"name"`
-	Description string            `yaml:"description"`
-	OwnerEmail  string            `yaml:"owner_email"`
+	Description *string           `yaml:"description"`
+	OwnerEmail  *string           `yaml:"owner_email"`
 	Data        map[string]string `yaml:"data"`
 	Retention   Duration          `yaml:"retention"`
 	Protected   *bool             `yaml:"protected"`
 	Suspended   *bool             `yaml:"suspended"`
 	Audit       string            `yaml:"audit"` // which calls are recorded
+	Authorities []Authority       `yaml:"authorities"`
+	Quota       *Quota            `yaml:"quota"` // for operators
 }
 
 // Rights are what a file says that somebody may do: a role, and permissions by the short names of namespaces.
@@ -138,6 +140,9 @@ func (t Tenant) check() error {
 		all = append(all, seen.add("namespace of tenant "+t.Name, n.Name))
 		if n.Audit != "" && !slices.Contains(auditLevels, n.Audit) {
 			all = append(all, fmt.Errorf("namespace %s has the audit level %q: it is one of %s", n.Name, n.Audit, strings.Join(auditLevels, ", ")))
+		}
+		for _, a := range n.Authorities {
+			all = append(all, seen.add("authority of namespace "+n.Name, a.Name), a.check(n.Name))
 		}
 	}
 	for _, g := range t.Groups {

@@ -34,6 +34,9 @@ func PlanFor(ctx context.Context, conn grpc.ClientConnInterface, w Wish, prune P
 			return Plan{}, err
 		}
 		planner := &planner{server: s, wish: t, is: is, prune: prune, ids: map[string]string{}}
+		if err := s.readQuotas(ctx, &is, t, planner.wireName); err != nil {
+			return Plan{}, err
+		}
 		if err := planner.plan(); err != nil {
 			return Plan{}, err
 		}

@@ -49,6 +49,8 @@ func (p *planner) namespaces() {
 		} else {
 			p.makeNamespace(name, w)
 		}
+		p.quota(name, w.Quota)
+		p.authorities(name, w)
 	}
 	if !p.prune.Namespaces || p.wish.Namespaces == nil {
 		return
@@ -65,8 +67,14 @@ func (p *planner) namespaces() {
 
 func (p *planner) makeNamespace(name string, w Namespace) {
 	r := &adminv1.CreateNamespaceRequest{
-		Tenant: p.wish.Name, Name: w.Name, Description: w.Description, OwnerEmail: w.OwnerEmail, Data: w.Data, Protected: w.Protected != nil && *w.Protected,
+		Tenant: p.wish.Name, Name: w.Name, Data: w.Data, Protected: w.Protected != nil && *w.Protected,
 		AuditLevel: w.Audit,
+	}
+	if w.Description != nil {
+		r.Description = *w.Description
+	}
+	if w.OwnerEmail != nil {
+		r.OwnerEmail = *w.OwnerEmail
 	}
 	if w.Retention != 0 {
 		r.Retention = durationpb.New(time.Duration(w.Retention))
@@ -83,14 +91,8 @@ func (p *planner) makeNamespace(name string, w Namespace) {
 func (p *planner) changeNamespace(name string, w Namespace, is *adminv1.Namespace) {
 	r := &adminv1.UpdateNamespaceRequest{Namespace: name, Data: map[string]string{}}
 	var d differences
-	if w.Description != "" && w.Description != is.GetDescription() {
-		d.note("description", is.GetDescription(), w.Description)
-		r.Description = w.Description
-	}
-	if w.OwnerEmail != "" && w.OwnerEmail != is.GetOwnerEmail() {
-		d.note("owner_email", is.GetOwnerEmail(), w.OwnerEmail)
-		r.OwnerEmail = w.OwnerEmail
-	}
+	r.Description = d.text("description", is.GetDescription(), w.Description)
+	r.OwnerEmail = d.text("owner_email", is.GetOwnerEmail(), w.OwnerEmail)
 	for _, key := range slices.Sorted(maps.Keys(w.Data)) {
 		if old, ok := is.GetData()[key]; !ok || old != w.Data[key] {
 			d.note("data "+key, old, w.Data[key])
@@ -129,6 +131,15 @@ func shown(v any) any {
 
 // truth notes a wish that differs, and returns it; nil for one that does not.
 func (d *differences) truth(what string, is bool, wish *bool) *bool {
+	if wish == nil || *wish == is {
+		return nil
+	}
+	d.note(what, is, *wish)
+	return wish
+}
+
+// text notes a wish that differs, and returns it; nil for one that does not.
+func (d *differences) text(what, is string, wish *string) *string {
 	if wish == nil || *wish == is {
 		return nil
 	}

@@ -17,12 +17,15 @@ type server struct {
 	adminv1.NamespaceServiceClient
 	adminv1.HolderServiceClient
 	adminv1.GrantServiceClient
+	adminv1.AuthorityServiceClient
+	adminv1.QuotaServiceClient
 }
 
 func serverAt(conn grpc.ClientConnInterface) server {
 	return server{
 		adminv1.NewTenantServiceClient(conn), adminv1.NewNamespaceServiceClient(conn),
-		adminv1.NewHolderServiceClient(conn), adminv1.NewGrantServiceClient(conn),
+		adminv1.NewHolderServiceClient(conn), adminv1.NewGrantServiceClient(conn), adminv1.NewAuthorityServiceClient(conn),
+		adminv1.NewQuotaServiceClient(conn),
 	}
 }
 
@@ -34,6 +37,9 @@ type present struct {
 	accounts   map[string]*adminv1.Account
 	members    map[string]*adminv1.Member // by identity
 	grants     map[string][]*adminv1.Grant
+	// authorities are those of namespaces, by name.
+	authorities map[string]map[string]*adminv1.Authority
+	quotas      map[string]*adminv1.Quota // of the namespaces that the file bounds
 }
 
 // identity is what a plan knows a person by.
@@ -47,6 +53,7 @@ func (s server) read(ctx context.Context, name string) (present, error) {
 	p := present{
 		namespaces: map[string]*adminv1.Namespace{}, groups: map[string]*adminv1.Group{}, accounts: map[string]*adminv1.Account{},
 		members: map[string]*adminv1.Member{}, grants: map[string][]*adminv1.Grant{},
+		authorities: map[string]map[string]*adminv1.Authority{}, quotas: map[string]*adminv1.Quota{},
 	}
 	t, err := s.GetTenant(ctx, &adminv1.GetTenantRequest{Tenant: name})
 	if status.Code(err) == codes.NotFound {
@@ -56,7 +63,7 @@ func (s server) read(ctx context.Context, name string) (present, error) {
 		return p, err
 	}
 	p.tenant = t
-	for _, read := range []func(context.Context, *present) error{s.readNamespaces, s.readGroups, s.readAccounts, s.readMembers, s.readGrants} {
+	for _, read := range []func(context.Context, *present) error{s.readNamespaces, s.readGroups, s.readAccounts, s.readMembers, s.readGrants, s.readAuthorities} {
 		if err := read(ctx, &p); err != nil {
 			return p, err
 		}
@@ -118,6 +125,21 @@ func (s server) readGrants(ctx context.Context, p *present) error {
 		page, err := s.ListGrants(ctx, &adminv1.ListGrantsRequest{Tenant: p.tenant.GetName(), PageToken: token})
 		for _, g := range page.GetGrants() {
 			p.grants[g.GetHolder()] = append(p.grants[g.GetHolder()], g)
+		}
+		return page.GetNextPageToken(), err
+	})
+}
+
+func (s server) readAuthorities(ctx context.Context, p *present) error {
+	return pages(func(token string) (string, error) {
+		page, err := s.ListAuthorities(ctx, &adminv1.ListAuthoritiesRequest{Tenant: p.tenant.GetName(), PageToken: token})
+		for _, a := range page.GetAuthorities() {
+			of := p.authorities[a.GetNamespace()]
+			if of == nil {
+				of = map[string]*adminv1.Authority{}
+				p.authorities[a.GetNamespace()] = of
+			}
+			of[a.GetName()] = a
 		}
 		return page.GetNextPageToken(), err
 	})

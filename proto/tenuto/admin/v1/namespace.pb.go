@@ -496,10 +496,11 @@ func (x *ListNamespacesResponse) GetNextPageToken() string {
 }
 
 type UpdateNamespaceRequest struct {
-	state       protoimpl.MessageState `protogen:"open.v1"`
-	Namespace   string                 `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
-	Description string                 `protobuf:"bytes,2,opt,name=description,proto3" json:"description,omitempty"`
-	OwnerEmail  string                 `protobuf:"bytes,3,opt,name=owner_email,json=ownerEmail,proto3" json:"owner_email,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Namespace string                 `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
+	// Set and empty: none.
+	Description *string `protobuf:"bytes,2,opt,name=description,proto3,oneof" json:"description,omitempty"`
+	OwnerEmail  *string `protobuf:"bytes,3,opt,name=owner_email,json=ownerEmail,proto3,oneof" json:"owner_email,omitempty"`
 	// Entries to add or replace; those of other keys stay.
 	Data      map[string]string    `protobuf:"bytes,4,rep,name=data,proto3" json:"data,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	Retention *durationpb.Duration `protobuf:"bytes,5,opt,name=retention,proto3" json:"retention,omitempty"`
@@ -551,15 +552,15 @@ func (x *UpdateNamespaceRequest) GetNamespace() string {
 }
 
 func (x *UpdateNamespaceRequest) GetDescription() string {
-	if x != nil {
-		return x.Description
+	if x != nil && x.Description != nil {
+		return *x.Description
 	}
 	return ""
 }
 
 func (x *UpdateNamespaceRequest) GetOwnerEmail() string {
-	if x != nil {
-		return x.OwnerEmail
+	if x != nil && x.OwnerEmail != nil {
+		return *x.OwnerEmail
 	}
 	return ""
 }
@@ -703,16 +704,16 @@ const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"\n" +
 	"namespaces\x18\x01 \x03(\v2\x1a.tenuto.admin.v1.NamespaceR\n" +
 	"namespaces\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd5\x03\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xff\x03\n" +
 	"\x16UpdateNamespaceRequest\x12\x1c\n" +
-	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12 \n" +
-	"\vdescription\x18\x02 \x01(\tR\vdescription\x12\x1f\n" +
-	"\vowner_email\x18\x03 \x01(\tR\n" +
-	"ownerEmail\x12E\n" +
+	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12%\n" +
+	"\vdescription\x18\x02 \x01(\tH\x00R\vdescription\x88\x01\x01\x12$\n" +
+	"\vowner_email\x18\x03 \x01(\tH\x01R\n" +
+	"ownerEmail\x88\x01\x01\x12E\n" +
 	"\x04data\x18\x04 \x03(\v21.tenuto.admin.v1.UpdateNamespaceRequest.DataEntryR\x04data\x127\n" +
 	"\tretention\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\tretention\x12!\n" +
-	"\tsuspended\x18\x06 \x01(\bH\x00R\tsuspended\x88\x01\x01\x12!\n" +
-	"\tprotected\x18\a \x01(\bH\x01R\tprotected\x88\x01\x01\x12\x1e\n" +
+	"\tsuspended\x18\x06 \x01(\bH\x02R\tsuspended\x88\x01\x01\x12!\n" +
+	"\tprotected\x18\a \x01(\bH\x03R\tprotected\x88\x01\x01\x12\x1e\n" +
 	"\n" +
 	"deprecated\x18\b \x01(\bR\n" +
 	"deprecated\x12\x1f\n" +
@@ -720,7 +721,9 @@ const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"auditLevel\x1a7\n" +
 	"\tDataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\f\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x0e\n" +
+	"\f_descriptionB\x0e\n" +
+	"\f_owner_emailB\f\n" +
 	"\n" +
 	"_suspendedB\f\n" +
 	"\n" +

@@ -40,7 +40,7 @@ type NamespaceServiceClient interface {
 	GetNamespace(ctx context.Context, in *GetNamespaceRequest, opts ...grpc.CallOption) (*Namespace, error)
 	// ListNamespaces lists the namespaces of a tenant in which the caller may do anything, in order of their names. Errors: NOT_FOUND (the tenant).
 	ListNamespaces(ctx context.Context, in *ListNamespacesRequest, opts ...grpc.CallOption) (*ListNamespacesResponse, error)
-	// UpdateNamespace changes what is set and not empty, and leaves the rest. Needs the permission admin. Errors: INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION (it is
+	// UpdateNamespace changes what is set, and leaves the rest. Needs the permission admin. Errors: INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION (it is
 	// deleted), UNAVAILABLE (others keep changing it).
 	UpdateNamespace(ctx context.Context, in *UpdateNamespaceRequest, opts ...grpc.CallOption) (*Namespace, error)
 	// DeleteNamespace deletes a namespace with all that is in it, in the background. Its answer has the name by which that can be followed; its own is soon free
@@ -120,7 +120,7 @@ type NamespaceServiceServer interface {
 	GetNamespace(context.Context, *GetNamespaceRequest) (*Namespace, error)
 	// ListNamespaces lists the namespaces of a tenant in which the caller may do anything, in order of their names. Errors: NOT_FOUND (the tenant).
 	ListNamespaces(context.Context, *ListNamespacesRequest) (*ListNamespacesResponse, error)
-	// UpdateNamespace changes what is set and not empty, and leaves the rest. Needs the permission admin. Errors: INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION (it is
+	// UpdateNamespace changes what is set, and leaves the rest. Needs the permission admin. Errors: INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION (it is
 	// deleted), UNAVAILABLE (others keep changing it).
 	UpdateNamespace(context.Context, *UpdateNamespaceRequest) (*Namespace, error)
 	// DeleteNamespace deletes a namespace with all that is in it, in the background. Its answer has the name by which that can be followed; its own is soon free
