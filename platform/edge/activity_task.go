@@ -37,7 +37,7 @@ func (s *workflowService) PollActivityTaskQueue(ctx context.Context, r *workflow
 		return nil, err
 	}
 	if task == nil {
-		return &workflowservice.PollActivityTaskQueueResponse{PollerScalingDecision: fewer(ctx)}, nil
+		return &workflowservice.PollActivityTaskQueueResponse{}, nil
 	}
 	return activityTask(ns, task), nil
 }

@@ -9,13 +9,9 @@ import (
 // caller is who calls, as the call's metadata claims it. Nothing is allowed or refused by it.
 type caller struct {
 	sdk bool // the client is an SDK, whose workers understand transient events
-	own bool // it is ours
 }
 
 type callerKey struct{}
-
-// ownSDK is what the SDK of this repository calls itself.
-const ownSDK = "tenuto-go"
 
 // sdks are the values of the client-name header that SDKs send. Tools built on an SDK (CLI, UI) name themselves otherwise.
 var sdks = map[string]bool{
@@ -28,13 +24,12 @@ var sdks = map[string]bool{
 	"temporal-rust":       true,
 	"temporal-php":        true,
 	"temporal-php-2":      true,
-	ownSDK:                true,
+	"tenuto-go":           true,
 }
 
 // noteCaller leaves the caller in the context.
 func (c *chain) noteCaller(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-	name := clientName(ctx)
-	return next(context.WithValue(ctx, callerKey{}, caller{sdk: sdks[name], own: name == ownSDK}), req)
+	return next(context.WithValue(ctx, callerKey{}, caller{sdk: sdks[clientName(ctx)]}), req)
 }
 
 // callerOf is the caller that noteCaller left in the context.

@@ -1,8 +1,6 @@
 package edge
 
 import (
-	"context"
-
 	commonpb "go.temporal.io/api/common/v1"
 	deploymentpb "go.temporal.io/api/deployment/v1"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -40,21 +38,13 @@ func poll(c *checks, ns namespace, r pollRequest) engine.Poll {
 	return p
 }
 
-// more goes with a task: a worker that scales its polls by itself makes one more at a time, if another one would have had a task at once.
+// more goes with a task: a worker that scales its polls by itself makes one more at a time, if another one would have had a task at once. Nothing goes with an
+// empty answer: workers conclude by themselves that the poll was one too many, and SDKs on the common core take an answer with anything in it for a task.
 func more(behind bool) *taskqueuepb.PollerScalingDecision {
 	if !behind {
 		return nil
 	}
 	return &taskqueuepb.PollerScalingDecision{PollRequestDeltaSuggestion: 1}
-}
-
-// fewer goes with an empty answer to our own SDK: the poll was one too many. Workers keep their last one. Official SDKs conclude that from an empty answer by
-// themselves, and those on the common core take one for empty only if nothing at all is in it: another one is a task without token, of which the worker ends.
-func fewer(ctx context.Context) *taskqueuepb.PollerScalingDecision {
-	if !callerOf(ctx).own {
-		return nil
-	}
-	return &taskqueuepb.PollerScalingDecision{PollRequestDeltaSuggestion: -1}
 }
 
 // stamp says which build of a worker polls; nil if it does not say.

@@ -12,7 +12,6 @@ import (
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -55,25 +54,6 @@ func TestActivityPollCarriesItsRate(t *testing.T) {
 	}
 	if got.Queue != "ledger" || got.Sticky || got.MaxTasksPerSecond != 2.5 || got.Stamp.GetBuildId() != "b2" {
 		t.Errorf("poll %+v", got)
-	}
-}
-
-// TestAdviceWithNothing: our own SDK is told that a poll was one too many. To others an empty answer has nothing in it: SDKs on the common core take all else for a task.
-func TestAdviceWithNothing(t *testing.T) {
-	w := newWorld(t)
-	w.engine.pollWorkflowTask = func(context.Context, engine.Poll) (*engine.WorkflowTask, error) { return nil, nil }
-	w.engine.pollActivityTask = func(context.Context, engine.Poll) (*engine.ActivityTask, error) { return nil, nil }
-	fewer := &taskqueuepb.PollerScalingDecision{PollRequestDeltaSuggestion: -1}
-	for name, want := range map[string]*taskqueuepb.PollerScalingDecision{"tenuto-go": fewer, "temporal-typescript": nil, "temporal-go": nil, "": nil} {
-		ctx := metadata.AppendToOutgoingContext(t.Context(), "client-name", name)
-		task, err := w.workflows.PollWorkflowTaskQueue(ctx, pollBank)
-		if err != nil || !proto.Equal(task, &workflowservice.PollWorkflowTaskQueueResponse{PollerScalingDecision: want}) {
-			t.Errorf("%q: %v, %v", name, task, err)
-		}
-		activity, err := w.workflows.PollActivityTaskQueue(ctx, &workflowservice.PollActivityTaskQueueRequest{Namespace: "bank", TaskQueue: pollBank.TaskQueue})
-		if err != nil || !proto.Equal(activity, &workflowservice.PollActivityTaskQueueResponse{PollerScalingDecision: want}) {
-			t.Errorf("%q: %v, %v", name, activity, err)
-		}
 	}
 }
 

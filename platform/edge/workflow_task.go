@@ -31,7 +31,7 @@ func (s *workflowService) PollWorkflowTaskQueue(ctx context.Context, r *workflow
 		return nil, err
 	}
 	if task == nil {
-		return &workflowservice.PollWorkflowTaskQueueResponse{PollerScalingDecision: fewer(ctx)}, nil
+		return &workflowservice.PollWorkflowTaskQueueResponse{}, nil
 	}
 	return workflowTask(task), nil
 }

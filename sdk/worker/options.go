@@ -17,10 +17,11 @@ type Options struct {
 	MaxConcurrentWorkflowTasks int
 	// MaxConcurrentLocalActivities bounds the local activities that run at a time. Default: 1000.
 	MaxConcurrentLocalActivities int
-	// ActivityPollers is the number of polls for activities that wait at a time. Default: as many as the server says are of use, 1 to 100, 5 at first.
+	// ActivityPollers is the number of polls for activities that wait at a time. Default: 5, and then as many as the
+	// server says are of use, 1 to 100.
 	ActivityPollers int
 	// WorkflowPollers is the number of polls for workflow tasks that wait at a time, on the task queue and on the sticky
-	// queue each. Default: as many as the server says are of use, 1 to 100, 5 at first.
+	// queue each. Default: 5, and then as many as the server says are of use, 1 to 100.
 	WorkflowPollers int
 	// DisableWorkflows makes a worker for activities alone.
 	DisableWorkflows bool

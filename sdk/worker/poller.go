@@ -37,8 +37,9 @@ func (p *poller[T]) run(accepting, polling context.Context) {
 	delays := pollDelays()
 	for p.slots.take(accepting) {
 		task, err := p.poll(rpc.Poll(polling))
-		leave := err == nil && accepting.Err() == nil && p.scale.follow(task.GetPollerScalingDecision())
-		if err == nil && len(task.GetTaskToken()) > 0 {
+		found := err == nil && len(task.GetTaskToken()) > 0
+		leave := err == nil && accepting.Err() == nil && p.scale.follow(task.GetPollerScalingDecision(), found)
+		if found {
 			// Even if the worker is stopping: the server counts on whom it gave the task.
 			p.spawn(func() {
 				defer p.slots.free()

@@ -12,8 +12,8 @@ const (
 	mostPolls  = 100
 )
 
-// scale is how many polls of one kind there are. Unless the number is fixed it follows the server's advice: a task that had to wait for a poll while
-// more wait asks for one more, a poll that nobody needed is one too many. The last one stays.
+// scale is how many polls of one kind there are. Unless the number is fixed it follows the server's advice, and what it leaves unsaid: a task that had to wait
+// for a poll while more wait asks for one more, a poll that nothing came for was one too many. The last one stays.
 type scale struct {
 	fixed bool
 	start func() // one more poll
@@ -23,8 +23,11 @@ type scale struct {
 }
 
 // follow takes the advice of a poll's answer, and tells whether that poll is to be the last of its loop.
-func (s *scale) follow(advice *taskqueuepb.PollerScalingDecision) (leave bool) {
+func (s *scale) follow(advice *taskqueuepb.PollerScalingDecision, found bool) (leave bool) {
 	delta := int(advice.GetPollRequestDeltaSuggestion())
+	if advice == nil && !found {
+		delta = -1
+	}
 	if s.fixed || delta == 0 {
 		return false
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	namespacepb "go.temporal.io/api/namespace/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 )
 
@@ -23,10 +24,11 @@ func advised(task *activityTask, delta int32) *activityTask {
 	return task
 }
 
-// A worker whose options name no number has the polls that the server says are of use: one more for each task that says so, one fewer for each empty
-// answer that does, and one always.
+// A worker whose options name no number has the polls that the server says are of use: one more for each task that says so, one fewer for each
+// answer with neither a task nor advice, and one always.
 func TestPollsFollowTheServersAdvice(t *testing.T) {
 	s := newFakeServer()
+	s.capabilities = &namespacepb.NamespaceInfo_Capabilities{PollerAutoscaling: true}
 	w := New(s.dial(t), "q", Options{DisableWorkflows: true})
 	w.RegisterActivityAs("Act", func() error { return nil })
 	start(t, w)
@@ -38,8 +40,8 @@ func TestPollsFollowTheServersAdvice(t *testing.T) {
 		{advised(taskOf(t, "Act"), 1), firstPolls + 1},
 		{advised(taskOf(t, "Act"), 3), firstPolls + 4},
 		{taskOf(t, "Act"), firstPolls + 4},
-		{advised(&activityTask{}, -1), firstPolls + 3},
 		{&activityTask{}, firstPolls + 3},
+		{advised(&activityTask{}, 0), firstPolls + 3},
 		{advised(taskOf(t, "Act"), -1), firstPolls + 2},
 	} {
 		s.activities <- step.answer
@@ -49,10 +51,10 @@ func TestPollsFollowTheServersAdvice(t *testing.T) {
 		t.Run(fmt.Sprint("answer ", i), func(t *testing.T) { w.awaitPolls(t, step.want) })
 	}
 	for n := firstPolls + 2; n > 1; n-- {
-		s.activities <- advised(&activityTask{}, -1)
+		s.activities <- &activityTask{}
 		w.awaitPolls(t, n-1)
 	}
-	s.activities <- advised(&activityTask{}, -1)
+	s.activities <- &activityTask{}
 	s.activities <- taskOf(t, "Act")
 	report[completedReport](t, s)
 	w.awaitPolls(t, 1)
@@ -61,6 +63,7 @@ func TestPollsFollowTheServersAdvice(t *testing.T) {
 // A number in the options stays.
 func TestFixedPollsTakeNoAdvice(t *testing.T) {
 	s := newFakeServer()
+	s.capabilities = &namespacepb.NamespaceInfo_Capabilities{PollerAutoscaling: true}
 	w := New(s.dial(t), "q", Options{DisableWorkflows: true, ActivityPollers: 2})
 	w.RegisterActivityAs("Act", func() error { return nil })
 	start(t, w)
@@ -69,4 +72,18 @@ func TestFixedPollsTakeNoAdvice(t *testing.T) {
 		report[completedReport](t, s)
 		w.awaitPolls(t, 2)
 	}
+}
+
+// A server that gives no advice has as many polls as a worker begins with: an empty answer takes none away that would never come back.
+func TestPollsStayWithoutAdvice(t *testing.T) {
+	s := newFakeServer()
+	w := New(s.dial(t), "q", Options{DisableWorkflows: true})
+	w.RegisterActivityAs("Act", func() error { return nil })
+	start(t, w)
+	for range firstPolls {
+		s.activities <- &activityTask{}
+	}
+	s.activities <- taskOf(t, "Act")
+	report[completedReport](t, s)
+	w.awaitPolls(t, firstPolls)
 }

@@ -35,6 +35,8 @@ type Worker struct {
 	polls, running sync.WaitGroup
 	// pollsComplete says that the server answers the waiting polls of a worker that signs off.
 	pollsComplete bool
+	// pollsScale says that the server advises how many polls are of use.
+	pollsScale bool
 
 	mu               sync.Mutex
 	started, stopped bool
@@ -113,7 +115,8 @@ func (w *Worker) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("worker: namespace %s: %w", w.client.Namespace(), err)
 	}
-	w.pollsComplete = description.GetNamespaceInfo().GetCapabilities().GetWorkerPollCompleteOnShutdown()
+	capabilities := description.GetNamespaceInfo().GetCapabilities()
+	w.pollsComplete, w.pollsScale = capabilities.GetWorkerPollCompleteOnShutdown(), capabilities.GetPollerAutoscaling()
 	w.started = true
 	if w.activities != nil && len(w.activities.registry) > 0 {
 		w.activities.start()
@@ -142,11 +145,11 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// startPolls runs n loops of a poller, or for 0 as many as are of use.
+// startPolls runs n loops of a poller, or for 0 as many as are of use, as far as the server says that.
 func startPolls[T answer](w *Worker, n int, p *poller[T]) {
 	p.fatal, p.logger, p.spawn = w.fail, w.logger, w.running.Go
 	loop := func() { w.polls.Go(func() { p.run(w.accepting, w.polling) }) }
-	p.scale = &scale{fixed: n > 0, start: loop, now: n}
+	p.scale = &scale{fixed: n > 0 || !w.pollsScale, start: loop, now: n}
 	if n == 0 {
 		p.scale.now = firstPolls
 	}
