@@ -19,6 +19,7 @@ import (
 type Engine interface {
 	List(ctx context.Context, r engine.ListRequest) (engine.ListPage, error)
 	Count(ctx context.Context, r engine.ListRequest) (int64, error)
+	CountGroups(ctx context.Context, r engine.ListRequest) (engine.RunCount, error)
 	Queues
 }
 

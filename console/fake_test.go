@@ -40,6 +40,7 @@ func (c *clock) advance(d time.Duration) { c.now = c.now.Add(d) }
 type fakeEngine struct {
 	list   engine.ListPage
 	count  int64
+	groups engine.RunCount
 	err    error
 	panics bool
 
@@ -53,6 +54,12 @@ func (f *fakeEngine) List(_ context.Context, r engine.ListRequest) (engine.ListP
 	}
 	f.listed = r
 	return f.list, f.err
+}
+
+func (f *fakeEngine) CountGroups(_ context.Context, r engine.ListRequest) (engine.RunCount, error) {
+	f.listed = r
+	f.listed.PageSize = 1 // the matrix looks whether anything was asked
+	return f.groups, f.err
 }
 
 func (f *fakeEngine) Count(context.Context, engine.ListRequest) (int64, error) { return f.count, f.err }

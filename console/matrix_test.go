@@ -83,7 +83,7 @@ func (s standing) wants(r route, foreign bool) int {
 		return http.StatusNotFound
 	case "GET /t/:tenant":
 		return s.inTenant(foreign, true, http.StatusOK)
-	case "GET /t/:tenant/ns/:namespace/workflows":
+	case "GET /t/:tenant/ns/:namespace/workflows", "GET /t/:tenant/ns/:namespace/counts":
 		return s.inTenant(foreign, s.reads, http.StatusOK)
 	case "GET /t/:tenant/ns/:namespace/queues", "GET /t/:tenant/ns/:namespace/queues/:queue",
 		"GET /t/:tenant/ns/:namespace/overview", "GET /t/:tenant/ns/:namespace/stuck",

@@ -65,14 +65,13 @@ func TestNoAddressHasDotSegments(t *testing.T) {
 func TestListAsksForWhatTheAddressSays(t *testing.T) {
 	b := newBench(t).signIn()
 	b.engine.list = engine.ListPage{Executions: []*workflowpb.WorkflowExecutionInfo{runInfo("t-1", enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)}, PageToken: []byte{0xFF, 0xFE}}
-	b.engine.count = 120
 	query := `WorkflowType = "Transfer" AND ExecutionStatus = 'Running'`
 	w := b.get(view.WorkflowsURL(in("default"), query, ""))
 	if w.Code != http.StatusOK || b.engine.listed.Query != query || b.engine.listed.PageToken != nil || b.engine.listed.PageSize != listPageSize {
 		t.Fatalf("%d, asked %+v", w.Code, b.engine.listed)
 	}
 	body := w.Body.String()
-	for _, want := range []string{"120 runs", "Next page", "page=__4", "t-1"} {
+	for _, want := range []string{"Next page", "page=__4", "t-1"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}

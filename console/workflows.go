@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -20,10 +21,16 @@ const (
 	readTimeout  = 10 * time.Second // of everything that one page reads
 )
 
-// workflows lists a namespace's runs, newest first, filtered by the query in the address.
+// workflows lists a namespace's runs, newest first, filtered by the query in the address. What the filter bar or the search box sends becomes a query first.
 func (c *Console) workflows(ec echo.Context, at place) error {
 	ctx, cancel := context.WithTimeout(ec.Request().Context(), readTimeout)
 	defer cancel()
+	if ec.QueryParams().Has("bar") {
+		return ec.Redirect(http.StatusSeeOther, view.WorkflowsURL(placeOf(at), barOf(ec).Query(), ""))
+	}
+	if id := strings.TrimSpace(ec.QueryParam("find")); id != "" {
+		return c.find(ctx, ec, at, id)
+	}
 	frame, err := c.frame(ctx, ec, at, view.InWorkflows)
 	if err != nil {
 		return err
@@ -33,6 +40,7 @@ func (c *Console) workflows(ec echo.Context, at place) error {
 		return err
 	}
 	model := view.WorkflowList{Frame: frame, Query: ec.QueryParam("query"), Server: c.server, FirstPage: token == nil}
+	model.Fields = barShowing(model.Query)
 	request := engine.ListRequest{Namespace: at.namespace.ID, Query: model.Query, PageSize: listPageSize, PageToken: token}
 	list, err := c.engine.List(ctx, request)
 	if orchestration.CodeOf(err) == orchestration.InvalidArgument {
@@ -40,9 +48,6 @@ func (c *Console) workflows(ec echo.Context, at place) error {
 		return page(ec, http.StatusBadRequest, view.Workflows(model))
 	}
 	if err != nil {
-		return err
-	}
-	if model.Total, err = c.engine.Count(ctx, engine.ListRequest{Namespace: at.namespace.ID, Query: model.Query}); err != nil {
 		return err
 	}
 	model.Runs, model.Next = list.Executions, encodeToken(list.PageToken)

@@ -95,10 +95,13 @@ func TestGoldenProblem(t *testing.T) {
 }
 
 func TestGoldenWorkflows(t *testing.T) {
-	golden(t, "workflows_empty", Workflows(WorkflowList{Frame: Frame{Place: Place{"default", "default"}, Namespaces: []string{"default"}, Now: noon}, FirstPage: true, Server: "127.0.0.1:7233"}))
+	golden(t, "workflows_empty", Workflows(WorkflowList{Frame: Frame{Place: Place{"default", "default"}, Namespaces: []string{"default"}, Now: noon}, FirstPage: true, Server: "127.0.0.1:7233", Fields: FilterBar{Fits: true}}))
+	golden(t, "counts", Counts(CountsPage{Frame: hostile, Query: attr, Fields: FilterBar{Status: "Failed", Type: script, Fits: true}, Counts: map[string]int64{"Failed": 7, "Running": 1234567}}))
+	golden(t, "counts_of_any_query", Counts(CountsPage{Frame: hostile, Query: attr, Counts: map[string]int64{"TimedOut": 1}}))
+	golden(t, "counts_refused", Counts(CountsPage{Frame: hostile, Query: attr, Refused: script}))
 	golden(t, "workflows_none_match", Workflows(WorkflowList{Frame: hostile, Query: attr, FirstPage: true}))
 	golden(t, "workflows_refused", Workflows(WorkflowList{Frame: hostile, Query: attr, Refused: "unknown column " + script, FirstPage: true}))
-	golden(t, "workflows_hostile", Workflows(WorkflowList{Frame: hostile, Query: `ExecutionStatus = "Failed"`, Runs: hostileRuns(), Total: 7, Next: "bW9yZQ"}))
+	golden(t, "workflows_hostile", Workflows(WorkflowList{Frame: hostile, Query: `ExecutionStatus = "Failed"`, Runs: hostileRuns(), Fields: FilterBar{Status: "Failed", Type: script, ID: attr, After: "2026-01-02T03:04:05", Fits: true}, Next: "bW9yZQ"}))
 }
 
 // hostileRuns has one run of each status, and a hostile name in each place.

@@ -200,5 +200,5 @@ func (p OverviewPage) counted() bool {
 
 // typeQuery is the filter of the failed runs of a type.
 func typeQuery(name string) string {
-	return `WorkflowType = ` + quoted(name) + ` AND ExecutionStatus IN ("Failed", "TimedOut")`
+	return `WorkflowType = ` + Quoted(name) + ` AND ExecutionStatus IN ("Failed", "TimedOut")`
 }

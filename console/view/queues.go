@@ -166,11 +166,11 @@ func decimal(f float64) string {
 
 // runs is the filter of the runs that are on this queue now.
 func (p QueuePage) runs() string {
-	return `ExecutionStatus = "Running" AND TaskQueue = ` + quoted(p.Name)
+	return `ExecutionStatus = "Running" AND TaskQueue = ` + Quoted(p.Name)
 }
 
-// quoted is a text as a filter takes it.
-func quoted(s string) string {
+// Quoted is a text as a filter takes it.
+func Quoted(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 

@@ -56,6 +56,10 @@ func (nothing) List(context.Context, engine.ListRequest) (engine.ListPage, error
 	return engine.ListPage{}, nil
 }
 
+func (nothing) CountGroups(context.Context, engine.ListRequest) (engine.RunCount, error) {
+	return engine.RunCount{}, nil
+}
+
 func (nothing) Count(context.Context, engine.ListRequest) (int64, error) { return 0, nil }
 
 // house is a console with a provider, and a tenant that maps the provider's group "dev".
