@@ -79,7 +79,8 @@ func (b *browser) crawl(t testing.TB) map[string]string {
 			continue
 		}
 		status, page := b.get(t, path)
-		if status != http.StatusOK {
+		answered := status == http.StatusOK || status == http.StatusConflict && strings.Contains(path, "/query?") // the run's own code may know no such query
+		if !answered {
 			t.Errorf("GET %s: %d", path, status)
 		}
 		pages[path] = page
