@@ -67,8 +67,11 @@ func (b *browser) heard(event any) {
 		if e.Type == network.ResourceTypeDocument && e.RedirectResponse == nil {
 			b.asked, b.bytes = nil, 0
 		}
+		if strings.HasPrefix(e.Request.URL, "data:") {
+			return // which asks nobody: the browser's own pictures in fields
+		}
 		b.asked = append(b.asked, e.Request.URL)
-		if !strings.HasPrefix(e.Request.URL, b.console) && !strings.HasPrefix(e.Request.URL, "data:") {
+		if !strings.HasPrefix(e.Request.URL, b.console) {
 			b.offences = append(b.offences, "asked for "+e.Request.URL)
 		}
 	case *network.EventLoadingFinished:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,10 +23,10 @@ const (
 func (b *browser) sound(name string) {
 	b.t.Helper()
 	b.mu.Lock()
-	asked, bytes := len(b.asked), b.bytes
+	asked, bytes := slices.Clone(b.asked), b.bytes
 	b.mu.Unlock()
-	if asked > mostRequests || bytes > mostBytes {
-		b.t.Errorf("%s makes %d requests of %d bytes", name, asked, bytes)
+	if len(asked) > mostRequests || bytes > mostBytes {
+		b.t.Errorf("%s makes %d requests of %d bytes: %q", name, len(asked), bytes, asked)
 	}
 	b.accessible(name)
 	pictures := os.Getenv("TENUTO_SCREENSHOTS")
