@@ -180,6 +180,7 @@ func TestInsideOfARunJourney(t *testing.T) {
 	b.sound("run-stack")
 	b.fill("#query-name", "amount")
 	b.follow("Ask")
+	b.until("the answer's page", `location.search.includes("name=amount") && document.readyState === "complete"`) // the page before has an answer, too
 	b.shows("Answer")
 	b.shows("40")
 	b.fill("#query-name", "nothing")
