@@ -79,14 +79,23 @@ func (b *browser) heard(event any) {
 	}
 }
 
-// do does something in the browser.
+// do does something in the browser, and anew where the element was replaced between being found and being touched, as a live page does: no hand is that fast.
 func (b *browser) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	if err := chromedp.Do(ctx, actions...); err != nil {
+	err := chromedp.Do(ctx, actions...)
+	for replaced(err) && ctx.Err() == nil {
+		err = chromedp.Do(ctx, actions...)
+	}
+	if err != nil {
 		b.t.Fatalf("%s: %v\n%s", what, err, b.text())
 	}
+}
+
+// replaced says that what failed met an element which is no longer in the page.
+func replaced(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "Could not find node with given id")
 }
 
 // open opens a page of the console.
