@@ -219,7 +219,7 @@ func (c *carrier) want(key matching.Key, why hint, now time.Time) (w Want, ok bo
 }
 
 func (c *carrier) popAll(ctx context.Context, wants []Want) {
-	refs, err := c.x.shared.Pop(ctx, wants)
+	refs, held, err := c.x.shared.Pop(ctx, wants)
 	now := c.x.now()
 	if err != nil {
 		c.report("pop", err)
@@ -234,6 +234,9 @@ func (c *carrier) popAll(ctx context.Context, wants []Want) {
 		got[refs[i].Key]++
 	}
 	c.x.queues.Import(c.x.foreign(refs), true)
+	for _, key := range held {
+		c.x.queues.Held(key)
+	}
 	for _, w := range wants {
 		c.popped(w, got[w.Key], now)
 	}

@@ -35,6 +35,7 @@ type Queues interface {
 	Import(refs []matching.Reference, paid bool) (kept []matching.Key)
 	Grant(key matching.Key, tokens int)
 	Share(key matching.Key, nodes int)
+	Held(key matching.Key)
 }
 
 // Config is what an Exchange needs. Peers, Self and Owner are required.

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -275,6 +276,9 @@ func TestARateLimitIsShared(t *testing.T) {
 		passed := before - c.waiting()
 		if most := rate*seconds + rate; passed > most || passed < rate*seconds*7/10 {
 			t.Errorf("%d tasks passed in %d s at %d/s", passed, seconds, rate)
+		}
+		if !slices.ContainsFunc(c.nodes, func(n *node) bool { return n.queues.Describe(queue(1)).Limited }) {
+			t.Error("no node tells that tasks wait for the limit")
 		}
 	})
 }

@@ -147,9 +147,9 @@ func (d *door) Publish(_ context.Context, refs []matching.Reference) error {
 	return nil
 }
 
-func (d *door) Pop(_ context.Context, wants []Want) (refs []matching.Reference, err error) {
+func (d *door) Pop(_ context.Context, wants []Want) (refs []matching.Reference, held []matching.Key, err error) {
 	if err := d.place.enter("pop"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer d.place.mu.Unlock()
 	for _, w := range wants {
@@ -163,6 +163,9 @@ func (d *door) Pop(_ context.Context, wants []Want) (refs []matching.Reference, 
 		}
 		refs = append(refs, s.refs[:n]...)
 		s.refs = slices.Delete(s.refs, 0, n)
+		if n < w.N && len(s.refs) > 0 {
+			held = append(held, w.Key)
+		}
 		noted := slices.Contains(s.idle, d)
 		switch {
 		case n < w.N && len(s.refs) == 0 && !noted:
@@ -174,7 +177,7 @@ func (d *door) Pop(_ context.Context, wants []Want) (refs []matching.Reference, 
 			s.wake(w.Key)
 		}
 	}
-	return refs, nil
+	return refs, held, nil
 }
 
 func (d *door) Withdraw(_ context.Context, refs []matching.Reference) error {

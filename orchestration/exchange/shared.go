@@ -13,8 +13,8 @@ type Shared interface {
 	Publish(ctx context.Context, refs []matching.Reference) error
 	// Pop takes references, best first, as far as there are some and their queue's rate limit lets. Where nothing is left and it was fewer than wanted, this
 	// node is noted as idle for the queue, and Woken tells when to ask again. A note holds until it woke the node, or for a minute. A want of none says that
-	// a node that was woken is not idle after all: another is woken.
-	Pop(ctx context.Context, wants []Want) ([]matching.Reference, error)
+	// a node that was woken is not idle after all: another is woken. held are the queues whose rate limit left some behind.
+	Pop(ctx context.Context, wants []Want) (refs []matching.Reference, held []matching.Key, err error)
 	// Withdraw removes references that were published and are started or gone. Those that are not there are no error.
 	Withdraw(ctx context.Context, refs []matching.Reference) error
 	// Tokens takes up to n tokens of a queue's rate limit, for tasks that do not go through Pop.

@@ -75,6 +75,14 @@ func (qs *Queues[T]) Grant(key Key, tokens int) {
 	q.match(now)
 }
 
+// Held notes that tasks of the queue wait for its rate limit where nodes share it.
+func (qs *Queues[T]) Held(key Key) {
+	if q := qs.peek(key); q != nil {
+		q.blocked = qs.clock()
+		q.mu.Unlock()
+	}
+}
+
 // Share tells that the limit is counted by each of so many nodes for itself: each may have that part of it. It ends the wait for a Grant.
 func (qs *Queues[T]) Share(key Key, nodes int) {
 	q := qs.peek(key)

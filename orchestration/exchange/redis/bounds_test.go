@@ -3,6 +3,7 @@ package redis_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -191,14 +192,17 @@ func (in *installation) clock(q matching.Key) func() time.Time {
 	}
 }
 
-// A queue that has references but no tokens yields none and notes nobody: no wake would bring a token. A wake is not passed on for want of one either.
+// A queue that has references but no tokens yields none, says so, and notes nobody: no wake would bring a token. A wake is not passed on for want of one either.
 func withoutTokens(t *testing.T, in *installation) {
 	a, b, q := in.node(1), in.node(2), queue("q")
 	want := exchange.Want{Key: q, N: 2, PerSecond: 0.01}
 	same(t, b.pop(q, 1)) // noted
 	in.put(q, refs(q, 3)...)
 	same(t, a.popAll(want), ref(q, 0)) // one token
-	same(t, a.popAll(want))
+	refs, held, err := a.Pop(t.Context(), []exchange.Want{want, {Key: queue("empty"), N: 1, PerSecond: 0.01}})
+	if len(refs) > 0 || !slices.Equal(held, []matching.Key{q}) || err != nil {
+		t.Errorf("popped %v, held %v, %v", refs, held, err)
+	}
 	if ids := in.raw.ZRange(t.Context(), in.key(q, "idle"), 0, -1).Val(); fmt.Sprint(ids) != "[2]" {
 		t.Errorf("noted: %v", ids)
 	}

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	goredis "github.com/redis/go-redis/v9"
-
 	"github.com/tenuto-io/tenuto/orchestration/exchange"
 	"github.com/tenuto-io/tenuto/orchestration/matching"
 )
@@ -81,7 +79,7 @@ func (p *Place) Withdraw(ctx context.Context, refs []matching.Reference) error {
 
 // Pop implements exchange.Shared. A want of none says that this node is not idle for the queue after all: if references are there, another node that is
 // noted is woken. A queue that has references but no tokens is not noted: nothing wakes for a token. An error is returned only when nothing was popped.
-func (p *Place) Pop(ctx context.Context, wants []exchange.Want) ([]matching.Reference, error) {
+func (p *Place) Pop(ctx context.Context, wants []exchange.Want) (refs []matching.Reference, held []matching.Key, err error) {
 	commands := make([]command, 0, len(wants))
 	keys := make([]matching.Key, 0, len(wants))
 	for _, w := range wants {
@@ -91,14 +89,20 @@ func (p *Place) Pop(ctx context.Context, wants []exchange.Want) ([]matching.Refe
 		}
 	}
 	answers, err := p.exec(ctx, commands)
-	var refs []matching.Reference
 	for i, a := range answers {
-		refs = appendMembers(refs, keys[i], a)
+		values, err := a.Slice()
+		if err != nil || len(values) == 0 {
+			continue
+		}
+		if values[0] == int64(1) {
+			held = append(held, keys[i])
+		}
+		refs = appendMembers(refs, keys[i], values[1:])
 	}
 	if len(refs) > 0 {
 		err = nil // the other queues' references are not lost, and Up tells
 	}
-	return refs, err
+	return refs, held, err
 }
 
 func (p *Place) popOne(w exchange.Want) command {
@@ -113,11 +117,7 @@ func (p *Place) popOne(w exchange.Want) command {
 }
 
 // appendMembers reads what a pop answered. What is no reference was written by nobody who should, and is gone now.
-func appendMembers(refs []matching.Reference, key matching.Key, a *goredis.Cmd) []matching.Reference {
-	members, err := a.Slice()
-	if err != nil {
-		return refs
-	}
+func appendMembers(refs []matching.Reference, key matching.Key, members []any) []matching.Reference {
 	refs = slices.Grow(refs, len(members))
 	for _, m := range members {
 		text, _ := m.(string)

@@ -30,7 +30,7 @@ func failsFast(t *testing.T, n *node) {
 	q := queue("q")
 	began := time.Now()
 	for range 100 {
-		_, errPop := n.Pop(t.Context(), []exchange.Want{{Key: q, N: 1, PerSecond: -1}})
+		_, _, errPop := n.Pop(t.Context(), []exchange.Want{{Key: q, N: 1, PerSecond: -1}})
 		_, errTokens := n.Tokens(t.Context(), q, 10, 1)
 		for _, err := range []error{errPop, errTokens, n.Publish(t.Context(), refs(q, 1)), n.Withdraw(t.Context(), refs(q, 1))} {
 			if err == nil {
@@ -159,7 +159,7 @@ func TestNoWrites(t *testing.T) {
 			}
 			a.await(true)
 			// takes the other down if it has not noticed
-			_, _ = b.Pop(t.Context(), []exchange.Want{{Key: q, N: 1, PerSecond: -1}})
+			_, _, _ = b.Pop(t.Context(), []exchange.Want{{Key: q, N: 1, PerSecond: -1}})
 			b.await(true)
 			works(t, a, b, queue("after")) // the failed call may have left its reference
 		})
@@ -261,7 +261,7 @@ func TestMasterOfAClusterAway(t *testing.T) {
 		wants = append(wants, exchange.Want{Key: queue(fmt.Sprint(i)), N: 1, PerSecond: -1})
 	}
 	began := time.Now()
-	if _, err := a.Pop(t.Context(), wants); err == nil {
+	if _, _, err := a.Pop(t.Context(), wants); err == nil {
 		t.Error("a third of the queues cannot be popped, and nothing is said")
 	}
 	if d := time.Since(began); d > 10*time.Second {

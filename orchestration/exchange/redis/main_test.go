@@ -133,7 +133,7 @@ func (n *node) pop(key matching.Key, most int) []matching.Reference {
 
 func (n *node) popAll(wants ...exchange.Want) []matching.Reference {
 	n.t.Helper()
-	refs, err := n.Pop(n.t.Context(), wants)
+	refs, _, err := n.Pop(n.t.Context(), wants)
 	if err != nil {
 		n.t.Fatal(err)
 	}
