@@ -96,8 +96,8 @@ retention: build ## measure what it costs to have closed runs leave, and whether
 	@TENUTO=$(CURDIR)/$(BINARY) deploy/load/retention.sh
 
 .PHONY: scale
-scale: build redis ## measure one node and three at the same rate (RATE=200), without and with Redis
-	@TENUTO=$(CURDIR)/$(BINARY) RATE='$(RATE)' deploy/load/scale.sh $(ARGS)
+scale: build redis ## measure one node and three at the same rate, in rounds, without and with Redis (RATE=200 ROUNDS=3 DRIVER=raw, or official; OUT=dir keeps the reports)
+	@TENUTO=$(CURDIR)/$(BINARY) RATE='$(RATE)' ROUNDS='$(ROUNDS)' DRIVER='$(DRIVER)' OUT='$(OUT)' deploy/load/scale.sh $(ARGS)
 
 .PHONY: verify
 verify: go ## check what no test sees: generated code, formatting, modules, vet, staticcheck

@@ -1,6 +1,10 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/tenuto-io/tenuto/deploy/load/report"
+)
 
 // goal is one line of the table.
 type goal struct {
@@ -8,7 +12,7 @@ type goal struct {
 	unit             string
 	scenario, driver string
 	inFlight         int // 0: the scenario has no levels
-	figure           func(result) float64
+	figure           func(report.Result) float64
 	must, aim        float64 // aim 0: none
 	atLeast          bool    // the figure must be at least that, not at most
 }
@@ -36,15 +40,15 @@ var goals = []goal{
 	{what: "idle: resident memory", unit: "MB", scenario: "idle", driver: raw, figure: resident, must: 80, aim: 50},
 }
 
-func rate(r result) float64         { return r.Rate }
-func cpu(r result) float64          { return r.server().CPU + r.Postgres.CPU }
-func transactions(r result) float64 { return r.Postgres.Transactions }
-func wal(r result) float64          { return r.Postgres.WAL / 1024 }
-func step(r result) float64         { return r.Step }
-func resident(r result) float64     { return r.server().Resident / (1 << 20) }
+func rate(r report.Result) float64         { return r.Rate }
+func cpu(r report.Result) float64          { return r.Process("server").CPU + r.Postgres.CPU }
+func transactions(r report.Result) float64 { return r.Postgres.Transactions }
+func wal(r report.Result) float64          { return r.Postgres.WAL / 1024 }
+func step(r report.Result) float64         { return r.Step }
+func resident(r report.Result) float64     { return r.Process("server").Resident / (1 << 20) }
 
 // judge is the goal's line, and whether it is reached.
-func (g goal) judge(all []result) (line string, reached bool) {
+func (g goal) judge(all []report.Result) (line string, reached bool) {
 	bounds := g.number(g.must) + "\t"
 	if g.aim != 0 {
 		bounds += g.number(g.aim)

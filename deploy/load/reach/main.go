@@ -6,50 +6,14 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"text/tabwriter"
+
+	"github.com/tenuto-io/tenuto/deploy/load/report"
 )
-
-// report is what we need of a report of tenuto bench.
-type report struct {
-	Results []result `json:"results"`
-}
-
-type result struct {
-	Scenario  string    `json:"scenario"`
-	Driver    string    `json:"driver"`
-	InFlight  int       `json:"in_flight"`
-	Rate      float64   `json:"per_second"`
-	Step      float64   `json:"step_ms"`
-	Postgres  postgres  `json:"postgres"`
-	Processes []process `json:"processes"` // the driver's first
-}
-
-type postgres struct {
-	CPU          float64 `json:"cpu_ms"`
-	Transactions float64 `json:"transactions"`
-	WAL          float64 `json:"wal_bytes"`
-}
-
-type process struct {
-	Name     string  `json:"name"`
-	CPU      float64 `json:"cpu_ms"`
-	Resident float64 `json:"resident_bytes"`
-}
-
-// server is the accounted server's part.
-func (r result) server() process {
-	for _, p := range r.Processes {
-		if p.Name == "server" {
-			return p
-		}
-	}
-	return process{}
-}
 
 func main() {
 	if err := run(os.Args[1:], os.Stdout); err != nil {
@@ -59,17 +23,13 @@ func main() {
 }
 
 func run(files []string, out io.Writer) error {
-	var all []result
+	var all []report.Result
 	for _, name := range files {
-		b, err := os.ReadFile(name)
+		results, err := report.Read(name)
 		if err != nil {
 			return err
 		}
-		var r report
-		if err := json.Unmarshal(b, &r); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		all = append(all, r.Results...)
+		all = append(all, results...)
 	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	missed := 0

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tenuto-io/tenuto/deploy/load/report"
 )
 
 // update writes the golden files anew: go test ./reach -update.
@@ -21,26 +23,26 @@ func must(t *testing.T, err error) {
 }
 
 // measured is a result with figures that all differ.
-func measured(scenario, driver string, inFlight int, scale float64) result {
-	return result{
+func measured(scenario, driver string, inFlight int, scale float64) report.Result {
+	return report.Result{
 		Scenario: scenario, Driver: driver, InFlight: inFlight, Rate: 1000 * scale, Step: 2.5 / scale,
-		Postgres:  postgres{CPU: 0.4 / scale, Transactions: 0.75 / scale, WAL: 6 * 1024 / scale},
-		Processes: []process{{Name: "driver", CPU: 99}, {Name: "server", CPU: 0.8 / scale, Resident: 60 << 20}},
+		Postgres:  report.Postgres{CPU: 0.4 / scale, Transactions: 0.75 / scale, WAL: 6 * 1024 / scale},
+		Processes: []report.Process{{Name: "driver", CPU: 99}, {Name: "server", CPU: 0.8 / scale, Resident: 60 << 20}},
 	}
 }
 
 // file keeps results as a report.
-func file(t *testing.T, results ...result) string {
+func file(t *testing.T, results ...report.Result) string {
 	t.Helper()
-	b, err := json.Marshal(report{Results: results})
+	b, err := json.Marshal(report.Report{Results: results})
 	must(t, err)
 	name := filepath.Join(t.TempDir(), "report.json")
 	must(t, os.WriteFile(name, b, 0o600))
 	return name
 }
 
-func everything(scale float64) []result {
-	return []result{
+func everything(scale float64) []report.Result {
+	return []report.Result{
 		measured("idle", raw, 0, scale), measured("one-activity", raw, 1, scale), measured("one-activity", raw, 50, scale), measured("chain", raw, 1, scale),
 		measured("starts", raw, 50, 2*scale), measured("one-activity", official, 50, 0.3*scale), measured("chain", official, 1, 0.5*scale),
 	}
