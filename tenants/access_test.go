@@ -208,7 +208,8 @@ func TestRevocationReachesOtherNodes(t *testing.T) {
 	}
 }
 
-// TestSuspensionReachesNamespaces: whether its tenant is suspended is part of what is remembered of a namespace, and forgotten when that changes.
+// TestSuspensionReachesNamespaces: whether its tenant or the namespace itself is suspended is part of what is remembered of a namespace, and forgotten when that
+// changes, also when nobody tells of it.
 func TestSuspensionReachesNamespaces(t *testing.T) {
 	h := newHouse(t)
 	directory := tenants.NewDirectory(sqlite.New(h.db.Write, h.db.Read), h.clock.now)
@@ -229,6 +230,14 @@ func TestSuspensionReachesNamespaces(t *testing.T) {
 		}
 		if n := must(directory.ByName(t.Context(), h.other.Name))(t); n.TenantSuspended {
 			t.Error("another tenant's namespace is suspended")
+		}
+		alone := tenants.NewDirectory(sqlite.New(h.db.Write, h.db.Read), h.clock.now) // which announces to nobody
+		must(alone.Update(t.Context(), h.other.Name, tenants.Change{Suspended: &suspended}))(t)
+		if err := far.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := must(directory.ByName(t.Context(), h.other.Name))(t); n.Suspended != suspended {
+			t.Errorf("a namespace that is itself suspended %v is remembered as %v", suspended, n.Suspended)
 		}
 	}
 }

@@ -91,8 +91,11 @@ func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error 
 	return err
 }
 
-// update changes a namespace and records what has changed.
+// update changes a namespace, and records what has changed.
 func update(ctx context.Context, tx pgx.Tx, n tenants.Namespace, data, attributes []byte) error {
+	if err := sqlstore.Change(ctx, session{tx}, n.Tenant); err != nil {
+		return err
+	}
 	was, _, err := one(tx.QueryRow(ctx, `SELECT `+read+` FROM namespace WHERE id = $1 FOR UPDATE`, [16]byte(n.ID)))
 	if err != nil {
 		return err

@@ -77,6 +77,9 @@ func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error 
 		return err
 	}
 	return s.transact(ctx, func(tx *sql.Tx) error {
+		if err := sqlstore.Change(ctx, sqlstore.SessionOf(tx), n.Tenant); err != nil {
+			return err
+		}
 		var taken bool
 		err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM namespace WHERE name = ? AND id <> ?)`, n.Name, n.ID[:]).Scan(&taken)
 		switch {

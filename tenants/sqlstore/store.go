@@ -28,6 +28,19 @@ func New(write, read *sql.DB, namespaceID func(orchestration.NamespaceID) any) *
 // keptChanges is how many changes the log keeps. Who has missed more takes everything for changed.
 const keptChanges = 1000
 
+// Change writes into the log that something of a tenant changes, in the transaction that changes it, before all else: transactions that do wait for each other
+// there, and not in the middle.
+func Change(ctx context.Context, s Session, t tenants.TenantID) error {
+	var version int64
+	if err := s.Row(ctx, `UPDATE access_version SET version = version + 1 WHERE one = 1 RETURNING version`, nil, &version); err != nil {
+		return err
+	}
+	if err := s.Execute(ctx, `INSERT INTO access_change (version, tenant, at) VALUES ($1, $2, $3)`, version, t[:], time.Now().UnixMicro()); err != nil {
+		return err
+	}
+	return s.Execute(ctx, `DELETE FROM access_change WHERE version <= $1`, version-keptChanges)
+}
+
 // change runs f in a transaction that changes what somebody may do in a tenant, and records d; any error of f undoes it. Changes happen one after the other.
 func (s *Store) change(ctx context.Context, t tenants.TenantID, d audit.Deed, f func(*sql.Tx) error) error {
 	return s.changeAs(ctx, t, func(tx *sql.Tx) (audit.Deed, error) { return d, f(tx) })
@@ -36,20 +49,14 @@ func (s *Store) change(ctx context.Context, t tenants.TenantID, d audit.Deed, f 
 // changeAs is change for a deed that f finds out.
 func (s *Store) changeAs(ctx context.Context, t tenants.TenantID, f func(*sql.Tx) (audit.Deed, error)) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
-		var version int64
-		if err := tx.QueryRowContext(ctx, `UPDATE access_version SET version = version + 1 WHERE one = 1 RETURNING version`).Scan(&version); err != nil {
+		if err := Change(ctx, session{tx}, t); err != nil {
 			return err
 		}
 		d, err := f(tx)
 		if err != nil {
 			return err
 		}
-		if err := Record(ctx, session{tx}, t, d); err != nil {
-			return err
-		}
-		return run(ctx, tx,
-			stmt(`INSERT INTO access_change (version, tenant, at) VALUES ($1, $2, $3)`, version, t[:], time.Now().UnixMicro()),
-			stmt(`DELETE FROM access_change WHERE version <= $1`, version-keptChanges))
+		return Record(ctx, session{tx}, t, d)
 	})
 }
 

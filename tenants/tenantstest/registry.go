@@ -46,6 +46,7 @@ func RunRegistry(t *testing.T, open func(t *testing.T) (tenants.Registry, tenant
 		"leaving by mapping":   leaving,
 		"changes":              changes,
 		"changes at once":      changesAtOnce,
+		"changed namespaces":   changedNamespaces,
 		"hostile names":        hostileNames,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -664,6 +665,22 @@ func changes(t *testing.T, w *town) {
 	_, _, whole, err := w.Changes(t.Context(), version+1)
 	must(t, err)
 	same(t, whole, true)
+}
+
+// changedNamespaces: what a namespace itself says is part of what somebody may do, so its changes are in the log, and those that did not happen are not.
+func changedNamespaces(t *testing.T, w *town) {
+	acme := w.tenant("acme")
+	n := w.namespace(acme, "acme")
+	_, version, _, err := w.Changes(t.Context(), 0)
+	must(t, err)
+	n.Suspended = true
+	must(t, w.namespaces.UpdateNamespace(t.Context(), n))
+	fails(t, w.namespaces.UpdateNamespace(t.Context(), n), tenants.ErrChanged) // the version is an old one now
+	changed, after, whole, err := w.Changes(t.Context(), version)
+	must(t, err)
+	if !slices.Equal(changed, []tenants.TenantID{acme.ID}) || whole || after != version+1 {
+		t.Fatalf("after %d: %v up to %d, whole %v", version, changed, after, whole)
+	}
 }
 
 // changesAtOnce: a reader that goes on from what it has seen misses nothing.

@@ -68,6 +68,49 @@ func TestRevocationReachesEveryNode(t *testing.T) {
 	f.complaints(t)
 }
 
+// TestSuspensionReachesEveryNode: the same for a namespace that is suspended where no node hears of it.
+func TestSuspensionReachesEveryNode(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, 3, "TENUTO_AUTH=keys")
+	o := newBureau(t, f.url)
+	n := o.tenant("acme", nil)
+	_, text := o.key(n, tenants.Worker|tenants.Write|tenants.Read)
+	ended := make(chan error, len(f.nodes))
+	for i, s := range f.nodes {
+		eventually(t, func() error { return signalNothing(t.Context(), s, n, text) })
+		c := bearer(t, s.grpc, n.Name, text)
+		go func() {
+			_, err := c.WorkflowService().PollWorkflowTaskQueue(t.Context(), &workflowservice.PollWorkflowTaskQueueRequest{
+				Namespace: n.Name, TaskQueue: &taskqueuepb.TaskQueue{Name: "quiet"}, Identity: fmt.Sprint(i),
+			})
+			ended <- err
+		}()
+		awaitPoller(t, c, n.Name, "quiet", fmt.Sprint(i))
+	}
+	begin, suspended := time.Now(), true
+	_, err := o.directory.Update(t.Context(), n.Name, tenants.Change{Suspended: &suspended})
+	o.must(err)
+	for range f.nodes {
+		select {
+		case err := <-ended:
+			if codeOf(err) != codes.FailedPrecondition {
+				t.Errorf("a poll ended with %v", err)
+			}
+		case <-time.After(patience):
+			t.Fatal("a poll goes on")
+		}
+	}
+	if took := time.Since(begin); took > reachesAll {
+		t.Errorf("polls ended after %v", took)
+	}
+	for i, s := range f.nodes {
+		if err := signalNothing(t.Context(), s, n, text); err == nil {
+			t.Errorf("node %d takes calls", i)
+		}
+	}
+	f.complaints(t)
+}
+
 // awaitPoller waits until a node knows of a poll.
 func awaitPoller(t *testing.T, c client.Client, namespace, queue, identity string) {
 	t.Helper()
