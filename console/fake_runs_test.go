@@ -156,6 +156,11 @@ func (f *fakeRuns) UnpauseActivity(_ context.Context, r *workflowservice.Unpause
 	return done[workflowservice.UnpauseActivityResponse](f, r)
 }
 
+func (f *fakeRuns) StartBatchOperation(_ context.Context, r *workflowservice.StartBatchOperationRequest) (*workflowservice.StartBatchOperationResponse, error) {
+	f.did = append(f.did, r)
+	return &workflowservice.StartBatchOperationResponse{}, f.refusal
+}
+
 func (f *fakeRuns) ResetActivity(_ context.Context, r *workflowservice.ResetActivityRequest) (*workflowservice.ResetActivityResponse, error) {
 	return done[workflowservice.ResetActivityResponse](f, r)
 }

@@ -94,6 +94,10 @@ func (s standing) wants(r route, foreign bool) int {
 		return s.inTenant(foreign, s.reads, http.StatusOK)
 	case "POST /t/:tenant/ns/:namespace/history-file": // without a file
 		return s.inTenant(foreign, s.reads, http.StatusBadRequest)
+	case "GET /t/:tenant/ns/:namespace/bulk":
+		return s.inTenant(foreign, s.writes, http.StatusOK)
+	case "POST /t/:tenant/ns/:namespace/bulk": // without runs
+		return s.inTenant(foreign, s.writes, http.StatusBadRequest)
 	case "POST /t/:tenant/ns/:namespace/queues/:queue/limit", "POST /t/:tenant/ns/:namespace/batches/:batch/stop":
 		return s.inTenant(foreign, s.writes, http.StatusSeeOther)
 	}

@@ -12,6 +12,7 @@ import (
 type Runs interface {
 	looksAtRuns
 	steersRuns
+	steersManyRuns
 	steersActivities
 }
 
@@ -28,6 +29,10 @@ type steersRuns interface {
 	RequestCancelWorkflowExecution(context.Context, *workflowservice.RequestCancelWorkflowExecutionRequest) (*workflowservice.RequestCancelWorkflowExecutionResponse, error)
 	TerminateWorkflowExecution(context.Context, *workflowservice.TerminateWorkflowExecutionRequest) (*workflowservice.TerminateWorkflowExecutionResponse, error)
 	ResetWorkflowExecution(context.Context, *workflowservice.ResetWorkflowExecutionRequest) (*workflowservice.ResetWorkflowExecutionResponse, error)
+}
+
+type steersManyRuns interface {
+	StartBatchOperation(context.Context, *workflowservice.StartBatchOperationRequest) (*workflowservice.StartBatchOperationResponse, error)
 }
 
 type steersActivities interface {

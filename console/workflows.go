@@ -39,7 +39,7 @@ func (c *Console) workflows(ec echo.Context, at place) error {
 	if err != nil {
 		return err
 	}
-	model := view.WorkflowList{Frame: frame, Query: ec.QueryParam("query"), Server: c.server, FirstPage: token == nil}
+	model := view.WorkflowList{Frame: frame, Query: ec.QueryParam("query"), Server: c.server, FirstPage: token == nil, MayWrite: at.may(writing)}
 	model.Fields = barShowing(model.Query)
 	request := engine.ListRequest{Namespace: at.namespace.ID, Query: model.Query, PageSize: listPageSize, PageToken: token}
 	list, err := c.engine.List(ctx, request)

@@ -101,10 +101,19 @@ func TestGoldenWorkflows(t *testing.T) {
 	golden(t, "counts_refused", Counts(CountsPage{Frame: hostile, Query: attr, Refused: script}))
 	golden(t, "workflows_none_match", Workflows(WorkflowList{Frame: hostile, Query: attr, FirstPage: true}))
 	golden(t, "workflows_refused", Workflows(WorkflowList{Frame: hostile, Query: attr, Refused: "unknown column " + script, FirstPage: true}))
-	golden(t, "workflows_hostile", Workflows(WorkflowList{Frame: hostile, Query: `ExecutionStatus = "Failed"`, Runs: hostileRuns(), Fields: FilterBar{Status: "Failed", Type: script, ID: attr, After: "2026-01-02T03:04:05", Fits: true}, Next: "bW9yZQ"}))
+	golden(t, "workflows_hostile", Workflows(WorkflowList{Frame: hostile, Query: `ExecutionStatus = "Failed"`, Runs: hostileRuns(), Fields: FilterBar{Status: "Failed", Type: script, ID: attr, After: "2026-01-02T03:04:05", Fits: true}, Next: "bW9yZQ", MayWrite: true}))
 }
 
 // hostileRuns has one run of each status, and a hostile name in each place.
+func TestGoldenBulk(t *testing.T) {
+	p := BulkPage{Frame: hostile, Query: `WorkflowType = "` + script + `"`, Matching: 12345, Running: 345}
+	golden(t, "bulk_matching", Bulk(p))
+	p.Runs = []BulkRun{{WorkflowID: attr, RunID: "0199a0a0-0000-7000-8000-000000000001"}}
+	p.Filled = Filled{Form: "bulk", Values: refusedForm, Why: script}
+	golden(t, "bulk_ticked", Bulk(p))
+	golden(t, "bulk_refused", Bulk(BulkPage{Frame: hostile, Query: attr, Refused: script}))
+}
+
 func hostileRuns() []*workflowpb.WorkflowExecutionInfo {
 	ids := []string{script, rtl, emoji, attr, "a/b", string(bytes.Repeat([]byte("long"), 250)), "plain"}
 	var runs []*workflowpb.WorkflowExecutionInfo

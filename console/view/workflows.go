@@ -12,6 +12,7 @@ type WorkflowList struct {
 	FirstPage bool   // this is the first page
 	Next      string // the next page's token; empty: this is the last
 	Server    string // address that SDKs connect to
+	MayWrite  bool
 }
 
 // shortID is the part of a run id that tells runs apart at a glance: a UUIDv7 begins with its time, so the end is the random part.

@@ -134,6 +134,11 @@ func (in *Inside) ResetWorkflowExecution(ctx context.Context, r *workflowservice
 	return ask(ctx, in, workflowservice.WorkflowService_ResetWorkflowExecution_FullMethodName, r, in.service.ResetWorkflowExecution)
 }
 
+// StartBatchOperation begins a job that does something to many runs.
+func (in *Inside) StartBatchOperation(ctx context.Context, r *workflowservice.StartBatchOperationRequest) (*workflowservice.StartBatchOperationResponse, error) {
+	return ask(ctx, in, workflowservice.WorkflowService_StartBatchOperation_FullMethodName, r, in.service.StartBatchOperation)
+}
+
 // PauseActivity stops the attempts of a pending activity.
 func (in *Inside) PauseActivity(ctx context.Context, r *workflowservice.PauseActivityRequest) (*workflowservice.PauseActivityResponse, error) {
 	return ask(ctx, in, workflowservice.WorkflowService_PauseActivity_FullMethodName, r, in.service.PauseActivity)

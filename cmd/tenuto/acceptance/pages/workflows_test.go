@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"net/url"
 	"testing"
 
 	sdkclient "go.temporal.io/sdk/client"
@@ -43,4 +44,43 @@ func TestWorkflowsJourney(t *testing.T) {
 	b.fill("#find", "refund-1")
 	b.press("form.find button")
 	b.until("the run", `location.pathname.includes("/workflows/refund-1/")`)
+}
+
+// Some runs are ticked and cancelled, then all that match are terminated, each as a job whose page shows how it gets on.
+func TestBulkJourney(t *testing.T) {
+	s := serve(t)
+	c := s.dial("default")
+	for _, id := range []string{"order-1", "order-2", "refund-1"} {
+		_, err := c.ExecuteWorkflow(t.Context(), sdkclient.StartWorkflowOptions{ID: id, TaskQueue: "orders"}, "Order")
+		must(t, err)
+	}
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.follow("Do to the ticked")
+	b.shows("No row is ticked.")
+	b.open("/t/default/ns/default/workflows")
+	b.press(`input[value$=":order-2"]`)
+	b.press(`input[value$=":refund-1"]`)
+	b.follow("Do to the ticked")
+	b.shows("2 runs that are ticked")
+	b.sound("bulk-ticked")
+	b.evaluate(`document.querySelector("#bulk-do").value = "cancel"`)
+	b.fill("#bulk-reason", "sold out")
+	b.follow("Start the job")
+	b.shows("The job is started.")
+	b.shows("Cancel")
+
+	b.open("/t/default/ns/default/workflows?query=" + url.QueryEscape(`WorkflowId STARTS_WITH "order-"`))
+	b.follow("Do to all that match")
+	b.shows("All 2 runs that match now, 2 of them running")
+	b.evaluate(`document.querySelector("#bulk-do").value = "terminate"`)
+	b.fill("#bulk-reason", "the shop is closed")
+	b.follow("Start the job")
+	b.shows("Type the name default to confirm.")
+	b.sound("bulk-refused")
+	b.fill("#bulk-confirm", "default")
+	b.follow("Start the job")
+	b.shows("The job is started.")
+	b.open("/t/default/ns/default/workflows")
+	b.until("both ended", `(() => { if (document.body.innerText.includes("Terminated 2")) return true; if (document.readyState === "complete" && document.body.innerText.includes("All 3")) location.reload() })()`)
 }
