@@ -99,6 +99,14 @@ retention: build ## measure what it costs to have closed runs leave, and whether
 scale: build redis ## measure one node and three at the same rate, in rounds, without and with Redis (RATE=200 ROUNDS=3 DRIVER=raw, or official; OUT=dir keeps the reports)
 	@TENUTO=$(CURDIR)/$(BINARY) RATE='$(RATE)' ROUNDS='$(ROUNDS)' DRIVER='$(DRIVER)' OUT='$(OUT)' deploy/load/scale.sh $(ARGS)
 
+.PHONY: noisy
+noisy: build ## measure what a tenant notices of one that starts ten times its quota (ROUNDS=7 RATE=50 QUOTA=30, OUT=dir keeps the reports)
+	@TENUTO=$(CURDIR)/$(BINARY) ROUNDS='$(ROUNDS)' RATE='$(RATE)' QUOTA='$(QUOTA)' OUT='$(OUT)' deploy/load/noisy.sh $(ARGS)
+
+.PHONY: guard
+guard: build ## measure what authentication, authorisation, quotas and audit cost (ROUNDS=7 RATE=200, OUT=dir keeps the reports)
+	@TENUTO=$(CURDIR)/$(BINARY) ROUNDS='$(ROUNDS)' RATE='$(RATE)' OUT='$(OUT)' deploy/load/guard.sh $(ARGS)
+
 .PHONY: verify
 verify: go ## check what no test sees: generated code, formatting, modules, vet, staticcheck
 	@deploy/ci/verify.sh

@@ -17,6 +17,7 @@ type Administration interface {
 	administersAccounts
 	administersGrants
 	administersKeys
+	administersAuthorities
 	administersAudit
 }
 
@@ -77,6 +78,12 @@ type administersKeys interface {
 	RotateKey(context.Context, *adminv1.RotateKeyRequest) (*adminv1.CreateKeyResponse, error)
 	UpdateKey(context.Context, *adminv1.UpdateKeyRequest) (*adminv1.Key, error)
 	RevokeKey(context.Context, *adminv1.RevokeKeyRequest) (*adminv1.Key, error)
+}
+
+type administersAuthorities interface {
+	SetAuthority(context.Context, *adminv1.SetAuthorityRequest) (*adminv1.Authority, error)
+	ListAuthorities(context.Context, *adminv1.ListAuthoritiesRequest) (*adminv1.ListAuthoritiesResponse, error)
+	RemoveAuthority(context.Context, *adminv1.RemoveAuthorityRequest) (*adminv1.RemoveAuthorityResponse, error)
 }
 
 type administersAudit interface {

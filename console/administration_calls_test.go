@@ -39,6 +39,8 @@ var callsOf = map[string]string{
 
 	"GET /t/:tenant/keys": "admin ListKeys", "POST /t/:tenant/keys": "admin CreateKey", "GET /t/:tenant/keys/:key": "admin GetKey",
 	"POST /t/:tenant/keys/:key/rotate": "admin RotateKey", "POST /t/:tenant/keys/:key/disabled": "admin UpdateKey", "POST /t/:tenant/keys/:key/revoke": "admin RevokeKey",
+
+	"GET /t/:tenant/authorities": "admin ListAuthorities", "POST /t/:tenant/authorities": "admin SetAuthority", "POST /t/:tenant/authorities/:authority/remove": "admin RemoveAuthority",
 }
 
 // columns are the standings of the matrix that have a column in the table of methods.

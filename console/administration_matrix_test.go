@@ -58,6 +58,10 @@ var administrationExpected = map[string]struct {
 	"POST /t/:tenant/accounts/:account/disabled": {tenants.Administrator, http.StatusNotFound},
 	"POST /t/:tenant/accounts/:account/delete":   {tenants.Administrator, http.StatusNotFound},
 
+	"GET /t/:tenant/authorities":                    {tenants.Auditor, http.StatusOK},
+	"POST /t/:tenant/authorities":                   {tenants.Administrator, http.StatusBadRequest},
+	"POST /t/:tenant/authorities/:authority/remove": {tenants.Administrator, http.StatusBadRequest},
+
 	"POST /t/:tenant/grants":        {tenants.Administrator, http.StatusBadRequest},
 	"POST /t/:tenant/grants/remove": {tenants.Administrator, http.StatusBadRequest},
 

@@ -65,5 +65,9 @@ func (c *Console) administrationTable() []route {
 		{http.MethodPost, t + "/keys/:key/rotate", belonging, c.rotateKey},
 		{http.MethodPost, t + "/keys/:key/disabled", belonging, c.switchKey},
 		{http.MethodPost, t + "/keys/:key/revoke", belonging, c.revokeKey},
+
+		{http.MethodGet, t + "/authorities", auditing, c.authorities},
+		{http.MethodPost, t + "/authorities", managing, c.setAuthority},
+		{http.MethodPost, t + "/authorities/:authority/remove", managing, c.removeAuthority},
 	}
 }

@@ -66,6 +66,10 @@ func (idle) GetKey(context.Context, *adminv1.GetKeyRequest) (*adminv1.Key, error
 	return &adminv1.Key{Id: "abcd", Holder: "account:workers"}, nil
 }
 
+func (idle) ListAuthorities(context.Context, *adminv1.ListAuthoritiesRequest) (*adminv1.ListAuthoritiesResponse, error) {
+	return &adminv1.ListAuthoritiesResponse{}, nil
+}
+
 func (idle) ListAuditRecords(context.Context, *adminv1.ListAuditRecordsRequest) (*adminv1.ListAuditRecordsResponse, error) {
 	return &adminv1.ListAuditRecordsResponse{}, nil
 }
@@ -98,6 +102,14 @@ func (idle) RemoveGroupMember(context.Context, *adminv1.RemoveGroupMemberRequest
 }
 
 func (idle) CreateAccount(context.Context, *adminv1.CreateAccountRequest) (*adminv1.Account, error) {
+	return nil, errEmpty
+}
+
+func (idle) SetAuthority(context.Context, *adminv1.SetAuthorityRequest) (*adminv1.Authority, error) {
+	return nil, errEmpty
+}
+
+func (idle) RemoveAuthority(context.Context, *adminv1.RemoveAuthorityRequest) (*adminv1.RemoveAuthorityResponse, error) {
 	return nil, errEmpty
 }
 

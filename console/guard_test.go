@@ -42,7 +42,7 @@ var filled = url.Values{"do": {"pause"}, "confirm": {"transfer-1"}}
 
 // example fills a route's parameters in.
 func example(path string) string {
-	return strings.NewReplacer(":tenant", "default", ":namespace", "default", ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":queue", "transfers", ":worker", "w", ":batch", "job", ":member", "x", ":group", "x", ":account", "x", ":key", "x").Replace(path)
+	return strings.NewReplacer(":tenant", "default", ":namespace", "default", ":workflow", "transfer-1", ":run", someRun, ":name", "x", ":queue", "transfers", ":worker", "w", ":batch", "job", ":member", "x", ":group", "x", ":account", "x", ":key", "x", ":authority", "x").Replace(path)
 }
 
 func TestEveryRouteRefusesForeignPeersHostsAndPosts(t *testing.T) {

@@ -51,17 +51,17 @@ func (c *Console) settle(ec echo.Context, at place, f *form, done view.Done, cha
 		func(status int, filled view.Filled) error { return c.settingsPage(ec, at, status, filled) })
 }
 
-// saveSettings changes description, owner, retention, protection and audit level. What is left empty stays.
+// saveSettings changes description, owner, retention, protection and audit level. A description or owner that is left empty is removed.
 func (c *Console) saveSettings(ec echo.Context, at place) error {
 	f := formOf(ec, "settings")
 	protected := f.is("protected")
 	r := &adminv1.UpdateNamespaceRequest{
 		Namespace: at.namespace.Name, Retention: f.days("retention", "Retention"), Protected: &protected, AuditLevel: f.text("audit"),
 	}
-	if description := f.text("description"); description != "" {
+	if description := f.text("description"); f.sent("description") {
 		r.Description = &description
 	}
-	if owner := f.text("owner"); owner != "" {
+	if owner := f.text("owner"); f.sent("owner") {
 		r.OwnerEmail = &owner
 	}
 	return c.settle(ec, at, f, "saved", func(ctx context.Context) error {

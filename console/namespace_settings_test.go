@@ -26,6 +26,12 @@ func TestNamespacesAreSetByHand(t *testing.T) {
 	if n.Description != "Credits" || n.OwnerEmail != "ada@example.com" || time.Duration(n.Retention) != 60*time.Hour || !n.Protected || n.Audit != tenants.AuditAll {
 		t.Errorf("stored %+v", n)
 	}
+	form.Set("description", "")
+	form.Del("owner")
+	leads(t, g.post(one, form), one+"?done=saved")
+	if n, err = l.directory.Describe(t.Context(), "loans.acme"); err != nil || n.Description != "" || n.OwnerEmail != "ada@example.com" {
+		t.Errorf("what was emptied is %q, what was not in the form is %q, %v", n.Description, n.OwnerEmail, err)
+	}
 	form.Set("retention", "0.1")
 	answered(t, g.post(one, form), http.StatusBadRequest, `value="0.1"`)
 

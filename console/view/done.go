@@ -30,6 +30,8 @@ var doneTexts = map[Done]string{
 	"given":            "Given.",
 	"taken":            "Taken back.",
 	"revoked":          "The key is revoked, for good.",
+	"authority":        "Clients of the authority are let in.",
+	"unauthorised":     "The authority is removed. Its clients are let in no more, on every node within a second.",
 	"batch-stopped":    "The job is stopped.",
 	"queue-limited":    "The rate limit is set.",
 	"queue-paused":     "The queue is paused: activities wait until the limit is set higher or removed.",

@@ -60,6 +60,19 @@ func TestGoldenAccounts(t *testing.T) {
 	golden(t, "account_disabled", Account(p))
 }
 
+func TestGoldenAuthorities(t *testing.T) {
+	all := []*adminv1.Authority{
+		{Id: "0199a0a0-0000-7000-8000-000000000001", Namespace: "bank.acme", Name: script, Subject: "CN=" + attr, Permissions: []string{"read", "worker"}, Fingerprint: strings.Repeat("0f", 32),
+			SetBy: rtl, ExpireTime: timestamppb.New(noon.Add(time.Hour)), Filters: []*adminv1.CertificateFilter{{CommonName: script, Organization: emoji}, {AlternativeName: rtl + "*"}}},
+		{Id: "0199a0a0-0000-7000-8000-000000000002", Namespace: attr, Name: strings.Repeat("x", 255), ExpireTime: timestamppb.New(noon.Add(-time.Hour))},
+	}
+	p := AuthoritiesPage{TenantFrame: hostileTenant(Manages, InAuthorities), Authorities: all, Namespaces: []string{attr}, Encrypted: true}
+	golden(t, "authorities", Authorities(p))
+	p.Filled = Filled{Form: "authority", Values: refusedForm, Why: script}
+	golden(t, "authorities_refused", Authorities(p))
+	golden(t, "authorities_empty", Authorities(AuthoritiesPage{TenantFrame: hostileTenant(Audits, InAuthorities)}))
+}
+
 func TestGoldenKeys(t *testing.T) {
 	all := []*adminv1.Key{
 		{Id: "ab12", Name: script, Holder: "account:" + attr, Scopes: []*adminv1.Scope{{Namespace: rtl, Permissions: []string{"read"}}, {Permissions: []string{"worker"}}},

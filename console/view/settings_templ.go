@@ -365,7 +365,7 @@ func generalSettings(p SettingsPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = input(f, Field{Name: "description", Title: "Description", Value: p.Namespace.GetDescription(), Hint: "Left empty, it stays as it is.", Disabled: p.reserved()}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(f, Field{Name: "description", Title: "Description", Value: p.Namespace.GetDescription(), Disabled: p.reserved()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -16,6 +16,7 @@ const (
 	InGroups
 	InAccounts
 	InKeys
+	InAuthorities
 	InAudit
 	InTenant
 	InInstallation
@@ -46,6 +47,7 @@ var tenantSections = []struct {
 	{InGroups, "Groups", Audits, GroupsURL},
 	{InAccounts, "Service accounts", Audits, AccountsURL},
 	{InKeys, "API keys", Belongs, KeysURL},
+	{InAuthorities, "Certificates", Audits, AuthoritiesURL},
 	{InAudit, "Audit", Audits, AuditURL},
 	{InTenant, "Settings", Outside, TenantSettingsURL},
 	{InInstallation, "Installation", Operates, func(string) string { return OperatorURL }},

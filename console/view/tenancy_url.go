@@ -16,6 +16,9 @@ func AccountsURL(tenant string) string { return TenantURL(tenant) + "/accounts" 
 // KeysURL is the list of a tenant's API keys.
 func KeysURL(tenant string) string { return TenantURL(tenant) + "/keys" }
 
+// AuthoritiesURL is the list of the certificate authorities of a tenant's namespaces.
+func AuthoritiesURL(tenant string) string { return TenantURL(tenant) + "/authorities" }
+
 // AuditURL is a tenant's audit log.
 func AuditURL(tenant string) string { return TenantURL(tenant) + "/audit" }
 

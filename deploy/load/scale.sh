@@ -19,7 +19,7 @@ redis-server --port $port --save '' --appendonly no >/dev/null &
 redis=$!
 trap 'kill $redis; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
-(cd "$here" && go build -o "$work/" . ./scale)
+(cd "$here" && go build -o "$work/" . ./rounds)
 driver=raw
 [ "${DRIVER:-raw}" = raw ] || driver=$work/load
 
@@ -43,4 +43,4 @@ while [ "$round" -le "$rounds" ]; do
 	}
 	round=$((round + 1))
 done
-"$work/scale" "$out" "$rounds" 'one node' 'three nodes, even' 'three nodes, even, Redis' 'three nodes, apart' 'three nodes, apart, Redis'
+"$work/rounds" -of total "$out" "$rounds" 'one node' 'three nodes, even' 'three nodes, even, Redis' 'three nodes, apart' 'three nodes, apart, Redis'

@@ -28,7 +28,7 @@ func newActivityHalf(w *Worker) *activityHalf {
 }
 
 func (h *activityHalf) start() {
-	startPolls(h.w, h.w.options.ActivityPollers, &poller[*activityTask]{
+	startPolls(h.w, h.w.options.ActivityPollers, mostPolls, &poller[*activityTask]{
 		what: "activities", slots: h.slots, poll: h.poll, handle: h.run,
 	})
 }

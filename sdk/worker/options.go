@@ -12,8 +12,8 @@ import (
 type Options struct {
 	// MaxConcurrentActivities bounds the activities that run at a time. Default: 200.
 	MaxConcurrentActivities int
-	// MaxConcurrentWorkflowTasks bounds the workflow tasks that run at a time; they are short and need a processor each.
-	// Default: 100.
+	// MaxConcurrentWorkflowTasks bounds the workflow tasks that run at a time; they are short and need a processor each. A
+	// worker for one at a time has no sticky queue. Default: 100.
 	MaxConcurrentWorkflowTasks int
 	// MaxConcurrentLocalActivities bounds the local activities that run at a time. Default: 1000.
 	MaxConcurrentLocalActivities int
@@ -21,7 +21,8 @@ type Options struct {
 	// server says are of use, 1 to 100.
 	ActivityPollers int
 	// WorkflowPollers is the number of polls for workflow tasks that wait at a time, on the task queue and on the sticky
-	// queue each. Default: 5, and then as many as the server says are of use, 1 to 100.
+	// queue each; with a cache, at most half of MaxConcurrentWorkflowTasks. Default: 5, and then as many as the server says
+	// are of use, 1 to 100.
 	WorkflowPollers int
 	// DisableWorkflows makes a worker for activities alone.
 	DisableWorkflows bool

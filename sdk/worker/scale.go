@@ -16,6 +16,7 @@ const (
 // for a poll while more wait asks for one more, a poll that nothing came for was one too many. The last one stays.
 type scale struct {
 	fixed bool
+	most  int
 	start func() // one more poll
 
 	mu  sync.Mutex
@@ -40,7 +41,7 @@ func (s *scale) follow(advice *taskqueuepb.PollerScalingDecision, found bool) (l
 		s.now--
 		return true
 	}
-	for range min(delta, mostPolls-s.now) {
+	for range min(delta, s.most-s.now) {
 		s.now++
 		s.start()
 	}

@@ -7,6 +7,8 @@ import (
 
 	namespacepb "go.temporal.io/api/namespace/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+
+	"github.com/tenuto-io/tenuto/sdk/workflow"
 )
 
 // awaitPolls waits until so many polls for activities wait: each holds a slot.
@@ -86,4 +88,41 @@ func TestPollsStayWithoutAdvice(t *testing.T) {
 	s.activities <- taskOf(t, "Act")
 	report[completedReport](t, s)
 	w.awaitPolls(t, firstPolls)
+}
+
+// However many polls the sticky queue is advised to have, those of the task queue find slots: what arrives there is the work of workers that have died.
+func TestStickyPollsLeaveSlots(t *testing.T) {
+	s := newFakeServer()
+	s.capabilities = &namespacepb.NamespaceInfo_Capabilities{PollerAutoscaling: true}
+	w := New(s.dial(t), "q", Options{DisableActivities: true, MaxConcurrentWorkflowTasks: 10})
+	w.RegisterWorkflowAs("Flow", func(workflow.Context) error { return nil })
+	start(t, w)
+	more := func(n int32) *workflowTask {
+		return &workflowTask{PollerScalingDecision: &taskqueuepb.PollerScalingDecision{PollRequestDeltaSuggestion: n}}
+	}
+	s.sticky <- more(50)
+	for i := range 30 {
+		select {
+		case s.workflows <- more(0):
+		case <-time.After(patience):
+			t.Fatalf("nobody polls the task queue after %d answers", i)
+		}
+	}
+	for deadline := time.Now().Add(patience); len(s.workflows) > 0; {
+		if time.Now().After(deadline) {
+			t.Fatal("nobody polls the task queue")
+		}
+	}
+	if n := len(w.workflows.slots); n > 10 {
+		t.Errorf("%d slots are taken", n)
+	}
+}
+
+// A worker for one workflow task at a time has no sticky queue: its poll would hold the only slot.
+func TestOneSlotHasNoStickyQueue(t *testing.T) {
+	s := newFakeServer()
+	w := New(s.dial(t), "q", Options{DisableActivities: true, MaxConcurrentWorkflowTasks: 1})
+	if w.RegisterWorkflowAs("Flow", func(workflow.Context) error { return nil }); w.workflows.stickyQueue != "" {
+		t.Error("it has one")
+	}
 }

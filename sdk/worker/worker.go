@@ -145,13 +145,13 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// startPolls runs n loops of a poller, or for 0 as many as are of use, as far as the server says that.
-func startPolls[T answer](w *Worker, n int, p *poller[T]) {
+// startPolls runs n loops of a poller, or for 0 as many as are of use, as far as the server says that; never more than most.
+func startPolls[T answer](w *Worker, n, most int, p *poller[T]) {
 	p.fatal, p.logger, p.spawn = w.fail, w.logger, w.running.Go
 	loop := func() { w.polls.Go(func() { p.run(w.accepting, w.polling) }) }
-	p.scale = &scale{fixed: n > 0 || !w.pollsScale, start: loop, now: n}
+	p.scale = &scale{fixed: n > 0 || !w.pollsScale, most: most, start: loop, now: min(n, most)}
 	if n == 0 {
-		p.scale.now = firstPolls
+		p.scale.now = min(firstPolls, most)
 	}
 	for range p.scale.now {
 		loop()

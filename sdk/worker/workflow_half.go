@@ -49,7 +49,7 @@ func newWorkflowHalf(w *Worker) *workflowHalf {
 		w: w, slots: newSlots(w.options.MaxConcurrentWorkflowTasks), locals: newSlots(w.options.MaxConcurrentLocalActivities),
 	}
 	h.tasks, h.cancelTasks = context.WithCancel(context.Background())
-	if w.options.StickyCacheBytes > 0 {
+	if w.options.StickyCacheBytes > 0 && cap(h.slots) > 1 { // a poll of each queue needs one
 		h.stickyQueue = w.options.Identity + ":" + w.instance
 	}
 	h.processor = replay.NewProcessor(h.replayOptions())
@@ -106,9 +106,18 @@ func (h *workflowHalf) startPolls(what string, queue *taskqueuepb.TaskQueue) {
 			WorkerInstanceKey: h.w.instance,
 		})
 	}
-	startPolls(h.w, h.w.options.WorkflowPollers, &poller[*workflowTask]{
+	startPolls(h.w, h.w.options.WorkflowPollers, h.mostPolls(), &poller[*workflowTask]{
 		what: what, slots: h.slots, poll: poll, handle: h.run,
 	})
+}
+
+// mostPolls is how many polls of one queue may wait. Each holds a slot, for a minute if nothing comes: those of the sticky queue must leave some to those of
+// the task queue, where the tasks of a worker arrive that has died, and the other way round.
+func (h *workflowHalf) mostPolls() int {
+	if h.stickyQueue == "" {
+		return mostPolls
+	}
+	return min(mostPolls, cap(h.slots)/2)
 }
 
 // historyPage fetches a page of a history that was too long for its task.

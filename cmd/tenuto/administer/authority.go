@@ -56,28 +56,13 @@ func (w *authorityWish) request(tenant string, args []string) (*adminv1.SetAutho
 	}
 	r := &adminv1.SetAuthorityRequest{Tenant: tenant, Namespace: args[0], Name: args[1], Certificate: string(text), Permissions: strings.Split(args[3], ",")}
 	for _, text := range w.filters {
-		f, err := filterOf(text)
+		f, err := adminv1.ParseCertificateFilter(text)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("--filter: %w", err)
 		}
 		r.Filters = append(r.Filters, f)
 	}
 	return r, nil
-}
-
-// filterOf reads a filter from words: "ou=payments,cn=worker-*".
-func filterOf(text string) (*adminv1.CertificateFilter, error) {
-	f := &adminv1.CertificateFilter{}
-	fields := map[string]*string{"cn": &f.CommonName, "o": &f.Organization, "ou": &f.OrganizationalUnit, "san": &f.AlternativeName}
-	for part := range strings.SplitSeq(text, ",") {
-		what, value, ok := strings.Cut(part, "=")
-		field := fields[what]
-		if !ok || value == "" || field == nil || *field != "" {
-			return nil, fmt.Errorf("--filter %s: it is WHAT=VALUE,… with each of cn, o, ou and san at most once", text)
-		}
-		*field = value
-	}
-	return f, nil
 }
 
 var authorityHead = []string{"AUTHORITY", "NAMESPACE", "NAME", "SUBJECT", "FILTERS", "PERMISSIONS", "EXPIRES"}
@@ -85,22 +70,9 @@ var authorityHead = []string{"AUTHORITY", "NAMESPACE", "NAME", "SUBJECT", "FILTE
 func authorityRow(a *adminv1.Authority) []string {
 	filters := make([]string, len(a.GetFilters()))
 	for i, f := range a.GetFilters() {
-		filters[i] = filterText(f)
+		filters[i] = f.Words()
 	}
 	return []string{
 		a.GetId(), a.GetNamespace(), a.GetName(), a.GetSubject(), strings.Join(filters, " "), strings.Join(a.GetPermissions(), ","), day(a.GetExpireTime()),
 	}
-}
-
-// filterText is a filter as filterOf reads it.
-func filterText(f *adminv1.CertificateFilter) string {
-	var parts []string
-	for _, p := range []struct{ what, value string }{
-		{"cn", f.GetCommonName()}, {"o", f.GetOrganization()}, {"ou", f.GetOrganizationalUnit()}, {"san", f.GetAlternativeName()},
-	} {
-		if p.value != "" {
-			parts = append(parts, p.what+"="+p.value)
-		}
-	}
-	return strings.Join(parts, ",")
 }

@@ -38,6 +38,8 @@ type config struct {
 	redis      string
 	spawn      bool
 	nodes      int
+	auth       string
+	credential string        // no flag: what calls bear, to servers that we started with --auth
 	serverPIDs []int         // no flag: of the servers that we started
 	commits    string        // no flag: only a server that we started traces its commits for us
 	statsDelay time.Duration // no flag: see postgresMeter
@@ -103,6 +105,12 @@ func (c *config) validateServers() error {
 		return errors.New("--nodes must be at least 1")
 	case c.nodes > 1 && !(c.spawn && c.postgres != ""):
 		return errors.New("--nodes goes with --spawn and --postgres")
+	case c.auth != authOff && c.auth != authKeys && c.auth != authJWT:
+		return fmt.Errorf("--auth %q: it is off, keys or jwt", c.auth)
+	case c.auth != authOff && !(c.spawn && c.postgres != ""):
+		return errors.New("--auth goes with --spawn and --postgres")
+	case c.auth != authOff && !slices.Equal(c.drivers, []string{rawDriver}):
+		return errors.New("--auth goes with --driver raw")
 	case c.spawn && c.database != "":
 		return errors.New("--spawn without --postgres starts its own database: --db does not go with it")
 	}
@@ -180,6 +188,7 @@ func (c *config) serverFlags(cmd *cobra.Command) {
 	f.StringVar(&c.redis, "redis", "", "`URL` of the servers' Redis: account commands and CPU")
 	f.BoolVar(&c.spawn, "spawn", false, "start a server of this binary and measure that: on an empty SQLite file, or on --postgres and --redis")
 	f.IntVar(&c.nodes, "nodes", 1, "`N` servers for --spawn --postgres")
+	f.StringVar(&c.auth, "auth", authOff, "`HOW` callers prove who they are to servers of --spawn --postgres: off, keys or jwt (both with quotas that nothing uses up)")
 }
 
 func run(ctx context.Context, c config, out, progress io.Writer) error {

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	if behaviour := os.Getenv(programVariable); behaviour != "" {
 		os.Exit(beProgram(behaviour))
 	}
-	if len(os.Args) > 1 && slices.Contains([]string{"dev", "server", "migrate"}, os.Args[1]) {
+	if len(os.Args) > 1 && slices.Contains([]string{"dev", "server", "migrate", "key"}, os.Args[1]) {
 		os.Exit(beServer(os.Args[1], os.Args[2:]))
 	}
 	code := pgtest.Main(m)
@@ -40,8 +40,12 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// beServer is `tenuto dev`, `server` and `migrate` as far as bench uses them.
+// beServer is `tenuto dev`, `server`, `migrate` and `key create` as far as bench uses them.
 func beServer(command string, args []string) int {
+	if command == "key" {
+		fmt.Println("tnt_key_of_" + os.Getenv("TENUTO_AUTH"))
+		return 0
+	}
 	fmt.Println("hello from the server")
 	if os.Getenv(behaviourVariable) == "refuses-"+command {
 		fmt.Println("no room on this machine")
@@ -54,7 +58,7 @@ func beServer(command string, args []string) int {
 	case "migrate":
 		return 0
 	case "server":
-		if os.Getenv("TENUTO_AUTH") != "off" || os.Getenv("TENUTO_POSTGRES_URL") == "" || os.Getenv("TENUTO_PEER_ADDRESS") == "" || len(os.Getenv("TENUTO_PEER_SECRET")) < 16 {
+		if os.Getenv("TENUTO_AUTH")+os.Getenv("TENUTO_AUTH_JWT_ISSUERS") == "" || os.Getenv("TENUTO_POSTGRES_URL") == "" || os.Getenv("TENUTO_PEER_ADDRESS") == "" || len(os.Getenv("TENUTO_PEER_SECRET")) < 16 {
 			fmt.Println("the environment is not as it should be")
 			return 1
 		}

@@ -82,7 +82,7 @@ func newLoad(ctx context.Context, s scenario, c config, driver string, count, in
 func (l *load) driveBy(ctx context.Context, name string, c config) error {
 	switch name {
 	case rawDriver:
-		r, err := newRaw(l, c.targets())
+		r, err := newRaw(l, c.targets(), c.credential)
 		if err != nil {
 			return err
 		}

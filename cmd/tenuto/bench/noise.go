@@ -51,7 +51,7 @@ func newNoise(ctx context.Context, c config) (*noise, error) {
 	if c.noise == "" {
 		return nil, nil
 	}
-	conn, err := connect(c.addresses[0])
+	conn, err := connect(c.addresses[0], c.credential)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,6 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 )
 
@@ -40,7 +39,7 @@ type raw struct {
 }
 
 // newRaw makes the driver of a load.
-func newRaw(l *load, to targets) (*raw, error) {
+func newRaw(l *load, to targets, credential string) (*raw, error) {
 	r := &raw{
 		tally: &l.tally, flow: l.flow, home: place{l.namespace, l.prefix}, count: l.pollers, ended: l.ends.note,
 		broken: func(err error) { l.fail(err) }, order: l.ordered, cache: cache{of: make(map[string]progress)},
@@ -50,7 +49,7 @@ func newRaw(l *load, to targets) (*raw, error) {
 		services  *[]workflowservice.WorkflowServiceClient
 	}{{to.callers, &r.callers}, {to.workers, &r.workers}} {
 		for _, address := range side.addresses {
-			conn, err := connect(address)
+			conn, err := connect(address, credential)
 			if err != nil {
 				return nil, errors.Join(err, r.close())
 			}
@@ -59,10 +58,6 @@ func newRaw(l *load, to targets) (*raw, error) {
 		}
 	}
 	return r, nil
-}
-
-func connect(address string) (*grpc.ClientConn, error) {
-	return grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 }
 
 func (r *raw) close() (err error) {

@@ -57,7 +57,7 @@ func (s *server) pid() int { return s.command.Process.Pid }
 
 // ready waits until the server answers a call.
 func (s *server) ready(ctx context.Context) error {
-	conn, err := connect(s.address)
+	conn, err := connect(s.address, "")
 	if err != nil {
 		return err
 	}

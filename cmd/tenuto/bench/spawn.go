@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -28,8 +29,13 @@ func (c *config) spawnServers(ctx context.Context, progress io.Writer) (_ func()
 	if err != nil {
 		return nil, err
 	}
+	asks, err := newGuard(c.auth)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
 	var servers []*server
 	stop := func() {
+		asks.close()
 		for _, s := range servers {
 			s.stop()
 		}
@@ -40,7 +46,7 @@ func (c *config) spawnServers(ctx context.Context, progress io.Writer) (_ func()
 			stop()
 		}
 	}()
-	plan, err := c.plan(dir)
+	plan, err := c.plan(dir, asks.environment)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +68,9 @@ func (c *config) spawnServers(ctx context.Context, progress io.Writer) (_ func()
 		c.addresses, c.serverPIDs = append(c.addresses, s.address), append(c.serverPIDs, s.pid())
 		_, _ = fmt.Fprintf(progress, "%s %d at %s, %s\n", s.name, s.pid(), s.address, p.storage)
 	}
+	if c.credential, err = asks.credential(ctx, c, plan[0].environment); err != nil {
+		return nil, err
+	}
 	select {
 	case <-time.After(settle):
 		return stop, nil
@@ -78,8 +87,8 @@ type planned struct {
 	storage            string // for people
 }
 
-// plan says which servers to start.
-func (c *config) plan(dir string) (all []planned, err error) {
+// plan says which servers to start. asked is the environment that says what they ask of callers, on a database that was named.
+func (c *config) plan(dir string, asked []string) (all []planned, err error) {
 	ports, err := freeAddresses(3 * c.nodes)
 	if err != nil {
 		return nil, err
@@ -92,7 +101,7 @@ func (c *config) plan(dir string) (all []planned, err error) {
 			arguments: []string{"dev", "--db", c.database, "--grpc", ports[0], "--console", ports[1], "--log-level", "warn"},
 		}}, nil
 	}
-	shared = append(shared, "TENUTO_POSTGRES_URL="+c.postgres, "TENUTO_REDIS_URL="+c.redis, "TENUTO_AUTH=off", "TENUTO_PEER_SECRET="+rand.Text()+rand.Text())
+	shared = append(append(shared, asked...), "TENUTO_POSTGRES_URL="+c.postgres, "TENUTO_REDIS_URL="+c.redis, "TENUTO_PEER_SECRET="+rand.Text()+rand.Text())
 	for n := range c.nodes {
 		mine := ports[3*n:]
 		all = append(all, planned{

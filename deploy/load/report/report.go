@@ -19,7 +19,9 @@ type Result struct {
 	InFlight        int       `json:"in_flight"`
 	Rate            float64   `json:"per_second"`
 	Step            float64   `json:"step_ms"`
-	ScheduleToStart Latency   `json:"schedule_to_start_ms"`
+	Latency         Latency   `json:"latency_ms"`           // of a unit
+	ScheduleToStart Latency   `json:"schedule_to_start_ms"` // of its tasks
+	Noise           Noise     `json:"noise"`
 	Postgres        Postgres  `json:"postgres"`
 	Redis           Redis     `json:"redis"`
 	Processes       []Process `json:"processes"` // the driver's first
@@ -29,6 +31,13 @@ type Result struct {
 type Latency struct {
 	P50 float64 `json:"p50"`
 	P99 float64 `json:"p99"`
+}
+
+// Noise is what another namespace did beside the load, per second.
+type Noise struct {
+	Offered  float64 `json:"offered_per_second"`
+	Accepted float64 `json:"accepted_per_second"`
+	Refused  float64 `json:"refused_per_second"`
 }
 
 // Postgres is the database's part.

@@ -3,6 +3,9 @@ package pages
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/tenuto-io/tenuto/tenants/tenantstest"
 )
 
 // A newcomer's worker gets in: a service account, what it may do, its key, the lines to connect, and its successor.
@@ -41,6 +44,31 @@ func TestAccountsAndKeysJourney(t *testing.T) {
 	if text := b.text(); strings.Count(text, "nightly") != 2 {
 		t.Errorf("the list does not have the key and its successor:\n%s", text)
 	}
+}
+
+// Workers with certificates of their own get in: an authority is set, and removed again.
+func TestAuthoritiesJourney(t *testing.T) {
+	b := serve(t).browse()
+	b.open("/t/default")
+	b.follow("Certificates")
+	b.shows("No authority yet")
+	b.follow("New authority")
+	b.fill("#authority-name", "workers")
+	b.write("#authority-certificate", "none")
+	b.press(`input[name="permissions"][value="worker"]`)
+	b.follow("Let its clients in")
+	b.until("why not", `document.querySelector('[role="alert"]') !== null`)
+	b.sound("authorities-refused")
+	b.write("#authority-certificate", string(tenantstest.NewCA(t, "workers of the bank", time.Now()).PEM))
+	b.write("#authority-filters", "cn=worker-*")
+	b.follow("Let its clients in")
+	b.shows("Clients of the authority are let in.")
+	b.shows("CN=workers of the bank")
+	b.sound("authorities")
+	b.follow("Remove workers")
+	b.fill(`input[name="confirm"]`, "workers")
+	b.follow("Remove")
+	b.shows("No authority yet")
 }
 
 // A namespace from its founding to its removal.

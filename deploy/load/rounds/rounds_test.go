@@ -39,8 +39,8 @@ func TestRatios(t *testing.T) {
 	must(t, run([]string{dir, "3", "one", "three"}, &b))
 	lines := strings.Split(b.String(), "\n")
 	for i, want := range []string{
-		"one 200 0.00 0.00 4.00 4.00 4.00 0.000 8.00 1.00 1.00 1.00 1.00",
-		"three 200 0.00 0.00 8.00 4.00 4.00 0.000 8.00 1.50 1.00 1.50 1.50",
+		"one 200 4.00 4.00 4.00 8.00 1.000 1.000 1.000 1.000",
+		"three 200 8.00 4.00 4.00 8.00 1.500 1.000 1.500 1.500",
 	} {
 		if got := strings.Join(strings.Fields(lines[i+1]), " "); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
@@ -52,7 +52,8 @@ func TestRatios(t *testing.T) {
 func TestRefused(t *testing.T) {
 	dir := t.TempDir()
 	for want, args := range map[string][]string{
-		"use: scale":   {dir},
+		"use: rounds":  {dir},
+		"[-of total|":  {"-of", "money", dir, "1", "one"},
 		"a number":     {dir, "x", "one"},
 		"no such file": {dir, "1", "one"},
 	} {
