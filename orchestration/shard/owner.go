@@ -40,6 +40,8 @@ type Config struct {
 	// Traced tells whether the spans of a run that closes are to be sent to a collector; the commit of its close notes it then, see store.Traces. It must be
 	// cheap. nil: none are.
 	Traced func(*history.Run) bool
+	// Moved is told, once it is committed, that the history of an open run has grown. It must neither block nor call the owner. nil: nobody is.
+	Moved func(*history.Run)
 	// CacheRuns bounds how many workflows stay in memory when nothing happens to them. Default 5,000.
 	CacheRuns int
 	// QueueTasks bounds how many waiting tasks of one queue stay in memory; the rest are rows of the backlog. Default 1,000, at least 4.
@@ -67,6 +69,7 @@ type Owner struct {
 
 	listed func(*store.Visibility, bool)
 	traced func(*history.Run) bool
+	moved  func(*history.Run)
 
 	queues *matching.Queues[Delivery]
 	lanes  []*lane
@@ -102,11 +105,14 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 	if c.Traced == nil {
 		c.Traced = func(*history.Run) bool { return false }
 	}
+	if c.Moved == nil {
+		c.Moved = func(*history.Run) {}
+	}
 	if c.CacheRuns <= 0 {
 		c.CacheRuns = 5000
 	}
 	o := &Owner{
-		store: c.Store, reader: c.Reader, log: c.Logger, now: c.Now, alive: c.Alive, send: c.Send, listed: c.Listed, traced: c.Traced,
+		store: c.Store, reader: c.Reader, log: c.Logger, now: c.Now, alive: c.Alive, send: c.Send, listed: c.Listed, traced: c.Traced, moved: c.Moved,
 		served: newServed(), fresh: newFresh(), cache: newCache(c.CacheRuns),
 	}
 	o.ctx, o.stop = context.WithCancelCause(context.Background())

@@ -29,6 +29,11 @@ func Spans(r Run, events []*historypb.HistoryEvent) ([]*tracepb.Span, error) {
 	return w.spans, nil
 }
 
+// Complete tells whether spans, as Spans returns them, are those of a run that has closed: then the last is its own.
+func Complete(spans []*tracepb.Span) bool {
+	return len(spans) > 0 && spans[len(spans)-1].Attributes[0].Value.GetStringValue() == string(KindRun)
+}
+
 // scope names this package in what is sent. It has no version: what is sent twice must be the same after an upgrade.
 const scope = "github.com/tenuto-io/tenuto/telemetry/trace"
 
