@@ -38,7 +38,7 @@ func reachOf(r *shard.Run, e history.Effect) reach {
 	case history.StartChild:
 		m.parent = history.Parent{Namespace: r.Key.Namespace, Name: e.From, WorkflowID: r.Key.WorkflowID, RunID: r.Key.RunID, Initiated: e.ID}
 		m.parent.RootID, m.parent.Root = r.Root()
-		m.trace = r.TraceOfChildren()
+		m.trace = r.Trace()
 		m.priority, m.reset = r.Header.Priority.Message(), r.Header.ResetEvent
 	case history.ReportClose:
 		m.first, m.reported = r.First(), r.Parent().Initiated

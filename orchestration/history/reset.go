@@ -59,7 +59,7 @@ func (r *Run) Reset(in ResetRun, now time.Time) Transition {
 	s.out.Events = append(s.out.Events, in.Prefix...)
 	s.out.Visibility = true
 	r.Header.StartRequestID = in.RequestID
-	r.Header.inherit(in.Trace)
+	r.Header.Trace = in.Trace
 	if len(in.SignalIDs) > 0 {
 		r.carried = in.SignalIDs
 		r.files.touch(carriedItem, "")

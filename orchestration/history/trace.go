@@ -11,16 +11,15 @@ func (r *Run) Trace() orchestration.TraceContext {
 	return orchestration.TraceContext{Trace: r.First()}
 }
 
-// TraceOfChildren is the place that the run's children begin with: the same trace. The span that is their parent follows from who they are children of.
-func (r *Run) TraceOfChildren() orchestration.TraceContext {
-	c := r.Trace()
-	c.Span = [8]byte{}
-	return c
-}
-
-// inherit takes a place over that another run hands on, unless the run has one of its own.
-func (h *Header) inherit(c orchestration.TraceContext) {
-	if h.Trace.IsZero() {
-		h.Trace = c
+// inherit takes over what the run before it in its chain, or its parent, hands on, unless the run begins in another trace. All runs of a chain are below the same
+// span. A child whose header carries just what its parent's did was started by code that hands contexts on: it is below the parent's step, not beside the parent.
+func (h *Header) inherit(from orchestration.TraceContext) {
+	follows, own := !h.First.IsZero(), h.Trace
+	if from.IsZero() || !own.IsZero() && (own.Trace != from.Trace || !follows && own.Span != from.Span) {
+		return
+	}
+	h.Trace = from
+	if h.Parent != nil && !follows {
+		h.Trace.Span = [8]byte{}
 	}
 }
