@@ -28,11 +28,12 @@ func (r *Room) page() (more bool, err error) {
 		return false, err
 	}
 	p := &parcel{room: r}
+	defer p.say()
 	for _, o := range owed {
 		spans, err := r.spansOf(o)
 		switch {
 		case errors.Is(err, errGone):
-			r.giveUp(o, err)
+			p.giveUp(o, err)
 			p.void = append(p.void, o)
 		case err != nil:
 			return false, err
@@ -115,18 +116,29 @@ func (r *Room) events(key orchestration.RunKey) (events []*historypb.HistoryEven
 	return events, nil
 }
 
-// giveUp says that a run's spans will not be sent.
-func (r *Room) giveUp(o store.OwedTrace, err error) {
-	r.dropped.Add(1)
-	r.warn("the trace of a run is given up", err, "workflow_id", o.Key.WorkflowID, "run_id", o.Key.RunID.String())
-}
-
 // parcel is what the next call sends, with the runs that are done when it is taken.
 type parcel struct {
 	room  *Room
 	spans []*tracepb.Span
 	runs  []store.OwedTrace
 	void  []store.OwedTrace // of which nothing can be sent
+	given int               // how many runs were given up, and of the first, why
+	first error
+}
+
+// giveUp notes that a run's spans will not be sent.
+func (p *parcel) giveUp(o store.OwedTrace, err error) {
+	p.room.dropped.Add(1)
+	if p.given++; p.first == nil {
+		p.first = fmt.Errorf("workflow %s, run %s: %w", o.Key.WorkflowID, o.Key.RunID, err)
+	}
+}
+
+// say logs the runs that were given up: one line a page, however many they are.
+func (p *parcel) say() {
+	if p.given > 0 {
+		p.room.warn("traces are given up", p.first, "runs", p.given)
+	}
 }
 
 // add puts a closed run in, and sends what becomes too large; a large run goes in several calls, and is done with the last.
@@ -157,7 +169,7 @@ func (p *parcel) send() error {
 	}
 	for _, o := range p.runs {
 		if refused {
-			p.room.giveUp(o, err)
+			p.giveUp(o, err)
 		} else {
 			p.room.runs.Add(1)
 		}

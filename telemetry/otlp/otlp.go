@@ -13,7 +13,7 @@ import (
 	"github.com/tenuto-io/tenuto/telemetry"
 )
 
-// ErrRefused: the collector will not take this, whenever it is sent.
+// ErrRefused says that the collector will not take this, whenever it is sent.
 var ErrRefused = errors.New("the collector refuses it")
 
 // timeout bounds one call.
