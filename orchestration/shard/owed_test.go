@@ -24,7 +24,9 @@ func TestTracesAreOwedByTheCommit(t *testing.T) {
 		return out
 	}
 	terminate := func(n int) {
-		r.turn(workflowKey(n), func(tx *Tx, run *Run) (history.Transition, error) { return run.Terminate(history.Terminate{}, tx.Now()) })
+		r.turn(workflowKey(n), func(tx *Tx, run *Run) (history.Transition, error) {
+			return run.Terminate(history.Terminate{}, tx.Now())
+		})
 	}
 	for n := range 3 {
 		r.mustStart(workflowKey(n))
