@@ -5,6 +5,7 @@
 //	worker     polls for tasks and runs registered functions        ├─ gRPC ─ any Temporal-compatible server
 //	workflow   what deterministic code may call                    ─┘
 //	activity   what ordinary code may call while it is a step
+//	opentelemetry  trace contexts, carried as official SDKs do
 //	converter  values ⇄ payloads, errors ⇄ failures, payload codecs
 //
 // # Errors

@@ -43,6 +43,7 @@ at once, which loses nothing that was acknowledged.`,
 	f.StringVar(&cfg.Postgres, "postgres", "", "`URL` of a PostgreSQL database to use instead of a file")
 	f.StringVar(&cfg.Redis, "redis", "", "`URL` of a Redis to use with --postgres, as tenuto server would")
 	f.StringArrayVar(&cfg.Namespaces, "namespace", nil, "`NAME` of a namespace to have beside default; repeatable")
+	f.StringVar(&cfg.OTLP, "otlp", "", "`URL` of an OpenTelemetry collector to send the traces of all workflows to")
 	f.BoolVar(&cfg.Demo, "demo", false, "run the bank-transfer example in this process")
 	nodeFlags(cmd, &cfg.Node)
 	return cmd
@@ -53,7 +54,8 @@ func runDev(ctx context.Context, cfg config.Dev, out, logs io.Writer) error {
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	want := serving{Node: cfg.Node, open: true, joining: joining{redis: cfg.Redis}, audit: config.DefaultServer().Audit, found: cfg.AllNamespaces()}
+	want := serving{Node: cfg.Node, open: true, joining: joining{redis: cfg.Redis}, audit: config.DefaultServer().Audit, otlp: config.DefaultServer().OTLP, found: cfg.AllNamespaces()}
+	want.otlp.URL = cfg.OTLP
 	if cfg.Demo {
 		want.ledger = demoBooks(cfg.Database)
 	}

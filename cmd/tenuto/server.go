@@ -75,7 +75,7 @@ func runServer(ctx context.Context, cfg config.Server, out, logs io.Writer) erro
 	}
 	return serve(ctx, serving{
 		Node: cfg.Node, joining: joining{Peers: cfg.Peers, redis: cfg.Redis.URL},
-		open: cfg.Auth == config.AuthOff, tokens: tokensOf(cfg.JWT), tls: cfg.TLS, signIn: cfg.SignIn, quota: quotaOf(cfg.Quota), audit: cfg.Audit,
+		open: cfg.Auth == config.AuthOff, tokens: tokensOf(cfg.JWT), tls: cfg.TLS, signIn: cfg.SignIn, quota: quotaOf(cfg.Quota), audit: cfg.Audit, otlp: cfg.OTLP,
 		storage: func(ctx context.Context, log *slog.Logger) (*storage, error) {
 			if cfg.Auth == config.AuthOff && !cfg.OnlyThisMachine() {
 				log.Warn("auth is off: whoever reaches this address may do everything", "grpc", cfg.GRPC)

@@ -40,6 +40,8 @@ type serving struct {
 	audit config.Audit
 	// quota is what namespaces may do that have no quota of their own.
 	quota tenants.Quota
+	// otlp is where traces go.
+	otlp config.OTLP
 	// found are the namespaces to found where they are missing. Without any, the default one must be there.
 	found []string
 	// ledger is the file of the demo's books; empty without demo.
@@ -64,6 +66,7 @@ type server struct {
 	engine    *engine.Engine
 	batches   *batch.Room
 	retention *retention.Room
+	traces    *tracing // nil: nothing is sent
 	edge      *edge.Server
 	console   *console.Console
 	demo      *demo // nil without one
@@ -100,7 +103,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 			_ = s.close() // the first error is the one to tell
 		}
 	}()
-	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openNamespaces, s.openAudit, s.openAccess, s.openDesk, s.openEngine, s.openJobs} {
+	for _, open := range []func(context.Context) error{s.openListeners, s.openStorage, s.openNamespaces, s.openAudit, s.openAccess, s.openDesk, s.openTraces, s.openEngine, s.openJobs} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}
@@ -202,6 +205,9 @@ func (s *server) openEngine(ctx context.Context) (err error) {
 		return err
 	}
 	c := engine.Config{Store: commits, Reader: s.storage.engine, Queues: s.storage.engine, Logger: s.log, Attributes: s.directory.SearchAttributes}
+	if s.traces != nil {
+		c.Traced, c.Moved = s.traces.closed, s.traces.moved
+	}
 	if s.storage.members != nil {
 		if err := s.openNode(ctx); err != nil {
 			return err
@@ -235,6 +241,7 @@ func (s *server) openJobs(context.Context) error {
 		return nil
 	})
 	s.keepUsage()
+	s.sendTraces()
 	s.batches = batch.Open(batch.Config{Jobs: s.storage.engine, Engine: s.engine, Logger: s.log})
 	s.atClose("batch operations", func(context.Context) error {
 		s.batches.Close()

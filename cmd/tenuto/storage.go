@@ -34,6 +34,7 @@ type engineStore interface {
 	store.Jobs
 	store.QueueConfigs
 	store.Usages
+	store.Traces
 }
 
 // openFile opens the database file at path, brought up to date; config.Memory is none.

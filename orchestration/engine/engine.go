@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/history"
 	"github.com/tenuto-io/tenuto/orchestration/matching"
 	"github.com/tenuto-io/tenuto/orchestration/recent"
 	"github.com/tenuto-io/tenuto/orchestration/shard"
@@ -25,6 +26,11 @@ type Config struct {
 	Now func() time.Time
 	// Attributes are the search attributes of namespaces. nil: none has defined any.
 	Attributes Attributes
+
+	// Traced tells whether the spans of a run that closes are to be sent to a collector; see shard.Config. nil: none are.
+	Traced func(*history.Run) bool
+	// Moved is told of commits of open runs; see shard.Config. nil: nobody is.
+	Moved func(*history.Run)
 
 	// Cluster is the nodes that share the store. nil: this process is alone and serves every shard at once; the rest must be nil too. With it, the engine
 	// serves the shards that it is told to adopt, and Lanes and Peers are required.
@@ -71,7 +77,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 		c.Attributes = none
 	}
 	courier, recently := new(courier), recent.NewCounter(c.Now)
-	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now, Send: courier.Send, Listed: counted(recently), Waited: recently.Waited}
+	sc := shard.Config{Store: c.Store, Reader: c.Reader, Logger: c.Logger, Now: c.Now, Send: courier.Send, Listed: counted(recently), Waited: recently.Waited, Traced: c.Traced, Moved: c.Moved}
 	if c.Cluster != nil {
 		sc.Lanes, sc.Alive = c.Lanes, c.Cluster.Alive
 	}

@@ -21,11 +21,12 @@ type reach struct {
 	target orchestration.RunKey
 	event  *historypb.HistoryEvent // whose attributes it carries; nil: none
 
-	parent   history.Parent        // StartChild: of the run to begin
-	priority *commonpb.Priority    // StartChild: the parent's
-	reset    orchestration.EventID // StartChild: by which the source began as a reset of another run; 0: it did not
-	first    orchestration.RunID   // ReportClose: of the source's chain
-	reported orchestration.EventID // ReportClose: the parent's Initiated event
+	parent   history.Parent             // StartChild: of the run to begin
+	priority *commonpb.Priority         // StartChild: the parent's
+	trace    orchestration.TraceContext // StartChild: of the run to begin
+	reset    orchestration.EventID      // StartChild: by which the source began as a reset of another run; 0: it did not
+	first    orchestration.RunID        // ReportClose: of the source's chain
+	reported orchestration.EventID      // ReportClose: the parent's Initiated event
 }
 
 func reachOf(r *shard.Run, e history.Effect) reach {
@@ -37,6 +38,7 @@ func reachOf(r *shard.Run, e history.Effect) reach {
 	case history.StartChild:
 		m.parent = history.Parent{Namespace: r.Key.Namespace, Name: e.From, WorkflowID: r.Key.WorkflowID, RunID: r.Key.RunID, Initiated: e.ID}
 		m.parent.RootID, m.parent.Root = r.Root()
+		m.trace = r.Trace()
 		m.priority, m.reset = r.Header.Priority.Message(), r.Header.ResetEvent
 	case history.ReportClose:
 		m.first, m.reported = r.First(), r.Parent().Initiated

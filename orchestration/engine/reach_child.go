@@ -72,6 +72,7 @@ func childStart(m reach) StartRequest {
 			UserMetadata:     m.event.GetUserMetadata(),
 			Priority:         history.MergePriority(m.priority, a.GetPriority()),
 			Parent:           &m.parent,
+			Trace:            m.trace,
 			CronSchedule:     a.GetCronSchedule(),
 		},
 		ReusePolicy:    a.GetWorkflowIdReusePolicy(),

@@ -81,7 +81,7 @@ func resetTo(tx *shard.Tx, in ResetRequest, p *past, current *shard.Run) (id orc
 		return id, err
 	}
 	begin := history.ResetRun{
-		Prefix: p.prefix, Later: p.later, Signals: in.Signals, SignalIDs: base.SignalIDs(), Base: p.base,
+		Prefix: p.prefix, Later: p.later, Signals: in.Signals, SignalIDs: base.SignalIDs(), Base: p.base, Trace: base.Header.Trace,
 		Reason: in.Reason, RequestID: in.RequestID, Identity: in.Identity, By: in.By, Starts: startsAgain(next, base, tx.Now()),
 		Late: !base.Header.CloseTime.IsZero(),
 	}

@@ -25,22 +25,24 @@ func (m runMessage) key() orchestration.RunKey {
 
 // reachMessage is an effect.
 type reachMessage struct {
-	Kind     history.EffectKind    `cbor:"1,keyasint"`
-	Source   runMessage            `cbor:"2,keyasint"`
-	ID       orchestration.EventID `cbor:"3,keyasint"`
-	Target   runMessage            `cbor:"4,keyasint"`
-	Event    []byte                `cbor:"5,keyasint"` // historypb.HistoryEvent
-	Parent   history.Parent        `cbor:"6,keyasint,omitzero"`
-	Priority []byte                `cbor:"7,keyasint"` // commonpb.Priority
-	First    orchestration.RunID   `cbor:"8,keyasint,omitzero"`
-	Reported orchestration.EventID `cbor:"9,keyasint,omitempty"`
-	Origin   orchestration.RunID   `cbor:"10,keyasint,omitzero"` // zero: the source
-	Reset    orchestration.EventID `cbor:"11,keyasint,omitempty"`
+	Kind     history.EffectKind         `cbor:"1,keyasint"`
+	Source   runMessage                 `cbor:"2,keyasint"`
+	ID       orchestration.EventID      `cbor:"3,keyasint"`
+	Target   runMessage                 `cbor:"4,keyasint"`
+	Event    []byte                     `cbor:"5,keyasint"` // historypb.HistoryEvent
+	Parent   history.Parent             `cbor:"6,keyasint,omitzero"`
+	Priority []byte                     `cbor:"7,keyasint"` // commonpb.Priority
+	First    orchestration.RunID        `cbor:"8,keyasint,omitzero"`
+	Reported orchestration.EventID      `cbor:"9,keyasint,omitempty"`
+	Origin   orchestration.RunID        `cbor:"10,keyasint,omitzero"` // zero: the source
+	Reset    orchestration.EventID      `cbor:"11,keyasint,omitempty"`
+	Trace    orchestration.TraceContext `cbor:"12,keyasint,omitzero"`
 }
 
 func encodeReach(m reach) []byte {
 	w := reachMessage{
 		Kind: m.kind, Source: runMessageOf(m.source), ID: m.id, Target: runMessageOf(m.target), Parent: m.parent, First: m.first, Reported: m.reported, Origin: m.origin, Reset: m.reset,
+		Trace: m.trace,
 	}
 	if m.event != nil {
 		w.Event = pack(m.event)
@@ -59,6 +61,7 @@ func decodeReach(b []byte) (m reach, err error) {
 	}
 	m = reach{
 		kind: w.Kind, source: w.Source.key(), id: w.ID, target: w.Target.key(), parent: w.Parent, first: w.First, reported: w.Reported, origin: w.Origin, reset: w.Reset,
+		trace: w.Trace,
 	}
 	if m.origin.IsZero() {
 		m.origin = m.source.RunID

@@ -23,6 +23,7 @@ func (r *Run) applyStarted(ev *historypb.HistoryEvent) {
 	h.RunTimeout, h.ExecutionTimeout = a.WorkflowRunTimeout.AsDuration(), a.WorkflowExecutionTimeout.AsDuration()
 	h.TaskTimeout = a.WorkflowTaskTimeout.AsDuration()
 	h.Parent = parentOf(a)
+	h.Trace, _ = orchestration.TraceContextOf(a.Header)
 	h.Priority, h.RetryPolicy = priority{a.Priority}, retryPolicy{a.RetryPolicy}
 	r.applyChain(a)
 	if len(a.Memo.GetFields()) > 0 {

@@ -101,6 +101,7 @@ func (s *step) another(why enumspb.ContinueAsNewInitiator) *StartRun {
 		UserMetadata:     r.metadata.msg,
 		Priority:         h.Priority.msg,
 		Parent:           h.Parent,
+		Trace:            h.Trace,
 		Chain: Chain{
 			First:      r.First(),
 			Continued:  r.Key.RunID,

@@ -57,6 +57,9 @@ type Header struct {
 	// Metered tells that the run is counted in its namespace's usage. Runs that were stored before usage was counted are not, until their next transition.
 	Metered bool `cbor:"65,keyasint,omitempty"`
 
+	// Trace is the place of the run's spans in a trace that others began; see Run.Trace. Derived from the start's header, and live where that carries none.
+	Trace orchestration.TraceContext `cbor:"66,keyasint,omitzero"`
+
 	Ceded   bool `cbor:"60,keyasint,omitempty"` // live. A reset closed the run: the one that took its place answers for the updates that this one had accepted
 	Leaving bool `cbor:"55,keyasint,omitempty"` // live. The run is deleted once its effects are done. Invariant: in a closed run only
 }

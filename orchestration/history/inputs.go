@@ -39,6 +39,7 @@ type StartRun struct {
 	CronSchedule     string  // see ParseCron. The first run of a chain waits for the schedule's next moment; StartDelay must be 0
 	Signal           *Signal // recorded with the start; it does not end StartDelay
 	Chain            Chain
+	Trace            orchestration.TraceContext // handed on by the run before it, or by its parent; zero: none
 }
 
 // Signal is an external signal.

@@ -21,7 +21,8 @@ type ResetRun struct {
 	SignalIDs []string                             // Run.SignalIDs of the base run
 	Base      orchestration.RunID
 	Reason    string
-	RequestID string // becomes the start request id of the new run
+	Trace     orchestration.TraceContext // of the base run
+	RequestID string                     // becomes the start request id of the new run
 	Identity  string
 	By        *commonpb.Principal // who the server knows asked for it; nil: nobody it has verified
 }
@@ -58,6 +59,7 @@ func (r *Run) Reset(in ResetRun, now time.Time) Transition {
 	s.out.Events = append(s.out.Events, in.Prefix...)
 	s.out.Visibility = true
 	r.Header.StartRequestID = in.RequestID
+	r.Header.Trace = in.Trace
 	if len(in.SignalIDs) > 0 {
 		r.carried = in.SignalIDs
 		r.files.touch(carriedItem, "")

@@ -23,6 +23,7 @@ func Start(in StartRun, now time.Time) (*Run, Transition) {
 	}
 	s.append(started(in, s.now))
 	r.Header.StartRequestID = in.RequestID
+	r.Header.inherit(in.Trace)
 	if len(in.Chain.SignalIDs) > 0 {
 		r.carried = in.Chain.SignalIDs
 		r.files.touch(carriedItem, "")

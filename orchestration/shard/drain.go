@@ -117,6 +117,7 @@ func encodeRun(id orchestration.RunID, r *Run) (store.RunWrite, error) {
 	if r.search {
 		w.Terms = terms(r)
 	}
-	r.undrained, r.visibility, r.search, r.dirty = nil, false, false, false
+	w.Owed = r.owed
+	r.undrained, r.visibility, r.search, r.dirty, r.owed = nil, false, false, false, nil
 	return w, nil
 }

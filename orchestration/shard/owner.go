@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tenuto-io/tenuto/orchestration"
+	"github.com/tenuto-io/tenuto/orchestration/history"
 	"github.com/tenuto-io/tenuto/orchestration/matching"
 	"github.com/tenuto-io/tenuto/orchestration/store"
 )
@@ -36,6 +37,11 @@ type Config struct {
 	Listed func(row *store.Visibility, first bool)
 	// Waited is told how long each task had waited for the worker that got it; see matching.Options. nil: nobody is.
 	Waited func(ns orchestration.NamespaceID, wait time.Duration)
+	// Traced tells whether the spans of a run that closes are to be sent to a collector; the commit of its close notes it then, see store.Traces. It must be
+	// cheap. nil: none are.
+	Traced func(*history.Run) bool
+	// Moved is told, once it is committed, that the history of an open run has grown. It must neither block nor call the owner. nil: nobody is.
+	Moved func(*history.Run)
 	// CacheRuns bounds how many workflows stay in memory when nothing happens to them. Default 5,000.
 	CacheRuns int
 	// QueueTasks bounds how many waiting tasks of one queue stay in memory; the rest are rows of the backlog. Default 1,000, at least 4.
@@ -62,6 +68,8 @@ type Owner struct {
 	send  func(orchestration.RunKey, []orchestration.EventID)
 
 	listed func(*store.Visibility, bool)
+	traced func(*history.Run) bool
+	moved  func(*history.Run)
 
 	queues *matching.Queues[Delivery]
 	lanes  []*lane
@@ -94,11 +102,17 @@ func Open(ctx context.Context, c Config) (*Owner, error) {
 	if c.Listed == nil {
 		c.Listed = func(*store.Visibility, bool) {}
 	}
+	if c.Traced == nil {
+		c.Traced = func(*history.Run) bool { return false }
+	}
+	if c.Moved == nil {
+		c.Moved = func(*history.Run) {}
+	}
 	if c.CacheRuns <= 0 {
 		c.CacheRuns = 5000
 	}
 	o := &Owner{
-		store: c.Store, reader: c.Reader, log: c.Logger, now: c.Now, alive: c.Alive, send: c.Send, listed: c.Listed,
+		store: c.Store, reader: c.Reader, log: c.Logger, now: c.Now, alive: c.Alive, send: c.Send, listed: c.Listed, traced: c.Traced, moved: c.Moved,
 		served: newServed(), fresh: newFresh(), cache: newCache(c.CacheRuns),
 	}
 	o.ctx, o.stop = context.WithCancelCause(context.Background())

@@ -22,8 +22,9 @@ type Run struct {
 	committed  orchestration.Version // stored version; 0: not inserted yet
 	dirty      bool                  // the state differs from the stored one
 	undrained  []*historypb.HistoryEvent
-	visibility bool // the list row changed
-	search     bool // the search attributes changed
+	visibility bool             // the list row changed
+	search     bool             // the search attributes changed
+	owed       *store.OwedTrace // the run has closed, and its spans are to be sent
 
 	// wakeRow is the stored wake row (zero: none). Invariant after each commit: wakeRow ≤ Wake(), both zero or neither.
 	wakeRow     time.Time

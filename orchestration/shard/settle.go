@@ -20,6 +20,9 @@ func (o *Owner) settle(f *flight) {
 		w := &f.write.Runs[i]
 		if r := wf.runs[w.RunID]; r != nil {
 			r.committed = w.Version
+			if len(w.History) > 0 && r.open() {
+				o.moved(r.Run)
+			}
 		}
 		if w.Visibility != nil {
 			o.listed(w.Visibility, w.Expect == 0)

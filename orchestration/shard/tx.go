@@ -162,6 +162,9 @@ func (tx *Tx) Apply(r *Run, t history.Transition) {
 		tx.wf.current.Status = int32(r.Header.Status)
 		tx.wf.currentDirty = true
 	}
+	if t.Closed {
+		r.owed = tx.o.owed(r)
+	}
 	if r.Gone() {
 		tx.leave(r)
 	}

@@ -11,6 +11,7 @@
 //	debris       deleted runs whose history and items are not all removed yet
 //	usage_lane   what each lane has counted of the latest hours, by namespace
 //	usage_hour   what was used, by namespace and hour; usage_total what is held now
+//	trace_owed   closed runs whose spans are to be sent to a collector
 //	job          long work that somebody asked for, with how far it is
 //	lane         fencing epochs
 //	node         lives of server processes that share the database, with their leases

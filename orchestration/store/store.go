@@ -146,6 +146,8 @@ type RunWrite struct {
 	Visibility *Visibility
 	// Terms are all terms by which lists find the run's search attributes (search.Terms: each once), or nil when they stay. They come with Visibility.
 	Terms [][]byte
+	// Owed notes that the run's spans are to be sent, once: see Traces. Key and Shard are the write's. nil: nothing is to be noted.
+	Owed *OwedTrace
 }
 
 // Batch is one encoded batch of events with consecutive ids; see EncodeEvents.

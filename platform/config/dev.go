@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/tenuto-io/tenuto/telemetry"
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
@@ -26,6 +27,8 @@ type Dev struct {
 	// Namespaces are registered at start if they are missing, beside DefaultNamespace. Default: none. Limit: 255 bytes each of letters,
 	// digits, dots, underscores and hyphens.
 	Namespaces []string
+	// OTLP is the URL of the collector that all traces of workflows are sent to. Default: none. Limit: as for OTLP.URL.
+	OTLP string
 	// Demo runs the bank-transfer worker in the process and keeps starting transfers in DefaultNamespace. Default: off.
 	Demo bool
 }
@@ -59,6 +62,11 @@ func (d Dev) Validate() error {
 	if d.Redis != "" {
 		if err := validRedisURL("--redis", d.Redis); err != nil {
 			return err
+		}
+	}
+	if d.OTLP != "" {
+		if _, err := telemetry.ParseCollector(d.OTLP); err != nil {
+			return fmt.Errorf("--otlp: %w", err)
 		}
 	}
 	if problems := d.problems(flagOf, false); len(problems) > 0 {

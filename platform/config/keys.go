@@ -35,6 +35,14 @@ const (
 	keyQuotaRetained   = "quota.retained_bytes"
 	keyAuditCalls      = "audit.calls"
 	keyAuditRetention  = "audit.retention_days"
+	keyOTLP            = "otlp.url"
+	keyOTLPHeaders     = "otlp.headers"
+	keyOTLPHeadersFile = "otlp.headers_file"
+	keyOTLPCA          = "otlp.ca_file"
+	keyOTLPRatio       = "otlp.traces.ratio"
+	keyOTLPErrors      = "otlp.traces.errors"
+	keyOTLPSlow        = "otlp.traces.slow"
+	keyOTLPNamespaces  = "otlp.traces.namespaces"
 	keyLogLevel        = "log.level"
 	keyLogFormat       = "log.format"
 )
@@ -193,6 +201,38 @@ var Keys = []Key{
 		Name: keyAuditRetention, Unit: "days", field: "Audit.RetentionDays", at: func(s *Server) *string { return &s.Audit.RetentionDays },
 		Meaning: "how long audit records stay. 0: for ever.",
 		Default: "90", Limit: "a whole number, at most 36500",
+	}, {
+		Name: keyOTLP, Unit: "URL", field: "OTLP.URL", at: func(s *Server) *string { return &s.OTLP.URL },
+		Meaning: "the collector that the traces of workflows are sent to: http://HOST:PORT or https://, to which /v1/traces is added, or grpc://HOST:PORT or grpcs://.",
+		Default: "none: nothing is sent", Limit: "without user and parameters",
+	}, {
+		Name: keyOTLPHeaders, Unit: "text", Secret: true, field: "OTLP.Headers", at: func(s *Server) *string { return &s.OTLP.Headers },
+		Meaning: "what comes with each call to the collector, credentials for example: one header a line, as Name: value.",
+		Default: "none", Limit: "none",
+	}, {
+		Name: keyOTLPHeadersFile, Unit: "path", field: "OTLP.HeadersFile", at: func(s *Server) *string { return &s.OTLP.HeadersFile },
+		Meaning: "a file that holds otlp.headers and nothing else. It is read once, at start.",
+		Default: "none", Limit: "64 KiB",
+	}, {
+		Name: keyOTLPCA, Unit: "path", field: "OTLP.CAFile", at: func(s *Server) *string { return &s.OTLP.CAFile },
+		Meaning: "a PEM file of the certificate authorities that may vouch for the collector; without it, those of the machine. It is read once, at start.",
+		Default: "none", Limit: "needs https or grpcs",
+	}, {
+		Name: keyOTLPRatio, Unit: "number", field: "OTLP.Ratio", at: func(s *Server) *string { return &s.OTLP.Ratio },
+		Meaning: "which part of the traces is sent. Whose caller records its own trace is sent in any case.",
+		Default: "1", Limit: "0 to 1",
+	}, {
+		Name: keyOTLPErrors, Unit: "word", field: "OTLP.Errors", at: func(s *Server) *string { return &s.OTLP.Errors },
+		Meaning: "whether workflows that failed, timed out or were terminated are sent in any case.",
+		Default: "on", Limit: "on or off",
+	}, {
+		Name: keyOTLPSlow, Unit: "time", field: "OTLP.Slow", at: func(s *Server) *string { return &s.OTLP.Slow },
+		Meaning: "how long a workflow takes at least that is sent in any case.",
+		Default: "none: no workflow is sent for that", Limit: "at least 1s",
+	}, {
+		Name: keyOTLPNamespaces, Unit: "text", field: "OTLP.Namespaces", at: func(s *Server) *string { return &s.OTLP.Namespaces },
+		Meaning: "which part of the traces is sent of namespaces that differ, as NAME=RATIO with spaces between; what is sent in any case stays.",
+		Default: "none", Limit: "0 to 1 each",
 	}, {
 		Name: keyLogLevel, Flag: "--log-level", Unit: "word", field: "Node.LogLevel", at: func(s *Server) *string { return &s.LogLevel },
 		Meaning: "the least level that is logged.",

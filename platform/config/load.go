@@ -49,6 +49,7 @@ func Load(src Sources) (Server, error) {
 // secrets are the keys whose values may stand in a file, and the keys that name the file.
 var secrets = []struct{ direct, file string }{
 	{keyPostgresURL, keyPostgresURLFile}, {keyRedisURL, keyRedisURLFile}, {keyPeerSecret, keyPeerSecretFile}, {keySignInSecret, keySignInFile},
+	{keyOTLPHeaders, keyOTLPHeadersFile},
 }
 
 // readSecrets reads the secrets that stand in files.

@@ -75,7 +75,7 @@ func TestEveryKeyCanBeSet(t *testing.T) {
 	fields := map[*string]string{}
 	for _, k := range Keys {
 		value := "value-of-" + k.Name
-		if strings.HasSuffix(k.Name, "url_file") || k.Name == keyPeerSecretFile || k.Name == keySignInFile {
+		if strings.HasSuffix(k.Name, "url_file") || k.Name == keyPeerSecretFile || k.Name == keySignInFile || k.Name == keyOTLPHeadersFile {
 			value = secret
 		}
 		if k.Name == keySignInProviders {

@@ -26,6 +26,7 @@ type Server struct {
 	SignIn SignIn
 	Quota  Quota
 	Audit  Audit
+	OTLP   OTLP
 
 	from map[string]string // what the operator called the value of a key; a key without entry has its default
 }
@@ -42,7 +43,7 @@ type Postgres struct {
 
 // DefaultServer is the configuration of `tenuto server` that nobody has told anything.
 func DefaultServer() Server {
-	return Server{Node: defaultNode(), JWT: JWT{PermissionsClaim: "permissions", GroupsClaim: "groups"}, Audit: defaultAudit()}
+	return Server{Node: defaultNode(), JWT: JWT{PermissionsClaim: "permissions", GroupsClaim: "groups"}, Audit: defaultAudit(), OTLP: defaultOTLP()}
 }
 
 // Validate returns everything that cannot work, one sentence each, joined as Problems; nil when there is nothing.
@@ -61,6 +62,7 @@ func (s Server) Validate() error {
 	all = append(all, s.signInProblems()...)
 	all = append(all, s.quotaProblems()...)
 	all = append(all, s.auditProblems()...)
+	all = append(all, s.otlpProblems()...)
 	return append(all, s.Node.problems(s.name, s.SignIn.Configured())...).orNil()
 }
 

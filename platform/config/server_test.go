@@ -54,6 +54,14 @@ func TestServerRefusals(t *testing.T) {
 		"audit of no level":  {func(s *Server) { s.Audit.Calls = "some" }, []string{"audit.calls \"some\"", "interventions"}},
 		"audit of a default": {func(s *Server) { s.Audit.Calls = "default" }, []string{"audit.calls"}},
 		"audit for long":     {func(s *Server) { s.Audit.RetentionDays = "36501" }, []string{"audit.retention_days", "36500"}},
+		"collector unknown":  {func(s *Server) { s.OTLP.URL = "collector:4317" }, []string{"otlp.url", "grpcs://"}},
+		"collector with key": {func(s *Server) { s.OTLP.URL = "https://me:hunter2@collector" }, []string{"otlp.url", "without user"}},
+		"collector with CA":  {func(s *Server) { s.OTLP.URL, s.OTLP.CAFile = "grpc://collector:4317", "ca.pem" }, []string{"otlp.ca_file", "grpcs://"}},
+		"collector headers":  {func(s *Server) { s.OTLP.Headers = "Api-Key: a\nhunter2" }, []string{"otlp.headers", "line 2"}},
+		"traces beyond all":  {func(s *Server) { s.OTLP.Ratio = "1.1" }, []string{"otlp.traces.ratio", "1.1"}},
+		"traces of a word":   {func(s *Server) { s.OTLP.Errors = "yes" }, []string{"otlp.traces.errors", "on or off"}},
+		"traces at once":     {func(s *Server) { s.OTLP.Slow = "10ms" }, []string{"otlp.traces.slow", "1s"}},
+		"traces of none":     {func(s *Server) { s.OTLP.Namespaces = "orders=0.1 billing" }, []string{"otlp.traces.namespaces", "billing"}},
 		"audit for a word":   {func(s *Server) { s.Audit.RetentionDays = "ever" }, []string{"audit.retention_days"}},
 		"quota of a word":    {func(s *Server) { s.Quota.Starts = "many" }, []string{"quota.starts \"many\"", "10^15"}},
 		"quota of less":      {func(s *Server) { s.Quota.OpenRuns = "-1" }, []string{"quota.open_runs"}},
@@ -101,10 +109,10 @@ func TestWaysToAuthenticate(t *testing.T) {
 func TestAllProblemsAreFound(t *testing.T) {
 	err := Server{}.Validate()
 	var problems Problems
-	if !errors.As(err, &problems) || len(problems) != 9 {
+	if !errors.As(err, &problems) || len(problems) != 11 {
 		t.Fatalf("%d problems: %v", len(problems), errors.Join(problems...))
 	}
-	if text := err.Error(); !strings.Contains(text, "postgres.url is not set") || !strings.Contains(text, "and 8 more: tenuto config check") || strings.Contains(text, "\n") {
+	if text := err.Error(); !strings.Contains(text, "postgres.url is not set") || !strings.Contains(text, "and 10 more: tenuto config check") || strings.Contains(text, "\n") {
 		t.Errorf("%q", text)
 	}
 }
@@ -209,7 +217,7 @@ func TestShowSaysWhereValuesComeFrom(t *testing.T) {
 // The comments of the fields and the table say the same.
 func TestKeysAreTheDocumentedFields(t *testing.T) {
 	comments := map[string]string{}
-	for _, name := range []string{"node.go", "peers.go", "server.go", "auth.go", "signin.go", "quota.go", "audit.go"} {
+	for _, name := range []string{"node.go", "peers.go", "server.go", "auth.go", "signin.go", "quota.go", "audit.go", "otlp.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)

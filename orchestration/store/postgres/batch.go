@@ -84,6 +84,7 @@ func (b *batch) run(w *store.Write, r *store.RunWrite) {
 		b.add(insertHistory).uuid(r.RunID).int64(h.First).int64(h.Last).bytes(h.Events)
 	}
 	b.items(r)
+	b.owe(w, r)
 	switch r.Wake.Change {
 	case store.WakeSet:
 		b.add(setWake).uuid(r.RunID).int16(int16(w.Shard)).milli(r.Wake.At)

@@ -32,6 +32,7 @@ const (
 	deleteCurrent
 	deleteRest
 	insertDebris
+	insertOwed
 	countUsage
 	statements // how many there are
 )
@@ -143,6 +144,10 @@ var written = [statements]struct{ columns, text string }{
 	insertDebris: {
 		"run_id uuid",
 		`INSERT INTO debris (run_id) SELECT * FROM unnest()`,
+	},
+	insertOwed: {
+		"closed timestamptz, run_id uuid, namespace uuid, workflow_id text, shard int2, trace uuid, span bytea",
+		`INSERT INTO trace_owed (closed, run_id, namespace, workflow_id, shard, trace, span) SELECT * FROM unnest()`,
 	},
 	countUsage: {
 		"namespace uuid, hour int4, lane int4, " + strings.Join(store.UsageColumns[:], " int8, ") + " int8",

@@ -22,7 +22,7 @@ func TestStore(t *testing.T) {
 func openSuite(t *testing.T, url string) storetest.Opened {
 	db, s := open(t, url)
 	return storetest.Opened{
-		Store: s, Reader: s, Queues: s, Jobs: s, Usages: s,
+		Store: s, Reader: s, Queues: s, Jobs: s, Usages: s, Traces: s,
 		Durable: func(ctx context.Context) error { return durable(ctx, s) },
 		Reopen: func(t *testing.T) storetest.Opened {
 			if err := s.Close(); err != nil {

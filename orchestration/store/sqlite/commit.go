@@ -132,6 +132,9 @@ func (s *session) writeRun(ns []byte, w *store.Write, r *store.RunWrite) error {
 			return fmt.Errorf("item of run %s: %w", r.RunID, err)
 		}
 	}
+	if err := s.owe(w, r); err != nil {
+		return fmt.Errorf("trace of run %s: %w", r.RunID, err)
+	}
 	if r.Visibility == nil {
 		return nil
 	}

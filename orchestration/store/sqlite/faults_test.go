@@ -29,7 +29,7 @@ func TestMemory(t *testing.T) {
 		})
 		var o storetest.Opened
 		o = storetest.Opened{
-			Store: s, Reader: s, Queues: s, Jobs: s, Usages: s,
+			Store: s, Reader: s, Queues: s, Jobs: s, Usages: s, Traces: s,
 			Durable: func(context.Context) error { return nil },
 			Reopen:  func(*testing.T) storetest.Opened { return o },
 		}

@@ -46,6 +46,8 @@ const (
 	foldTotal
 	folded
 	dropUsage
+	insertOwed
+	deleteOwed
 	statements // how many there are
 )
 
@@ -118,4 +120,7 @@ var statementText = [statements]string{
 	foldTotal:  foldTotalText,
 	folded:     foldedText,
 	dropUsage:  dropUsageText,
+
+	insertOwed: `INSERT INTO trace_owed (closed, run_id, namespace, workflow_id, shard, trace, span) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+	deleteOwed: `DELETE FROM trace_owed WHERE closed = ? AND run_id = ?`,
 }

@@ -24,7 +24,7 @@ func openFile(t *testing.T, path string) storetest.Opened {
 	closeBoth := func() error { return errors.Join(s.Close(), db.Close()) }
 	t.Cleanup(func() { _ = closeBoth() }) // a reopened test has closed this one already
 	return storetest.Opened{
-		Store: s, Reader: s, Queues: s, Jobs: s, Usages: s,
+		Store: s, Reader: s, Queues: s, Jobs: s, Usages: s, Traces: s,
 		Durable: func(ctx context.Context) error { return durable(ctx, db.Write) },
 		Reopen: func(t *testing.T) storetest.Opened {
 			if err := closeBoth(); err != nil {

@@ -140,7 +140,7 @@ func TestFaultyPassesTheSuite(t *testing.T) {
 		s := openMemory(t)
 		var o storetest.Opened
 		o = storetest.Opened{
-			Store: storetest.NewFaulty(s), Reader: s, Queues: s, Jobs: s, Usages: s,
+			Store: storetest.NewFaulty(s), Reader: s, Queues: s, Jobs: s, Usages: s, Traces: s,
 			Durable: func(context.Context) error { return nil },
 			Reopen:  func(*testing.T) storetest.Opened { return o }, // memory has nothing to reopen
 		}

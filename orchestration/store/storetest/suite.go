@@ -14,6 +14,7 @@ type Opened struct {
 	Queues store.QueueConfigs
 	Jobs   store.Jobs
 	Usages store.Usages
+	Traces store.Traces
 	// Reopen closes everything and opens the same database again, as a restarted process does.
 	Reopen func(t *testing.T) Opened
 	// Durable reads the settings back through the handle that commits, and returns an error unless a commit that returned
@@ -84,6 +85,9 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"usage/is the commits'", usageIsTheCommits},
 		{"usage/folded", usageFolded},
 		{"usage/dropped", usageDropped},
+		{"traces/owed", tracesOwed},
+		{"traces/of some shards", tracesOfShards},
+		{"traces/are the commits'", tracesOfTheCommit},
 		{"visibility/orders", visibilityOrders},
 		{"visibility/groups", visibilityGroups},
 		{"terms/replaced", termsReplaced},
