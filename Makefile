@@ -107,6 +107,10 @@ noisy: build ## measure what a tenant notices of one that starts ten times its q
 guard: build ## measure what authentication, authorisation, quotas and audit cost (ROUNDS=7 RATE=200, OUT=dir keeps the reports)
 	@TENUTO=$(CURDIR)/$(BINARY) ROUNDS='$(ROUNDS)' RATE='$(RATE)' OUT='$(OUT)' deploy/load/guard.sh $(ARGS)
 
+.PHONY: tenants
+tenants: build ## measure whether lookups and the start of a node grow with 10, 1,000 and 10,000 tenants (TENANTS='10 1000')
+	@TENUTO=$(CURDIR)/$(BINARY) TENANTS='$(TENANTS)' deploy/load/tenants.sh
+
 .PHONY: verify
 verify: go ## check what no test sees: generated code, formatting, modules, vet, staticcheck
 	@deploy/ci/verify.sh
