@@ -251,7 +251,7 @@ func ExampleSetQueryHandler() {
 	// Output:
 	// "waiting"
 	// "waiting waiting "
-	// unknown query type "mood": the workflow answers repeat, state, __stack_trace
+	// unknown query type "mood": the workflow answers repeat, state, __stack_trace, __temporal_workflow_metadata
 }
 
 func ExampleSideEffect() {

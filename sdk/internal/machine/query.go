@@ -37,6 +37,9 @@ func (r *Run) Query(query *querypb.WorkflowQuery) (answer *commonpb.Payloads, er
 	if name == StackTraceQuery {
 		return r.config.Data.ToPayloads(r.scheduler.Stacks())
 	}
+	if name == MetadataQuery {
+		return r.config.Data.ToPayloads(r.metadata())
+	}
 	handler := r.queries[name]
 	if handler == nil {
 		return nil, r.unknownQuery(name)
@@ -59,6 +62,6 @@ func (r *Run) unknownQuery(name string) error {
 	if r.StartedID == 0 {
 		return fmt.Errorf("query %q: the workflow has not run yet", name)
 	}
-	known := append(slices.Sorted(maps.Keys(r.queries)), StackTraceQuery)
+	known := append(slices.Sorted(maps.Keys(r.queries)), StackTraceQuery, MetadataQuery)
 	return fmt.Errorf("unknown query type %q: the workflow answers %s", name, strings.Join(known, ", "))
 }

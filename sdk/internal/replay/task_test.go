@@ -12,8 +12,10 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	querypb "go.temporal.io/api/query/v1"
+	sdkpb "go.temporal.io/api/sdk/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.uber.org/goleak"
+	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/tenuto-io/tenuto/sdk/internal/rehearsal"
 	"github.com/tenuto-io/tenuto/sdk/internal/replay"
@@ -417,6 +419,36 @@ func TestStackTraceQuery(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %s", want, text)
 		}
+	}
+}
+
+// A workflow tells what it can be asked and sent: the handlers that it has, and not what came for one that it lacks.
+func TestMetadataQuery(t *testing.T) {
+	stage := newStage(t, rehearsal.Sticky(), func(ctx workflow.Context) error {
+		for _, name := range []string{"state", "balance"} {
+			workflow.SetQueryHandler(ctx, name, func() (string, error) { return "", nil })
+		}
+		workflow.SetUpdateHandlerNoResult(ctx, "limit", func(workflow.Context, int) error { return nil })
+		workflow.SignalChannel[string](ctx, "approve")
+		return workflow.Sleep(ctx, time.Hour)
+	})
+	stage.Step()
+	payload := stage.Query("__temporal_workflow_metadata").GetQueryResult().GetPayloads()[0]
+	var m sdkpb.WorkflowMetadata
+	if err := protojson.Unmarshal(payload.GetData(), &m); err != nil || string(payload.GetMetadata()["encoding"]) != "json/protobuf" {
+		t.Fatalf("%v: %v", err, payload)
+	}
+	names := func(all []*sdkpb.WorkflowInteractionDefinition) string {
+		var out []string
+		for _, d := range all {
+			out = append(out, d.GetName())
+		}
+		return strings.Join(out, " ")
+	}
+	d := m.GetDefinition()
+	if got := d.GetType() + ": " + names(d.GetQueryDefinitions()) + "; " + names(d.GetSignalDefinitions()) + "; " + names(d.GetUpdateDefinitions()); !strings.HasSuffix(got,
+		": balance state __stack_trace __temporal_workflow_metadata; approve; limit") || d.GetType() == "" {
+		t.Errorf("got %s", got)
 	}
 }
 
