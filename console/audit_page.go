@@ -84,7 +84,7 @@ func (c *Console) logPage(ec echo.Context, p view.AuditPage, read chain, draw fu
 	return page(ec, http.StatusOK, draw(p))
 }
 
-const exportPageSize = 1000 // records that an export holds at a time
+const exportPageSize = 1000 // records or runs that an export holds at a time
 
 // exportLog writes what matches, page by page: of a log of any length, one page is held. A log that cannot be read any more breaks the file off, which a browser
 // tells as a failed download.

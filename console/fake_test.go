@@ -39,6 +39,7 @@ func (c *clock) advance(d time.Duration) { c.now = c.now.Add(d) }
 // fakeEngine answers with what a test put in, and remembers what it was asked.
 type fakeEngine struct {
 	list   engine.ListPage
+	pages  func(engine.ListRequest) (engine.ListPage, error) // answers lists instead; nil: list does
 	count  int64
 	groups engine.RunCount
 	err    error
@@ -53,6 +54,9 @@ func (f *fakeEngine) List(_ context.Context, r engine.ListRequest) (engine.ListP
 		panic("list of secrets")
 	}
 	f.listed = r
+	if f.pages != nil {
+		return f.pages(r)
+	}
 	return f.list, f.err
 }
 

@@ -83,7 +83,8 @@ func (s standing) wants(r route, foreign bool) int {
 		return http.StatusNotFound
 	case "GET /t/:tenant":
 		return s.inTenant(foreign, true, http.StatusOK)
-	case "GET /t/:tenant/ns/:namespace/workflows", "GET /t/:tenant/ns/:namespace/counts":
+	case "GET /t/:tenant/ns/:namespace/workflows", "GET /t/:tenant/ns/:namespace/counts",
+		"GET /t/:tenant/ns/:namespace/workflows.csv", "GET /t/:tenant/ns/:namespace/workflows.jsonl":
 		return s.inTenant(foreign, s.reads, http.StatusOK)
 	case "GET /t/:tenant/ns/:namespace/queues", "GET /t/:tenant/ns/:namespace/queues/:queue",
 		"GET /t/:tenant/ns/:namespace/overview", "GET /t/:tenant/ns/:namespace/stuck",

@@ -30,6 +30,8 @@ func (c *Console) table() []route {
 		{http.MethodGet, "/t/:tenant/ns/:namespace/pulse/live", reading, c.pulse(reading)},
 		{http.MethodGet, "/t/:tenant/ns/:namespace/workflows", reading, c.workflows},
 		{http.MethodGet, "/t/:tenant/ns/:namespace/counts", reading, c.counts},
+		{http.MethodGet, "/t/:tenant/ns/:namespace" + view.RunsCSVPath, reading, c.exportRuns("text/csv; charset=utf-8", ".csv", runsAsCSV)},
+		{http.MethodGet, "/t/:tenant/ns/:namespace" + view.RunsLinesPath, reading, c.exportRuns("application/jsonl", ".jsonl", runsAsLines)},
 		{http.MethodGet, "/t/:tenant/ns/:namespace" + view.BulkPath, writing, c.askForBulk},
 		{http.MethodPost, "/t/:tenant/ns/:namespace" + view.BulkPath, writing, c.startBulk},
 		{http.MethodGet, "/t/:tenant/ns/:namespace/overview", reading, c.overview},

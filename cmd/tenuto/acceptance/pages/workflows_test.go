@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/url"
+	"strconv"
 	"testing"
 
 	sdkclient "go.temporal.io/sdk/client"
@@ -83,4 +84,22 @@ func TestBulkJourney(t *testing.T) {
 	b.shows("The job is started.")
 	b.open("/t/default/ns/default/workflows")
 	b.until("both ended", `(() => { if (document.body.innerText.includes("Terminated 2")) return true; if (document.readyState === "complete" && document.body.innerText.includes("All 3")) location.reload() })()`)
+}
+
+// What the list's filter finds is taken away as a file.
+func TestExportJourney(t *testing.T) {
+	s := serve(t)
+	c := s.dial("default")
+	for _, id := range []string{"order-1", "refund-1"} {
+		_, err := c.ExecuteWorkflow(t.Context(), sdkclient.StartWorkflowOptions{ID: id, TaskQueue: "orders"}, "Order")
+		must(t, err)
+	}
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows?query=" + url.QueryEscape(`WorkflowId = "order-1"`))
+	for link, want := range map[string]string{"CSV": "Running,order-1,", "JSON lines": `"workflowId":`} {
+		b.shows(link)
+		b.evaluate(`fetch([...document.querySelectorAll("a")].find(a => a.innerText === "` + link + `").href).then(r => r.text()).then(t => window.file = t)`)
+		b.until(link, `window.file?.includes(`+strconv.Quote(want)+`)`)
+		b.until("the other run is not in it", `!window.file.includes("refund-1")`)
+	}
 }
