@@ -25,14 +25,15 @@ const (
 var sections = []struct {
 	section Section
 	title   string
+	key     string // that goes there after g
 	url     func(Place) templ.SafeURL
 }{
-	{InOverview, "Overview", func(p Place) templ.SafeURL { return templ.SafeURL(OverviewURL(p)) }},
-	{InWorkflows, "Workflows", func(p Place) templ.SafeURL { return templ.SafeURL(WorkflowsURL(p, "", "")) }},
-	{InStuck, "Stuck and retrying", func(p Place) templ.SafeURL { return templ.SafeURL(StuckURL(p, "", DefaultAttempts, "")) }},
-	{InQueues, "Queues", func(p Place) templ.SafeURL { return templ.SafeURL(QueuesURL(p, "")) }},
-	{InWorkers, "Workers", func(p Place) templ.SafeURL { return templ.SafeURL(WorkersURL(p, "", "")) }},
-	{InBatches, "Batch jobs", func(p Place) templ.SafeURL { return templ.SafeURL(BatchesURL(p, time.Time{}, "")) }},
-	{InUsage, "Usage", func(p Place) templ.SafeURL { return templ.SafeURL(UsageURL(p)) }},
-	{InSettings, "Settings", func(p Place) templ.SafeURL { return templ.SafeURL(SettingsURL(p)) }},
+	{InOverview, "Overview", "o", func(p Place) templ.SafeURL { return templ.SafeURL(OverviewURL(p)) }},
+	{InWorkflows, "Workflows", "w", func(p Place) templ.SafeURL { return templ.SafeURL(WorkflowsURL(p, "", "")) }},
+	{InStuck, "Stuck and retrying", "s", func(p Place) templ.SafeURL { return templ.SafeURL(StuckURL(p, "", DefaultAttempts, "")) }},
+	{InQueues, "Queues", "q", func(p Place) templ.SafeURL { return templ.SafeURL(QueuesURL(p, "")) }},
+	{InWorkers, "Workers", "e", func(p Place) templ.SafeURL { return templ.SafeURL(WorkersURL(p, "", "")) }},
+	{InBatches, "Batch jobs", "b", func(p Place) templ.SafeURL { return templ.SafeURL(BatchesURL(p, time.Time{}, "")) }},
+	{InUsage, "Usage", "u", func(p Place) templ.SafeURL { return templ.SafeURL(UsageURL(p)) }},
+	{InSettings, "Settings", ",", func(p Place) templ.SafeURL { return templ.SafeURL(SettingsURL(p)) }},
 }

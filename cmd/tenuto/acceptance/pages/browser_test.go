@@ -131,6 +131,12 @@ func (b *browser) write(selector, text string) {
 	b.do("write "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
+// keys presses keys, one after the other, wherever the focus is.
+func (b *browser) keys(text string) {
+	b.t.Helper()
+	b.do("keys "+text, chromedp.KeyEvent(text))
+}
+
 // shows waits until the page has that text.
 func (b *browser) shows(text string) {
 	b.t.Helper()

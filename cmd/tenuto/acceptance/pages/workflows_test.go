@@ -103,3 +103,31 @@ func TestExportJourney(t *testing.T) {
 		b.until("the other run is not in it", `!window.file.includes("refund-1")`)
 	}
 }
+
+// Pages and rows are reached by keys alone, which mean what they say where something is typed.
+func TestKeysJourney(t *testing.T) {
+	s := serve(t)
+	c := s.dial("default")
+	for _, id := range []string{"order-1", "order-2"} {
+		_, err := c.ExecuteWorkflow(t.Context(), sdkclient.StartWorkflowOptions{ID: id, TaskQueue: "orders"}, "Order")
+		must(t, err)
+	}
+	b := s.browse()
+	b.open("/t/default/ns/default/overview")
+	b.keys("?")
+	b.until("the help", `document.querySelector("#keys").open`)
+	b.sound("keys")
+	b.keys("\x1b")
+	b.until("no help", `!document.querySelector("#keys").open`)
+	b.keys("gw")
+	b.until("the workflows", `location.pathname.endsWith("/workflows") && document.readyState === "complete"`)
+	b.keys("jj")
+	b.until("the second row", `document.activeElement.innerText === "order-1"`)
+	b.keys("k")
+	b.until("the first row", `document.activeElement.innerText === "order-2"`)
+	b.keys("/")
+	b.until("the search", `document.activeElement.id === "find"`)
+	b.keys("gw?j")
+	// The slash is in it, too: the browser is driven by characters beside the keys, which no script can stop.
+	b.until("what was typed", `document.querySelector("#find").value.endsWith("gw?j")`)
+}
