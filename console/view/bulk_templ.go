@@ -221,7 +221,7 @@ func bulkForm(p BulkPage, f Filled) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(p.Runs) == 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<p>Whatever matches when the job comes to it is concerned. Runs that are closed by then count as failed, but for a reset.</p><input type=\"hidden\" name=\"query\" value=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<p>Whatever matches when the job comes to it is concerned. Runs that are closed by then stay as they are, but for a reset.</p><input type=\"hidden\" name=\"query\" value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
