@@ -79,6 +79,20 @@ func (f *form) days(field, title string) *durationpb.Duration {
 	return durationpb.New(time.Duration(n * 24 * float64(time.Hour)))
 }
 
+// duration reads a duration as Go writes it; nil where nothing was typed.
+func (f *form) duration(field, title string) *durationpb.Duration {
+	text := f.text(field)
+	if text == "" {
+		return nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		f.refuse(title + ": " + strconv.Quote(text) + " is no duration such as 90s or 1h30m.")
+		return nil
+	}
+	return durationpb.New(d)
+}
+
 // confirmed refuses a form without the name of what it destroys.
 func (f *form) confirmed(name string) {
 	if typed := f.text("confirm"); typed == "" || typed != strings.TrimSpace(name) && typed != strings.TrimSpace(view.Visible(name)) {

@@ -19,7 +19,32 @@ func (f *form) payloads(field, title string) *commonpb.Payloads {
 	return all
 }
 
-// payloadsOf reads JSON, one value for each argument; nil where there is none. They are encoded as every SDK does by default.
+// object reads a JSON object that was typed into a field, a payload for each of its members; nil where there is none.
+func (f *form) object(field, title string) map[string]*commonpb.Payload {
+	text := f.text(field)
+	if text == "" {
+		return nil
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(text), &members); err != nil {
+		f.refuse(title + " is no JSON object: " + err.Error() + ".")
+		return nil
+	}
+	all := make(map[string]*commonpb.Payload, len(members))
+	for name, value := range members {
+		all[name] = plain(value)
+	}
+	return all
+}
+
+// plain is a payload of valid JSON, encoded as every SDK does by default.
+func plain(value json.RawMessage) *commonpb.Payload {
+	var compact bytes.Buffer
+	_ = json.Compact(&compact, value) // it is valid
+	return &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: compact.Bytes()}
+}
+
+// payloadsOf reads JSON, one value for each argument; nil where there is none.
 func payloadsOf(text string) (*commonpb.Payloads, error) {
 	var all *commonpb.Payloads
 	for d := json.NewDecoder(strings.NewReader(text)); ; {
@@ -33,8 +58,6 @@ func payloadsOf(text string) (*commonpb.Payloads, error) {
 		case all == nil:
 			all = &commonpb.Payloads{}
 		}
-		var compact bytes.Buffer
-		_ = json.Compact(&compact, value) // it is valid
-		all.Payloads = append(all.Payloads, &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: compact.Bytes()})
+		all.Payloads = append(all.Payloads, plain(value))
 	}
 }

@@ -4,12 +4,8 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
-	commonpb "go.temporal.io/api/common/v1"
-	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
-	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/tenuto-io/tenuto/console/view"
@@ -44,11 +40,6 @@ func (c *Console) beginning(ctx context.Context, ec echo.Context, at place) (vie
 	return frame, first[0].GetWorkflowExecutionStartedEventAttributes(), nil
 }
 
-// conflicts are what happens when a workflow of that id is running.
-var conflicts = map[string]enumspb.WorkflowIdConflictPolicy{
-	"fail": enumspb.WORKFLOW_ID_CONFLICT_POLICY_FAIL, "terminate": enumspb.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING,
-}
-
 // startAgain starts a run like the one in the address, but for what was typed, and leads to it.
 func (c *Console) startAgain(ec echo.Context, at place) error {
 	ctx, cancel := asked(ec)
@@ -58,11 +49,7 @@ func (c *Console) startAgain(ec echo.Context, at place) error {
 		return err
 	}
 	f := formOf(ec, "again")
-	again := func(status int, filled view.Filled) error { return c.askForAnother(ec, at, status, filled) }
 	r := startLike(like)
-	r.Namespace, r.Identity, r.RequestId = at.namespace.Name, identity(at), uuid.NewString()
-	r.WorkflowId, r.WorkflowIdConflictPolicy = f.text("id"), conflicts[f.text("conflict")]
-	r.WorkflowType, r.TaskQueue = &commonpb.WorkflowType{Name: f.text("type")}, &taskqueuepb.TaskQueue{Name: f.text("queue")}
 	switch {
 	case f.text("like") != "same":
 		r.Input = f.payloads("input", "Input")
@@ -72,14 +59,7 @@ func (c *Console) startAgain(ec echo.Context, at place) error {
 	if frame.Hidden {
 		r.Header, r.Memo = nil, nil // what is hidden must not become what is stored
 	}
-	if f.why != "" {
-		return again(http.StatusBadRequest, f.filled(f.why))
-	}
-	answer, err := c.runs.StartWorkflowExecution(ctx, r)
-	if err != nil {
-		return f.fail(err, again)
-	}
-	return ec.Redirect(http.StatusSeeOther, view.DoneURL(view.RunURL(placeOf(at), r.GetWorkflowId(), answer.GetRunId()), "started"))
+	return c.start(ec, at, f, r, func(status int, filled view.Filled) error { return c.askForAnother(ec, at, status, filled) })
 }
 
 // startLike is a request for a run with the input, settings, memo and attributes of one that began so.

@@ -107,6 +107,8 @@ func TestGoldenWorkflows(t *testing.T) {
 // hostileRuns has one run of each status, and a hostile name in each place.
 func TestGoldenBulk(t *testing.T) {
 	p := BulkPage{Frame: hostile, Query: `WorkflowType = "` + script + `"`, Matching: 12345, Running: 345}
+	golden(t, "start", Start(StartPage{Frame: hostile, Filled: Filled{Form: "start"}}))
+	golden(t, "start_refused", Start(StartPage{Frame: hostile, Filled: Filled{Form: "start", Values: refusedForm, Why: script}}))
 	golden(t, "bulk_matching", Bulk(p))
 	p.Runs = []BulkRun{{WorkflowID: attr, RunID: "0199a0a0-0000-7000-8000-000000000001"}}
 	p.Filled = Filled{Form: "bulk", Values: refusedForm, Why: script}

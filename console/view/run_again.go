@@ -34,5 +34,3 @@ func (p AgainPage) likeChoices() []Choice {
 	}
 	return []Choice{{"same", "The same as of this run"}, another}
 }
-
-var conflictChoices = []Choice{{"fail", "Refuse to start"}, {"terminate", "Terminate it, and start"}}

@@ -86,6 +86,28 @@ func TestBulkJourney(t *testing.T) {
 	b.until("both ended", `(() => { if (document.body.innerText.includes("Terminated 2")) return true; if (document.readyState === "complete" && document.body.innerText.includes("All 3")) location.reload() })()`)
 }
 
+// A workflow is started by hand, from an empty list on: an input that is no JSON is refused, and what was typed is still there.
+func TestStartJourney(t *testing.T) {
+	s := serve(t)
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.follow("Start a workflow")
+	b.shows("Empty: one is made.")
+	b.sound("start")
+	b.fill("#start-type", "Settle")
+	b.fill("#start-queue", "settlements")
+	b.fill("#start-id", "by-hand")
+	b.write("#start-input", "forty")
+	b.follow("Start")
+	b.shows("Input is no JSON")
+	b.sound("start-refused")
+	b.write("#start-input", "40")
+	b.follow("Start")
+	b.shows("The run is started.")
+	b.follow("Data")
+	b.shows("40")
+}
+
 // What the list's filter finds is taken away as a file.
 func TestExportJourney(t *testing.T) {
 	s := serve(t)
