@@ -71,6 +71,11 @@ nodes: build postgres redis ## three nodes at full figures: conformance, every d
 screenshots: build ## draw every page of the console, light and dark, wide and narrow, into .cache/screenshots
 	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) TENUTO_SCREENSHOTS=$(CURDIR)/.cache/screenshots go test -count=1 ./cmd/tenuto/acceptance/pages
 
+.PHONY: pages
+pages: build ## measure the console's pages where there is much to show and many watch (RUNS=1000000 EVENTS=20000 TIMELINES=200 BESIDES=100 WATCHING=60s)
+	@TENUTO_TEST_BINARY=$(CURDIR)/$(BINARY) go test -count=1 -timeout 60m -v -run '^Test(HeavyPages|Audience)$$' ./cmd/tenuto/acceptance/pages \
+		-runs $(or $(RUNS),1000000) -events $(or $(EVENTS),20000) -visits 7 -timelines $(or $(TIMELINES),200) -besides $(or $(BESIDES),100) -signals 20 -watching $(or $(WATCHING),60s)
+
 SOAK ?= 30m
 .PHONY: soak
 soak: build postgres redis ## two nodes under load for long, with dead rows kept for a third of it (SOAK=30m)

@@ -35,6 +35,7 @@ var binary = sync.OnceValues(func() (string, error) {
 // server is a `tenuto dev` in memory.
 type server struct {
 	t       *testing.T
+	pid     int
 	log     string
 	grpc    string // host and port that SDKs connect to
 	console string // URL of the console
@@ -57,6 +58,7 @@ func serve(t *testing.T, flags ...string) *server {
 	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = out, out, &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	must(t, cmd.Start())
 	must(t, out.Close())
+	s.pid = cmd.Process.Pid
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait() // killed
