@@ -28,6 +28,12 @@ func TestRevocationReachesEveryNode(t *testing.T) {
 	o := newBureau(t, f.url)
 	n := o.tenant("acme", nil)
 	for round := range 3 {
+		switch round {
+		case 1:
+			redis.kill()
+		case 2:
+			redis.start(t)
+		}
 		k, text := o.key(n, tenants.Worker|tenants.Write)
 		ended := make(chan error, len(f.nodes))
 		for _, s := range f.nodes {
