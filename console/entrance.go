@@ -20,6 +20,8 @@ type entrance interface {
 	headers(http.Header)
 	// who is whoever the request's session is of; nil: nobody. used tells that a person does something; otherwise a page only looks whether it may go on.
 	who(ec echo.Context, used bool) (*visitor, error)
+	// nextEnd is closed when a session ends of which no change of what people may do tells. nil: there are none.
+	nextEnd() <-chan struct{}
 	// welcome asks somebody to sign in who is not.
 	welcome(echo.Context) error
 	// bar is what a page shows of its reader. stream is the address of its events.

@@ -52,7 +52,7 @@ func (c *Console) stream(n need, beat time.Duration, says string, news func(cont
 		tick := time.NewTicker(beat)
 		defer tick.Stop()
 		for line := alive; ; { // the page is new
-			epoch := c.tenants.Epoch()
+			epoch, ended := c.tenants.Epoch(), c.door.nextEnd()
 			_, err := c.admit(ec, n, false)
 			if gone(err) {
 				line = "event: end\ndata:\n\n"
@@ -65,6 +65,7 @@ func (c *Console) stream(n need, beat time.Duration, says string, news func(cont
 			case <-ctx.Done():
 				return nil
 			case <-epoch.Done():
+			case <-ended:
 			case <-tick.C:
 			case line = <-coming:
 			}

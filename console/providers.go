@@ -98,6 +98,9 @@ func (p *providers) bar(v *visitor, stream string) view.Bar {
 	return view.Bar{Name: v.Name, Stream: stream}
 }
 
+// nextEnd implements entrance: a session that ends is a change of what somebody may do.
+func (p *providers) nextEnd() <-chan struct{} { return nil }
+
 // welcome implements entrance.
 func (p *providers) welcome(ec echo.Context) error {
 	back := "/"

@@ -18,8 +18,9 @@ const maxSessions = 64
 type sessions struct {
 	now func() time.Time
 
-	mu   sync.Mutex
-	open map[digest]*session
+	mu    sync.Mutex
+	open  map[digest]*session
+	ended chan struct{} // closed with the next session that is ended
 }
 
 type session struct {
@@ -27,7 +28,7 @@ type session struct {
 }
 
 func newSessions(now func() time.Time) *sessions {
-	return &sessions{now: now, open: make(map[digest]*session)}
+	return &sessions{now: now, open: make(map[digest]*session), ended: make(chan struct{})}
 }
 
 // begin opens a session and returns its id, the secret that goes into the cookie.
@@ -63,6 +64,15 @@ func (s *sessions) end(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, digestOf(id))
+	close(s.ended)
+	s.ended = make(chan struct{})
+}
+
+// nextEnd is closed when the next session is ended by its owner.
+func (s *sessions) nextEnd() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended
 }
 
 func (s *session) over(now time.Time) bool {

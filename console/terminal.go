@@ -71,6 +71,9 @@ func (t *terminal) who(ec echo.Context, _ bool) (*visitor, error) {
 	return &visitor{Principal: tenants.Anybody}, nil
 }
 
+// nextEnd implements entrance.
+func (t *terminal) nextEnd() <-chan struct{} { return t.sessions.nextEnd() }
+
 // welcome implements entrance: the sign-in page in place, so that the address is kept.
 func (t *terminal) welcome(ec echo.Context) error {
 	return page(ec, http.StatusUnauthorized, view.SignIn(view.SignInNeeded, ec.Request().URL.RequestURI()))
