@@ -33,6 +33,7 @@ const (
 	SuggestUpdates          = 1800 // workflow tasks suggest continue-as-new from here: nine tenths of MaxUpdatesPerRun
 	MaxBatches              = 1    // batch operations of a namespace that go on at a time
 	MaxBatchRuns            = 1000 // workflows that a batch operation names one by one
+	MaxBatchFailures        = 100  // workflows that a batch operation failed for and that are kept with it
 	MaxBatchRate            = 500  // workflows per second of a batch operation, also of one that wishes none
 	MaxTaskTimeout          = 120 * time.Second
 	DefaultTaskTimeout      = 10 * time.Second

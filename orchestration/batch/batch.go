@@ -62,6 +62,13 @@ type Status struct {
 	Reason                  string // for it, or for its stop
 	Query                   string
 	Runs                    []orchestration.RunKey
+	Failures                []Failure // the first that failed, at most orchestration.MaxBatchFailures
+}
+
+// Failure is a run that an operation was refused for.
+type Failure struct {
+	Run orchestration.RunKey
+	Why string // one sentence, possibly cut
 }
 
 // Room starts, shows and does jobs. It is safe for concurrent use.

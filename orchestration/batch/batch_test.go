@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	batchpb "go.temporal.io/api/batch/v1"
 	commonpb "go.temporal.io/api/common/v1"
@@ -88,6 +89,25 @@ func TestOutcomesAreCounted(t *testing.T) {
 	wantCounts(t, r.ended(t, "job"), completed, 10, 8, 2)
 	if tries[runOf(0)] != 1 || tries[runOf(2)] != 3 || tries[runOf(3)] != 1 || tries[runOf(4)] != attempts {
 		t.Errorf("tries: %v", tries)
+	}
+}
+
+// TestFailuresAreKept: which runs an operation was refused for, and why, is kept of the first hundred; also when the job is stopped then.
+func TestFailuresAreKept(t *testing.T) {
+	e := newRuns(orchestration.MaxBatchFailures + 20)
+	e.hook = func(key orchestration.RunKey) error {
+		return orchestration.Errorf(orchestration.InvalidArgument, "%s", key.WorkflowID+strings.Repeat("ä", longestWhy))
+	}
+	r := openRoom(t, openJobs(t), e)
+	r.mustStart(t, request("job"))
+	s := r.ended(t, "job")
+	if s.Failed != orchestration.MaxBatchFailures+20 || len(s.Failures) != orchestration.MaxBatchFailures {
+		t.Fatalf("%d failed, %d are kept", s.Failed, len(s.Failures))
+	}
+	for i, f := range s.Failures {
+		if f.Run != runOf(i) || !strings.HasPrefix(f.Why, f.Run.WorkflowID+"ää") || len(f.Why) > longestWhy || !utf8.ValidString(f.Why) {
+			t.Errorf("failure %d is of %s: %q", i, f.Run.WorkflowID, f.Why)
+		}
 	}
 }
 

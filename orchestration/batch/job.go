@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"strings"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
@@ -44,6 +45,28 @@ type progress struct {
 	Next     int                         `cbor:"6,keyasint,omitempty"` // of a list: the first run that is not done
 	Closed   int64                       `cbor:"7,keyasint,omitempty"` // Unix microseconds
 	Reason   string                      `cbor:"8,keyasint,omitempty"` // why it was stopped
+	Failures []failure                   `cbor:"9,keyasint,omitempty"` // the first of them, at most orchestration.MaxBatchFailures
+}
+
+// failure is a run that the operation was refused for.
+type failure struct {
+	_          struct{} `cbor:",toarray"`
+	WorkflowID string
+	RunID      orchestration.RunID
+	Why        string
+}
+
+// longestWhy is how much of an error is kept with a run, in bytes.
+const longestWhy = 300
+
+// failed takes note of a run that the operation was refused for.
+func (p *progress) failed(run orchestration.RunKey, err error) {
+	p.Failed++
+	if len(p.Failures) < orchestration.MaxBatchFailures {
+		why := err.Error()
+		why = strings.ToValidUTF8(why[:min(len(why), longestWhy)], "") // a letter may have been cut
+		p.Failures = append(p.Failures, failure{WorkflowID: run.WorkflowID, RunID: run.RunID, Why: why})
+	}
 }
 
 // job is a record in memory.
@@ -111,6 +134,9 @@ func (j *job) status() Status {
 	}
 	for _, r := range j.spec.Runs {
 		s.Runs = append(s.Runs, orchestration.WorkflowKey{Namespace: j.record.Namespace, WorkflowID: r.WorkflowID}.Run(r.RunID))
+	}
+	for _, f := range j.progress.Failures {
+		s.Failures = append(s.Failures, Failure{Run: orchestration.WorkflowKey{Namespace: j.record.Namespace, WorkflowID: f.WorkflowID}.Run(f.RunID), Why: f.Why})
 	}
 	return s
 }

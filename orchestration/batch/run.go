@@ -86,7 +86,7 @@ func (r *Room) carryOut(j *job, runs []orchestration.RunKey) error {
 			case passes(err) && attempt < attempts:
 				again = append(again, runs[i])
 			default:
-				j.progress.Failed++
+				j.progress.failed(runs[i], err)
 				r.log.Warn("a batch operation has failed for one workflow", "job", j.record.ID, "workflow_id", runs[i].WorkflowID,
 					"run_id", runs[i].RunID.String(), "error", err)
 			}
@@ -149,7 +149,7 @@ func (r *Room) stopped(j *job, stored store.Job) bool {
 	if err != nil {
 		return false
 	}
-	s.progress.Complete, s.progress.Failed = j.progress.Complete, j.progress.Failed
+	s.progress.Complete, s.progress.Failed, s.progress.Failures = j.progress.Complete, j.progress.Failed, j.progress.Failures
 	*j = *s
 	return r.write(context.WithoutCancel(r.ctx), j) == nil
 }
