@@ -106,13 +106,20 @@ func batchOf(s batch.Status) view.Batch {
 		By: s.Identity, Reason: s.Reason, Query: s.Query,
 	}
 	for _, r := range s.Runs {
-		run := view.BatchRun{WorkflowID: r.WorkflowID}
-		if !r.RunID.IsZero() {
-			run.RunID = r.RunID.String()
-		}
-		b.Runs = append(b.Runs, run)
+		b.Runs = append(b.Runs, view.BatchRun{WorkflowID: r.WorkflowID, RunID: runText(r.RunID)})
+	}
+	for _, f := range s.Failures {
+		b.Failures = append(b.Failures, view.BatchFailure{BatchRun: view.BatchRun{WorkflowID: f.Run.WorkflowID, RunID: runText(f.Run.RunID)}, Why: f.Why})
 	}
 	return b
+}
+
+// runText is a run id as addresses name it; "": the workflow's current run.
+func runText(id orchestration.RunID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
 }
 
 // operationName is an operation in words.

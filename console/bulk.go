@@ -32,7 +32,7 @@ func (c *Console) bulkPage(ec echo.Context, at place, status int, filled view.Fi
 	if err != nil {
 		return err
 	}
-	p := view.BulkPage{Frame: frame, Filled: filled}
+	p := view.BulkPage{Frame: frame, Filled: filled, Until: c.now()}
 	values := ec.QueryParams()
 	if filled.Values != nil {
 		values = filled.Values
@@ -58,7 +58,7 @@ func (c *Console) bulkPage(ec echo.Context, at place, status int, filled view.Fi
 
 // countBulk counts what the filter finds, as the job would now. refused is why the filter cannot be used.
 func (c *Console) countBulk(ctx context.Context, at place, p *view.BulkPage) (refused string, err error) {
-	counted, err := c.engine.CountGroups(ctx, engine.ListRequest{Namespace: at.namespace.ID, Query: p.Query + " GROUP BY ExecutionStatus"})
+	counted, err := c.engine.CountGroups(ctx, engine.ListRequest{Namespace: at.namespace.ID, Query: view.StartedBy(p.Query, p.Until) + " GROUP BY ExecutionStatus"})
 	if orchestration.CodeOf(err) == orchestration.InvalidArgument {
 		return err.Error(), nil
 	}
@@ -101,9 +101,7 @@ func (c *Console) startBulk(ec echo.Context, at place) error {
 		if !f.sent("query") {
 			f.refuse(unticked)
 		}
-		if r.VisibilityQuery = f.text("query"); r.VisibilityQuery == "" {
-			r.VisibilityQuery = everyRun
-		}
+		r.VisibilityQuery = view.StartedBy(f.text("query"), f.moment("until"))
 	}
 	setOperation(r, f, identity(at))
 	if f.why != "" {
@@ -114,9 +112,6 @@ func (c *Console) startBulk(ec echo.Context, at place) error {
 	}
 	return ec.Redirect(http.StatusSeeOther, view.DoneURL(view.BatchURL(placeOf(at), r.GetJobId()), "batch-started"))
 }
-
-// everyRun is a filter that finds all: a job wants one.
-const everyRun = `StartTime >= "1970-01-01T00:00:00Z"`
 
 // setOperation reads what is to be done. What cannot be undone wants the namespace's name.
 func setOperation(r *workflowservice.StartBatchOperationRequest, f *form, identity string) {
@@ -136,7 +131,7 @@ func setOperation(r *workflowservice.StartBatchOperationRequest, f *form, identi
 		if f.text("do") == "reset-last" {
 			target = enumspb.RESET_TYPE_LAST_WORKFLOW_TASK
 		}
-		r.Operation = &workflowservice.StartBatchOperationRequest_ResetOperation{ResetOperation: &batchpb.BatchOperationReset{ResetType: target, Identity: identity}}
+		r.Operation = &workflowservice.StartBatchOperationRequest_ResetOperation{ResetOperation: &batchpb.BatchOperationReset{ResetType: target, ResetReapplyType: reapplied[f.text("reapply")], Identity: identity}}
 	default:
 		f.refuse("Choose what to do.")
 	}

@@ -17,7 +17,7 @@ func TestBulkTellsWhomItConcerns(t *testing.T) {
 	b := newBench(t).signIn()
 	b.engine.groups = engine.RunCount{Groups: []engine.RunGroup{{Value: "Running", Count: 1200}, {Value: "Failed", Count: 34}}}
 	answered(t, b.get(bulk+"?query="+url.QueryEscape(`WorkflowType = "A"`)), http.StatusOK, "All 1\u202f234 runs that match now, 1\u202f200 of them running", "WorkflowType = &#34;A&#34;")
-	if got := b.engine.listed.Query; got != `WorkflowType = "A" GROUP BY ExecutionStatus` {
+	if got := b.engine.listed.Query; !strings.HasPrefix(got, `(WorkflowType = "A") AND StartTime <= "20`) || !strings.HasSuffix(got, ` GROUP BY ExecutionStatus`) {
 		t.Errorf("counted %s", got)
 	}
 	answered(t, b.get(bulk+"?ticked=1&run="+someRun+":a%3A%3Cb%3E&run="+someRun+":c"), http.StatusOK, "2 runs that are ticked", "a:&lt;b&gt;")
@@ -29,9 +29,22 @@ func TestBulkTellsWhomItConcerns(t *testing.T) {
 	answered(t, b.get(bulk+"?query=Colour"), http.StatusBadRequest, "there is no attribute Colour")
 }
 
+// A page's worth of runs with the longest ids goes into one form.
+func TestBulkOfLongIDs(t *testing.T) {
+	b := newBench(t).signIn()
+	form := url.Values{"do": {"cancel"}, "reason": {"r"}}
+	for range listPageSize {
+		form.Add("run", someRun+":"+url.PathEscape(strings.Repeat("\u202e<", 250)))
+	}
+	if w := b.post(bulk, form); w.Code != http.StatusSeeOther || len(b.runs.did) != 1 {
+		t.Errorf("%d, did %v", w.Code, len(b.runs.did))
+	}
+}
+
 func TestBulkStartsAJob(t *testing.T) {
 	b := newBench(t).signIn()
-	all, two := url.Values{"query": {""}}, url.Values{"run": {someRun + ":a:b", someRun + ":c"}}
+	const until = "2026-01-02T03:04:05.000006Z"
+	all, two := url.Values{"query": {""}, "until": {until}}, url.Values{"run": {someRun + ":a:b", someRun + ":c"}}
 	with := func(v url.Values, more ...string) url.Values {
 		out := url.Values{"reason": {"a bad release"}}
 		for k := range v {
@@ -47,10 +60,10 @@ func TestBulkStartsAJob(t *testing.T) {
 		want []string
 	}{
 		{with(two, "do", "terminate", "confirm", "default"), []string{`workflow_id:"a:b"`, `workflow_id:"c"`, `termination_operation:{identity:"console@`}},
-		{with(url.Values{"query": {`WorkflowType = "A"`}}, "do", "cancel"), []string{`visibility_query:"WorkflowType = \"A\""`, "cancellation_operation:{"}},
-		{with(all, "do", "signal", "signal", "stop", "input", "7"), []string{`visibility_query:"StartTime >= `, `signal:"stop"`, `data:"7"`}},
+		{with(url.Values{"query": {`WorkflowType = "A"`}, "until": {until}}, "do", "cancel"), []string{`visibility_query:"(WorkflowType = \"A\") AND StartTime <= \"` + until + `\""`, "cancellation_operation:{"}},
+		{with(all, "do", "signal", "signal", "stop", "input", "7"), []string{`visibility_query:"StartTime <= `, `signal:"stop"`, `data:"7"`}},
 		{with(two, "do", "reset-first", "confirm", "default"), []string{"RESET_TYPE_FIRST_WORKFLOW_TASK"}},
-		{with(two, "do", "reset-last", "confirm", "default"), []string{"RESET_TYPE_LAST_WORKFLOW_TASK"}},
+		{with(two, "do", "reset-last", "confirm", "default", "reapply", "none"), []string{"RESET_TYPE_LAST_WORKFLOW_TASK", "RESET_REAPPLY_TYPE_NONE"}},
 	} {
 		b.runs.did = nil
 		w := b.post(bulk, c.form)
@@ -71,6 +84,7 @@ func TestBulkStartsAJob(t *testing.T) {
 		"Type the name default to confirm.":  with(two, "do", "terminate", "confirm", "a"),
 		"Input is no JSON":                   with(two, "do", "signal", "signal", "s", "input", "x"),
 		"Type the name default to confirm.<": with(all, "do", "reset-last"),
+		"does not say from when it is":       with(url.Values{"query": {""}}, "do", "cancel"),
 	} {
 		answered(t, b.post(bulk, form), http.StatusBadRequest, strings.TrimSuffix(want, "<"))
 	}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -19,7 +20,13 @@ type form struct {
 	why  string // what is wrong with what was typed; "": nothing is known to be
 }
 
-func formOf(ec echo.Context, name string) *form { return &form{name: name, ec: ec} }
+func formOf(ec echo.Context, name string) *form {
+	f := &form{name: name, ec: ec}
+	if tooLarge := new(http.MaxBytesError); errors.As(ec.Request().ParseForm(), &tooLarge) {
+		f.refuse("The form is larger than " + strconv.FormatInt(tooLarge.Limit>>10, 10) + " KB, which is all that it may be.")
+	}
+	return f
+}
 
 // text is what was typed, without space around it.
 func (f *form) text(field string) string {
@@ -77,6 +84,15 @@ func (f *form) days(field, title string) *durationpb.Duration {
 		return nil
 	}
 	return durationpb.New(time.Duration(n * 24 * float64(time.Hour)))
+}
+
+// moment reads a time that the page has written.
+func (f *form) moment(field string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, f.text(field))
+	if err != nil {
+		f.refuse("The form does not say from when it is. Use the form of the page.")
+	}
+	return t
 }
 
 // duration reads a duration as Go writes it; nil where nothing was typed.

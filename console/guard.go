@@ -11,9 +11,6 @@ import (
 // policy allows the console's own style sheet, scripts, icon and streams, and posts to itself; no frame, nothing inline, nothing from elsewhere.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// maxForm is the largest body that a form of the console may send, in bytes.
-const maxForm = 64 << 10
-
 // guard refuses requests before any route sees them, and sets the headers of every answer.
 func (c *Console) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	crossOrigin := http.NewCrossOriginProtection()

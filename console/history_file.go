@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 	historypb "go.temporal.io/api/history/v1"
@@ -19,14 +18,6 @@ const (
 	fileField  = "file"
 	fileTooBig = "The file is larger than 16 MB, which is more than can be shown here."
 )
-
-// largest is how large the body of a request may be, in bytes.
-func largest(r *http.Request) int64 {
-	if strings.HasSuffix(r.URL.Path, view.HistoryFilePath) {
-		return maxFile + maxForm
-	}
-	return maxForm
-}
 
 // askForFile asks for a file with a history.
 func (c *Console) askForFile(ec echo.Context, at place) error {

@@ -80,11 +80,11 @@ func TestFilesThatAreNoHistory(t *testing.T) {
 // Other forms stay small.
 func TestOnlyTheFileMayBeLarge(t *testing.T) {
 	b := newBench(t).signIn()
-	r := httptest.NewRequest(http.MethodPost, aRun("/signal"), strings.NewReader("name="+strings.Repeat("x", 2*maxForm)))
+	r := httptest.NewRequest(http.MethodPost, aRun("/cancel"), strings.NewReader("reason="+strings.Repeat("x", 2*maxForm)))
 	r.Host, r.RemoteAddr = testAddr, "127.0.0.1:50000"
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	b.send(r)
+	answered(t, b.send(r), http.StatusBadRequest, "The form is larger than 64 KB")
 	for _, did := range b.runs.did {
 		if strings.Contains(fmt.Sprint(did), "xxx") {
 			t.Error("a large form was read")

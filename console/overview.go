@@ -13,6 +13,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
 	"github.com/tenuto-io/tenuto/orchestration/recent"
+	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 )
 
 const (
@@ -29,7 +30,10 @@ func (c *Console) overview(ec echo.Context, at place) error {
 		return err
 	}
 	model := view.OverviewPage{Frame: pulsing(frame)}
-	if model.Running, err = c.engine.Count(ctx, engine.ListRequest{Namespace: at.namespace.ID, Query: runningAnd("")}); err != nil {
+	if model.Held, err = c.held(ctx, at); err != nil {
+		return err
+	}
+	if model.Quota, err = c.admin.GetQuota(ctx, &adminv1.GetQuotaRequest{Namespace: at.namespace.Name}); err != nil {
 		return err
 	}
 	hour := c.engine.Recent(ctx, at.namespace.ID)

@@ -36,10 +36,9 @@ func (c *Console) stuck(ec echo.Context, at place) error {
 	if err != nil {
 		return err
 	}
-	model := view.StuckList{Frame: frame, Query: strings.TrimSpace(ec.QueryParam("query")), Attempts: attemptsOf(ec), Page: ec.QueryParam("page"), FirstPage: token == nil}
+	model := view.StuckList{Frame: frame, Query: strings.TrimSpace(ec.QueryParam("query")), Attempts: attemptsOf(ec), Page: ec.QueryParam("page"), FirstPage: token == nil, MayWrite: at.may(writing)}
 	request := engine.ListRequest{Namespace: at.namespace.ID, Query: runningAnd(model.Query), PageSize: stuckRead, PageToken: token}
-	model.Running, err = c.engine.Count(ctx, engine.ListRequest{Namespace: at.namespace.ID, Query: request.Query})
-	if err == nil {
+	if model.Running, err = c.running(ctx, at, model.Query); err == nil {
 		request.Query += " ORDER BY StartTime ASC"
 		err = c.findStuck(ctx, at, &model, request)
 	}
@@ -54,6 +53,15 @@ func (c *Console) stuck(ec echo.Context, at place) error {
 		model.Frame = pulsing(frame) // a longer search is not repeated by itself
 	}
 	return page(ec, http.StatusOK, view.Stuck(model))
+}
+
+// running is how many workflows run that a query finds. All of them are known without being counted.
+func (c *Console) running(ctx context.Context, at place, query string) (int64, error) {
+	if query == "" {
+		held, err := c.held(ctx, at)
+		return held.GetOpenRuns(), err
+	}
+	return c.engine.Count(ctx, engine.ListRequest{Namespace: at.namespace.ID, Query: runningAnd(query)})
 }
 
 // runningAnd is the filter of running workflows that a query finds, too.

@@ -23,6 +23,8 @@ func TestUsageIsShownAndExported(t *testing.T) {
 
 	answered(t, g.get("/t/acme"), http.StatusOK, "1\u202f234", "25 % of its quota")
 
+	answered(t, g.get("/t/acme/ns/bank.acme/overview"), http.StatusOK, ">50<", "25 % of its quota", "2.5 MB")
+
 	w := g.get("/t/acme/ns/bank.acme/usage.csv?days=7")
 	answered(t, w, http.StatusOK)
 	if got := w.Header().Get("Content-Disposition"); got != `attachment; filename="usage-bank.acme-7-days.csv"` || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/csv") {

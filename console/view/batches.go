@@ -18,6 +18,13 @@ type Batch struct {
 	By, Reason               string    // who began it; why, or why it ended early
 	Query                    string    // which runs; "": those of Runs
 	Runs                     []BatchRun
+	Failures                 []BatchFailure // the first of those that failed
+}
+
+// BatchFailure is a run that an operation was refused for.
+type BatchFailure struct {
+	BatchRun
+	Why string
 }
 
 // BatchRun is a run that a job names; without run id, the workflow's current one.

@@ -10,7 +10,8 @@ import (
 func hostileBatches() []Batch {
 	running, ended := enumspb.BATCH_OPERATION_STATE_RUNNING, noon.Add(-time.Minute)
 	return []Batch{
-		{ID: script, What: "Signal " + rtl, State: running, Started: noon.Add(-time.Hour), Total: 12345, Succeeded: 1000, Failed: 3, By: attr, Reason: script, Query: attr},
+		{ID: script, What: "Signal " + rtl, State: running, Started: noon.Add(-time.Hour), Total: 12345, Succeeded: 1000, Failed: 3, By: attr, Reason: script, Query: attr,
+			Failures: []BatchFailure{{BatchRun{script, "0199a0a0-0000-7000-8000-000000000000"}, attr}, {BatchRun{rtl, ""}, script}}},
 		{ID: rtl, What: "Terminate", State: enumspb.BATCH_OPERATION_STATE_COMPLETED, Started: noon.Add(-time.Hour), Closed: ended, Total: 2, Succeeded: 3, Runs: []BatchRun{{script, ""}, {rtl, "0199a0a0-0000-7000-8000-000000000000"}}},
 		{ID: attr, What: "Reset", State: enumspb.BATCH_OPERATION_STATE_COMPLETED, Started: noon.Add(-time.Hour), Closed: ended, Failed: 1},
 		{ID: emoji, What: "Cancel", State: enumspb.BATCH_OPERATION_STATE_FAILED, Started: noon.Add(-time.Hour), Closed: ended},

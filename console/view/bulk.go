@@ -3,6 +3,7 @@ package view
 import (
 	"net/url"
 	"strings"
+	"time"
 )
 
 // BulkPath is where something is done to many runs, below a namespace.
@@ -14,6 +15,7 @@ type BulkPage struct {
 	Filled   Filled
 	Runs     []BulkRun // ticked; none: the filter counts
 	Query    string
+	Until    time.Time // runs that start later are not meant
 	Refused  string // why the filter cannot be used
 	Matching int64  // what the filter finds now
 	Running  int64  // of these
@@ -40,6 +42,15 @@ func BulkURL(p Place, query string) string {
 	return withQuery(p.path()+BulkPath, url.Values{"query": {query}})
 }
 
+// StartedBy is a filter that finds, of what a filter finds, what had started at a time: runs that start while somebody reads a page are none that are meant by it.
+func StartedBy(query string, until time.Time) string {
+	started := `StartTime <= "` + until.UTC().Format(time.RFC3339Nano) + `"`
+	if strings.TrimSpace(query) == "" {
+		return started
+	}
+	return "(" + query + ") AND " + started
+}
+
 // bulkChoices are what can be done to many runs at once.
 var bulkChoices = []Choice{
 	{"", "choose"},
@@ -58,7 +69,7 @@ func (p BulkPage) concerned() string {
 	case n > 1:
 		return grouped(int64(n)) + " runs that are ticked"
 	case p.Matching == 1:
-		return "The one run that matches"
+		return "The one run that matches now"
 	}
 	return "All " + grouped(p.Matching) + " runs that match now, " + grouped(p.Running) + " of them running"
 }

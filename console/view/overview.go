@@ -5,12 +5,15 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 )
 
 // OverviewPage is what a namespace did in the last hour, and what waits in it.
 type OverviewPage struct {
 	Frame
-	Running    int64
+	Held       *adminv1.Held
+	Quota      *adminv1.Quota
 	Since      time.Time // when it began to be counted
 	Minutes    []Minute  // of the last hour, the oldest first
 	Types      []TypeOutcome

@@ -3,10 +3,12 @@ package view
 import (
 	"testing"
 	"time"
+
+	adminv1 "github.com/tenuto-io/tenuto/proto/tenuto/admin/v1"
 )
 
 func TestGoldenOverview(t *testing.T) {
-	page := OverviewPage{Frame: hostile, Running: 12345, Since: noon.Add(-10 * time.Minute), Queues: hostileQueues(), MoreQueues: true}
+	page := OverviewPage{Frame: hostile, Held: &adminv1.Held{OpenRuns: 12345, RetainedBytes: 4711}, Quota: &adminv1.Quota{OpenRuns: 20000}, Since: noon.Add(-10 * time.Minute), Queues: hostileQueues(), MoreQueues: true}
 	for i := range 60 {
 		m := Minute{Start: noon.Add(time.Duration(i-59) * time.Minute)}
 		if i > 50 {

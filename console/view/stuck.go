@@ -20,6 +20,7 @@ type StuckList struct {
 	Running   int64  // workflows that run and match
 	Page      string // token of this page
 	FirstPage bool
+	MayWrite  bool
 	Next      string // token of the page that goes on looking; "": all were looked at
 }
 

@@ -44,4 +44,9 @@ func TestStuckJourney(t *testing.T) {
 	b.shows("(non-determinism), noticed at event 4: lookup failed for scheduledEventID") // the run's own page says so, too
 	b.shows("Timeline")
 	b.sound("run-stuck")
+	b.open("/t/default/ns/default/stuck")
+	b.shows("orders-of-order-2")
+	b.press("[data-tick-all]")
+	b.follow("Do to the ticked")
+	b.shows("2 runs that are ticked")
 }

@@ -60,6 +60,13 @@ func TestBulkJourney(t *testing.T) {
 	b.follow("Do to the ticked")
 	b.shows("No row is ticked.")
 	b.open("/t/default/ns/default/workflows")
+	b.press("[data-tick-all]")
+	b.until("all are ticked", `document.querySelectorAll("input[name=run]:checked").length === 3`)
+	b.press(`input[value$=":order-1"]`)
+	b.until("some are", `document.querySelector("[data-tick-all]").indeterminate`)
+	b.press(`input[value$=":order-1"]`)
+	b.press("[data-tick-all]")
+	b.until("none is ticked", `document.querySelectorAll("input[name=run]:checked").length === 0`)
 	b.press(`input[value$=":order-2"]`)
 	b.press(`input[value$=":refund-1"]`)
 	b.follow("Do to the ticked")
@@ -84,6 +91,17 @@ func TestBulkJourney(t *testing.T) {
 	b.shows("The job is started.")
 	b.open("/t/default/ns/default/workflows")
 	b.until("both ended", `(() => { if (document.body.innerText.includes("Terminated 2")) return true; if (document.readyState === "complete" && document.body.innerText.includes("All 3")) location.reload() })()`)
+
+	b.press(`input[value$=":order-1"]`)
+	b.follow("Do to the ticked")
+	b.shows("One run that is ticked")
+	b.evaluate(`document.querySelector("#bulk-do").value = "reset-last"`)
+	b.fill("#bulk-reason", "it never began")
+	b.fill("#bulk-confirm", "default")
+	b.follow("Start the job")
+	b.shows("The job is started.")
+	b.shows("is not the start, completion, failure or time-out of a workflow task")
+	b.sound("batch-failed")
 }
 
 // A workflow is started by hand, from an empty list on: an input that is no JSON is refused, and what was typed is still there.
