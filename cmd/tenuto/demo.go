@@ -26,7 +26,7 @@ const (
 	demoNames   = "demo-20060102-150405" // begins the references; a reference works once, so each start needs its own
 )
 
-// demo is the bank-transfer example in this process: a worker and somebody who keeps sending money. It is an ordinary client of the
+// demo is the examples in this process: workers of a bank and of a shop, and somebody who keeps sending money and ordering things. It is an ordinary client of the
 // server, over the same address as any other.
 type demo struct {
 	ledger *banktransfer.Ledger
@@ -85,7 +85,11 @@ func (d *demo) run(ctx context.Context, server net.Addr) error {
 	var sending sync.WaitGroup
 	defer sending.Wait()
 	sending.Go(func() { d.send(ctx, c) })
-	return w.Run(ctx)
+	var selling error
+	sending.Go(func() { selling = d.keepShop(ctx, c) })
+	err = w.Run(ctx)
+	sending.Wait()
+	return errors.Join(err, selling)
 }
 
 // sdkLog is where the worker says which steps failed. One of eleven transfers is meant to, so that is for those who ask for everything.

@@ -44,7 +44,7 @@ at once, which loses nothing that was acknowledged.`,
 	f.StringVar(&cfg.Redis, "redis", "", "`URL` of a Redis to use with --postgres, as tenuto server would")
 	f.StringArrayVar(&cfg.Namespaces, "namespace", nil, "`NAME` of a namespace to have beside default; repeatable")
 	f.StringVar(&cfg.OTLP, "otlp", "", "`URL` of an OpenTelemetry collector to send the traces of all workflows to")
-	f.BoolVar(&cfg.Demo, "demo", false, "run the bank-transfer example in this process")
+	f.BoolVar(&cfg.Demo, "demo", false, "run the examples, a bank and a shop, in this process")
 	nodeFlags(cmd, &cfg.Node)
 	return cmd
 }

@@ -149,7 +149,7 @@ var limits = map[string]any{
 	"SuggestHistoryEvents": orchestration.SuggestHistoryEvents, "SuggestHistoryBytes": orchestration.SuggestHistoryBytes,
 	"MaxPendingActivities": orchestration.MaxPendingActivities, "MaxPendingTimers": orchestration.MaxPendingTimers,
 	"MaxPendingChildren": orchestration.MaxPendingChildren, "MaxPendingSignals": orchestration.MaxPendingSignals, "MaxPendingCancels": orchestration.MaxPendingCancels,
-	"MaxBatches": orchestration.MaxBatches, "MaxBatchRuns": orchestration.MaxBatchRuns, "MaxBatchRate": orchestration.MaxBatchRate,
+	"MaxBatches": orchestration.MaxBatches, "MaxBatchRuns": orchestration.MaxBatchRuns, "MaxBatchRate": orchestration.MaxBatchRate, "MaxBatchFailures": orchestration.MaxBatchFailures,
 	"MaxSignalsPerRun": orchestration.MaxSignalsPerRun, "MaxSignalRequestIDs": orchestration.MaxSignalRequestIDs,
 	"MaxUpdatesInFlight": orchestration.MaxUpdatesInFlight, "MaxUpdatesPerRun": orchestration.MaxUpdatesPerRun,
 	"SuggestUpdates": orchestration.SuggestUpdates, "LongPollUpdate": orchestration.LongPollUpdate,

@@ -1,0 +1,55 @@
+package pages
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestFirstStepsJourney is the walk of docs/first-steps.md, click by click: an activity that fails is found, explained, fixed, and its workflow completed. The page says
+// how many clicks that takes.
+func TestFirstStepsJourney(t *testing.T) {
+	b := serve(t, "--demo").browse()
+	clicks := 1 // Sign in
+	click := func(text string) {
+		t.Helper()
+		b.follow(text)
+		clicks++
+	}
+	click("Stuck and retrying")
+	b.until("the order that waits", `(() => { if (/attempt 4.*no umbrella is left on the shelf|no umbrella is left on the shelf.*attempt 4/.test(document.body?.innerText)) return true; if (performance.now() > 2000) location.reload() })()`)
+	b.sound("first-steps-found")
+	click("order-of-an-umbrella")
+	b.shows("Pending")
+	b.shows("no umbrella is left on the shelf")
+	b.sound("first-steps-explained")
+	click("Workflows")
+	click("Start a workflow")
+	b.fill("#start-type", "Restock")
+	b.fill("#start-queue", "shop")
+	b.write("#start-input", `{"item": "umbrella", "count": 10}`)
+	click("Start")
+	b.shows("Completed")
+	b.sound("first-steps-fixed")
+	click("Stuck and retrying")
+	click("order-of-an-umbrella")
+	b.shows("Pending")
+	b.press(`form[action*="/activities/"][action$="/reset"] button`)
+	clicks++
+	b.shows("The activity begins anew.")
+	b.until("the order's end", `document.querySelector("main .status").innerText.includes("Completed")`)
+	b.sound("first-steps-completed")
+
+	page, err := os.ReadFile("../../../../docs/first-steps.md")
+	must(t, err)
+	if want := strconv.Itoa(clicks) + " clicks"; !strings.Contains(string(page), want) {
+		t.Errorf("docs/first-steps.md does not say that it takes %s", want)
+	}
+	for n := 1; n <= clicks; n++ {
+		if !strings.Contains(string(page), fmt.Sprintf("\n%d. ", n)) {
+			t.Errorf("docs/first-steps.md has no step %d", n)
+		}
+	}
+}
