@@ -16,6 +16,7 @@ type activityHalf struct {
 	w        *Worker
 	registry registry
 	slots    slots
+	polls    *scale // nil before the start
 	// base is the parent of all activity contexts; cancelAll ends it.
 	base      context.Context
 	cancelAll context.CancelCauseFunc
@@ -28,7 +29,7 @@ func newActivityHalf(w *Worker) *activityHalf {
 }
 
 func (h *activityHalf) start() {
-	startPolls(h.w, h.w.options.ActivityPollers, mostPolls, &poller[*activityTask]{
+	h.polls = startPolls(h.w, h.w.options.ActivityPollers, mostPolls, &poller[*activityTask]{
 		what: "activities", slots: h.slots, poll: h.poll, handle: h.run,
 	})
 }

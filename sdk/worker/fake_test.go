@@ -159,6 +159,12 @@ func (s *fakeServer) RecordActivityTaskHeartbeat(
 	return &workflowservice.RecordActivityTaskHeartbeatResponse{}, nil
 }
 
+func (s *fakeServer) RecordWorkerHeartbeat(
+	_ context.Context, r *workflowservice.RecordWorkerHeartbeatRequest,
+) (*workflowservice.RecordWorkerHeartbeatResponse, error) {
+	return &workflowservice.RecordWorkerHeartbeatResponse{}, s.take(r)
+}
+
 func (s *fakeServer) RespondWorkflowTaskCompleted(
 	_ context.Context, r *workflowservice.RespondWorkflowTaskCompletedRequest,
 ) (*workflowservice.RespondWorkflowTaskCompletedResponse, error) {

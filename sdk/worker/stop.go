@@ -74,6 +74,9 @@ func (w *Worker) signOff() {
 		WorkerInstanceKey: w.instance,
 		TaskQueue:         w.taskQueue,
 	}
+	if w.describes {
+		request.WorkerHeartbeat = w.describe(time.Now(), enumspb.WORKER_STATUS_SHUTTING_DOWN)
+	}
 	if w.workflows != nil {
 		request.StickyTaskQueue = w.workflows.stickyQueue
 		request.TaskQueueTypes = append(request.TaskQueueTypes, enumspb.TASK_QUEUE_TYPE_WORKFLOW)

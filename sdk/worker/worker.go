@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 	"go.temporal.io/api/workflowservice/v1"
@@ -24,6 +26,9 @@ type Worker struct {
 	logger    *slog.Logger
 	// instance tells this worker apart from others of the same identity.
 	instance string
+	// begun is when it was started, described when it was described last, in Unix nanoseconds.
+	begun     time.Time
+	described atomic.Int64
 
 	workflows  *workflowHalf // nil if disabled
 	activities *activityHalf // nil if disabled
@@ -37,6 +42,8 @@ type Worker struct {
 	pollsComplete bool
 	// pollsScale says that the server advises how many polls are of use.
 	pollsScale bool
+	// describes says that the server wants to know how the worker is.
+	describes bool
 
 	mu               sync.Mutex
 	started, stopped bool
@@ -117,12 +124,15 @@ func (w *Worker) Start(ctx context.Context) error {
 	}
 	capabilities := description.GetNamespaceInfo().GetCapabilities()
 	w.pollsComplete, w.pollsScale = capabilities.GetWorkerPollCompleteOnShutdown(), capabilities.GetPollerAutoscaling()
-	w.started = true
+	w.started, w.begun = true, time.Now()
 	if w.activities != nil && len(w.activities.registry) > 0 {
 		w.activities.start()
 	}
 	if w.workflows != nil && w.workflows.registered > 0 {
 		w.workflows.start()
+	}
+	if w.describes = capabilities.GetWorkerHeartbeats(); w.describes {
+		w.polls.Go(func() { w.keepDescribing(w.accepting) })
 	}
 	return nil
 }
@@ -145,8 +155,8 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// startPolls runs n loops of a poller, or for 0 as many as are of use, as far as the server says that; never more than most.
-func startPolls[T answer](w *Worker, n, most int, p *poller[T]) {
+// startPolls runs n loops of a poller, or for 0 as many as are of use, as far as the server says that; never more than most. It returns how many there are.
+func startPolls[T answer](w *Worker, n, most int, p *poller[T]) *scale {
 	p.fatal, p.logger, p.spawn = w.fail, w.logger, w.running.Go
 	loop := func() { w.polls.Go(func() { p.run(w.accepting, w.polling) }) }
 	p.scale = &scale{fixed: n > 0 || !w.pollsScale, most: most, start: loop, now: min(n, most)}
@@ -156,6 +166,7 @@ func startPolls[T answer](w *Worker, n, most int, p *poller[T]) {
 	for range p.scale.now {
 		loop()
 	}
+	return p.scale
 }
 
 // fail ends all polls: half a worker would only hide the trouble.

@@ -26,6 +26,7 @@ type processor interface {
 	Handle(ctx context.Context, task *workflowTask) (replay.Reply, error)
 	Discarded(runID string, startedID int64)
 	Forget(runID string)
+	CacheSize() (runs int, bytes int64)
 	Close()
 }
 
@@ -42,6 +43,8 @@ type workflowHalf struct {
 	cancelTasks context.CancelFunc
 	// stickyQueue is this process's own queue, empty without a cache.
 	stickyQueue string
+	// polls and stickyPolls are those of the task queue and of the sticky one; nil before the start, and without that queue.
+	polls, stickyPolls *scale
 }
 
 func newWorkflowHalf(w *Worker) *workflowHalf {
@@ -89,15 +92,15 @@ func (h *workflowHalf) register(name string, workflow any) error {
 
 func (h *workflowHalf) start() {
 	normal := &taskqueuepb.TaskQueue{Name: h.w.taskQueue, Kind: enumspb.TASK_QUEUE_KIND_NORMAL}
-	h.startPolls("workflow tasks", normal)
+	h.polls = h.startPolls("workflow tasks", normal)
 	if h.stickyQueue != "" {
-		h.startPolls("sticky workflow tasks", &taskqueuepb.TaskQueue{
+		h.stickyPolls = h.startPolls("sticky workflow tasks", &taskqueuepb.TaskQueue{
 			Name: h.stickyQueue, Kind: enumspb.TASK_QUEUE_KIND_STICKY, NormalName: h.w.taskQueue,
 		})
 	}
 }
 
-func (h *workflowHalf) startPolls(what string, queue *taskqueuepb.TaskQueue) {
+func (h *workflowHalf) startPolls(what string, queue *taskqueuepb.TaskQueue) *scale {
 	poll := func(ctx context.Context) (*workflowTask, error) {
 		return h.w.service.PollWorkflowTaskQueue(ctx, &workflowservice.PollWorkflowTaskQueueRequest{
 			Namespace:         h.w.client.Namespace(),
@@ -106,7 +109,7 @@ func (h *workflowHalf) startPolls(what string, queue *taskqueuepb.TaskQueue) {
 			WorkerInstanceKey: h.w.instance,
 		})
 	}
-	startPolls(h.w, h.w.options.WorkflowPollers, h.mostPolls(), &poller[*workflowTask]{
+	return startPolls(h.w, h.w.options.WorkflowPollers, h.mostPolls(), &poller[*workflowTask]{
 		what: what, slots: h.slots, poll: poll, handle: h.run,
 	})
 }

@@ -39,6 +39,8 @@ func (p *fakeProcessor) Handle(_ context.Context, task *workflowTask) (replay.Re
 
 func (p *fakeProcessor) Forget(runID string) { p.forgotten <- runID }
 
+func (p *fakeProcessor) CacheSize() (runs int, bytes int64) { return 0, 0 }
+
 func (p *fakeProcessor) Discarded(string, int64) {}
 
 func (p *fakeProcessor) Close() { p.closed.Store(true) }
