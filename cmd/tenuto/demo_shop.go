@@ -63,7 +63,7 @@ func (d *demo) order(ctx context.Context, c *client.Client) {
 		if err := orderOne(ctx, c, prefix, n); err != nil && ctx.Err() == nil {
 			d.log.Warn("nothing was ordered", "number", n, "error", err)
 		}
-		if n == 2 {
+		if n == 1 {
 			d.greet(ctx, c)
 		}
 		select {

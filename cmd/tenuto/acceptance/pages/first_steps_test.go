@@ -2,10 +2,12 @@ package pages
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestFirstStepsJourney is the walk of docs/first-steps.md, click by click: an activity that fails is found, explained, fixed, and its workflow completed. The page says
@@ -50,6 +52,28 @@ func TestFirstStepsJourney(t *testing.T) {
 	for n := 1; n <= clicks; n++ {
 		if !strings.Contains(string(page), fmt.Sprintf("\n%d. ", n)) {
 			t.Errorf("docs/first-steps.md has no step %d", n)
+		}
+	}
+}
+
+// TestDemoFillsEveryPage: soon after its start, the demo has something to show on every page of its namespace, and at an order that waits.
+func TestDemoFillsEveryPage(t *testing.T) {
+	b := serve(t, "--demo").browse()
+	client := b.visitor()
+	for _, path := range []string{"overview", "workflows", "stuck", "queues", "queues/shop", "workers", "batches", "usage", "workflows?query=ExecutionStatus+%3D+%27Failed%27", "stuck?query=TaskQueue+%3D+%27reports%27"} {
+		for end := time.Now().Add(patience); ; time.Sleep(500 * time.Millisecond) {
+			reply, err := client.Get(b.console + "/t/default/ns/default/" + path)
+			must(t, err)
+			page, err := io.ReadAll(reply.Body)
+			must(t, err)
+			must(t, reply.Body.Close())
+			if reply.StatusCode == 200 && !strings.Contains(string(page), `class="empty"`) {
+				break
+			}
+			if time.Now().After(end) {
+				t.Errorf("%s (%s) shows nothing", path, reply.Status)
+				break
+			}
 		}
 	}
 }
