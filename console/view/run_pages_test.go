@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strings"
 	"testing"
 
 	commonpb "go.temporal.io/api/common/v1"
@@ -23,6 +24,21 @@ func TestGoldenData(t *testing.T) {
 	events := hostileEvents()
 	golden(t, "run_data", Data(DataPage{RunFrame: hostileRun(InData), Started: events[0].GetWorkflowExecutionStartedEventAttributes(), Closed: events[2]}))
 	golden(t, "run_data_none", Data(DataPage{RunFrame: RunFrame{Frame: hostile, Info: hostileRuns()[1]}}))
+}
+
+// Where there is a codec, a page has for its script what no SDK's default converter reads, and nothing else.
+func TestGoldenDataWithCodec(t *testing.T) {
+	f := hostileRun(InData)
+	f.Codec = Codec{Endpoint: "https://codec.example/" + attr, Credentials: true}
+	sealed := payload("binary/"+script+fence, []byte("Alice"))
+	started := &historypb.WorkflowExecutionStartedEventAttributes{Input: &commonpb.Payloads{Payloads: []*commonpb.Payload{
+		sealed, payload("json/plain", []byte(`"5 bytes, encoding binary/`+fence+`x`+fence+`"`)), payload("json/protobuf", []byte(`{}`)), payload("binary/redacted", nil), payload("binary/null", nil),
+	}}}
+	golden(t, "run_data_codec", Data(DataPage{RunFrame: f, Started: started}))
+	text := attributes(signalled(sealed))
+	if got := strings.Count(text.html(f.Codec), "data-payload="); got != 4 || strings.Contains(text.html(Codec{}), "data-payload") || strings.Contains(text.String(), fence) {
+		t.Errorf("%d payloads are for the codec:\n%s", got, text.html(f.Codec))
+	}
 }
 
 func TestGoldenQuery(t *testing.T) {
