@@ -24,6 +24,8 @@ var runExpected = map[string]int{
 	"POST/:run/cancel":    http.StatusSeeOther,
 	"POST/:run/terminate": http.StatusSeeOther,
 
+	"GET/:run/activities/:activity/options":  http.StatusOK,
+	"POST/:run/activities/:activity/options": http.StatusSeeOther,
 	"POST/:run/activities/:activity/pause":   http.StatusSeeOther,
 	"POST/:run/activities/:activity/unpause": http.StatusSeeOther,
 	"POST/:run/activities/:activity/reset":   http.StatusSeeOther,

@@ -34,6 +34,8 @@ func (c *Console) runTable() []route {
 		{http.MethodPost, run + "/cancel", writing, c.cancelRun},
 		{http.MethodPost, run + "/terminate", writing, c.terminateRun},
 
+		{http.MethodGet, run + "/activities/:activity/options", reading, c.activityOptions},
+		{http.MethodPost, run + "/activities/:activity/options", writing, c.changeActivityOptions},
 		{http.MethodPost, run + "/activities/:activity/pause", writing, c.pauseActivity},
 		{http.MethodPost, run + "/activities/:activity/unpause", writing, c.unpauseActivity},
 		{http.MethodPost, run + "/activities/:activity/reset", writing, c.resetActivity},

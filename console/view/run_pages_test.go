@@ -3,12 +3,16 @@ package view
 import (
 	"strings"
 	"testing"
+	"time"
 
+	activitypb "go.temporal.io/api/activity/v1"
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	sdkpb "go.temporal.io/api/sdk/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -45,6 +49,17 @@ func TestGoldenQuery(t *testing.T) {
 	text := &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte(`"goroutine 1\n\tmain.go:7 <script>\u202e"`)}
 	golden(t, "run_query", Query(QueryPage{RunFrame: hostileRun(InQueries), Name: stackTrace, Answered: true, Answer: &commonpb.Payloads{Payloads: []*commonpb.Payload{text}}}))
 	golden(t, "run_query_refused", Query(QueryPage{RunFrame: hostileRun(InQueries), Name: attr, Input: "</textarea>" + script, Refused: "unknown " + script + rtl}))
+}
+
+func TestGoldenActivityOptions(t *testing.T) {
+	a := &workflowpb.PendingActivityInfo{ActivityId: script, ActivityType: &commonpb.ActivityType{Name: attr + rtl}, ActivityOptions: &activitypb.ActivityOptions{
+		TaskQueue: &taskqueuepb.TaskQueue{Name: attr}, StartToCloseTimeout: durationpb.New(90 * time.Minute), RetryPolicy: &commonpb.RetryPolicy{MaximumAttempts: 9, BackoffCoefficient: 1.5},
+	}}
+	golden(t, "activity_options", ActivityOptions(ActivityOptionsPage{RunFrame: hostileRun(0).filled("options"), ID: script, Activity: a}))
+	mayNot := hostileRun(0)
+	mayNot.MayWrite = false
+	golden(t, "activity_options_read_only", ActivityOptions(ActivityOptionsPage{RunFrame: mayNot, ID: script, Activity: a}))
+	golden(t, "activity_options_gone", ActivityOptions(ActivityOptionsPage{RunFrame: hostileRun(0), ID: script}))
 }
 
 func TestGoldenResetAndAgain(t *testing.T) {
