@@ -111,6 +111,7 @@ func TestActivityOptionsJourney(t *testing.T) {
 	b := s.browse()
 	b.open("/t/default/ns/default/workflows")
 	b.follow("invoice-9")
+	b.shows("Pending")
 	b.until("the failed attempt", `(() => { if (document.body.innerText.includes('the bank is closed')) return true; location.reload() })()`)
 	b.shows("of 9")
 	b.press(`a[href$="/activities/5/options"]`)
