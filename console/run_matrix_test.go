@@ -7,6 +7,7 @@ var runExpected = map[string]int{
 	"GET":      http.StatusFound,
 	"GET/:run": http.StatusOK,
 
+	"GET/:run/trace":        http.StatusOK,
 	"GET/:run/family":       http.StatusOK,
 	"GET/:run/workers":      http.StatusOK,
 	"GET/:run/query":        http.StatusOK,

@@ -19,6 +19,7 @@ func (c *Console) runTable() []route {
 		{http.MethodGet, run + "/live", reading, c.liveRun(reading)},
 		{http.MethodGet, run + "/history", reading, c.runHistory},
 		{http.MethodGet, run + "/history.json", reading, c.historyFile},
+		{http.MethodGet, run + "/trace", reading, c.runTrace},
 		{http.MethodGet, run + "/family", reading, c.runFamily},
 		{http.MethodGet, run + "/workers", reading, c.runWorkers},
 		{http.MethodGet, run + "/query", reading, c.queryRun},
