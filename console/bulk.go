@@ -32,7 +32,7 @@ func (c *Console) bulkPage(ec echo.Context, at place, status int, filled view.Fi
 	if err != nil {
 		return err
 	}
-	p := view.BulkPage{Frame: frame, Filled: filled, Until: c.now()}
+	p := view.BulkPage{Frame: coded(ec, at, frame), Filled: filled, Until: c.now()}
 	values := ec.QueryParams()
 	if filled.Values != nil {
 		values = filled.Values

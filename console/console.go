@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	historypb "go.temporal.io/api/history/v1"
 
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
@@ -75,7 +77,11 @@ type Config struct {
 	// NewLink is called with a sign-in link that somebody asked for from the sign-in page. It must show it only to the operator, and must not log it.
 	// Not used with Desk.
 	NewLink func(link string)
-	Logger  *slog.Logger
+	// Spans derives the spans of a run that have ended from the beginning of its history, as a collector gets them. Errors: DataLoss.
+	Spans func(key orchestration.RunKey, namespace string, place orchestration.TraceContext, events []*historypb.HistoryEvent) ([]*tracepb.Span, error)
+	// TraceLink is the address of a trace in the tracing backend, with {trace} for its id; "": there is none.
+	TraceLink string
+	Logger    *slog.Logger
 	// Auditor takes note of what people look at and do, as the level of the namespace says, AuditLevel where it has none. nil: nobody does.
 	Auditor    Auditor
 	AuditLevel tenants.AuditLevel
@@ -98,6 +104,8 @@ type Console struct {
 	version    string
 	auditor    Auditor
 	auditLevel tenants.AuditLevel
+	spans      func(orchestration.RunKey, string, orchestration.TraceContext, []*historypb.HistoryEvent) ([]*tracepb.Span, error)
+	traceLink  string
 	log        *slog.Logger
 	now        func() time.Time
 
@@ -119,6 +127,7 @@ func New(cfg Config) (*Console, error) {
 	c := &Console{engine: cfg.Engine, runs: cfg.Runs, batches: cfg.Batches, namespaces: cfg.Namespaces, tenants: cfg.Tenants, server: cfg.Server, log: cfg.Logger, now: now}
 	c.admin, c.attributes, c.fleet, c.encrypted, c.version = cfg.Administration, cfg.Attributes, cfg.Fleet, cfg.Encrypted, cfg.Version
 	c.auditor, c.auditLevel = cfg.Auditor, cfg.AuditLevel.Or(tenants.AuditInterventions)
+	c.spans, c.traceLink = cfg.Spans, cfg.TraceLink
 	c.reading = make(chan struct{}, filesRead)
 	var err error
 	if cfg.Desk != nil {

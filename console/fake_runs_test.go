@@ -152,6 +152,10 @@ func (f *fakeRuns) PauseActivity(_ context.Context, r *workflowservice.PauseActi
 	return done[workflowservice.PauseActivityResponse](f, r)
 }
 
+func (f *fakeRuns) UpdateActivityOptions(_ context.Context, r *workflowservice.UpdateActivityOptionsRequest) (*workflowservice.UpdateActivityOptionsResponse, error) {
+	return done[workflowservice.UpdateActivityOptionsResponse](f, r)
+}
+
 func (f *fakeRuns) UnpauseActivity(_ context.Context, r *workflowservice.UnpauseActivityRequest) (*workflowservice.UnpauseActivityResponse, error) {
 	return done[workflowservice.UnpauseActivityResponse](f, r)
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
@@ -20,6 +21,7 @@ import (
 	"github.com/tenuto-io/tenuto/console/view"
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/engine"
+	"github.com/tenuto-io/tenuto/telemetry/trace"
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
@@ -163,8 +165,12 @@ func newBench(t *testing.T, more ...tenants.Namespace) *bench {
 	b := &bench{t: t, engine: &fakeEngine{}, runs: &fakeRuns{}, batches: &fakeBatches{}, clock: &clock{now: noon}, log: &strings.Builder{}}
 	c, err := New(Config{
 		Engine: b.engine, Runs: b.runs, Batches: b.batches, Namespaces: append(fakeNamespaces{defaultNamespace}, more...), Tenants: fakeTenants{}, Administration: idle{}, Attributes: idle{}, Addr: testAddr, Server: "127.0.0.1:7233",
-		NewLink: func(link string) { b.printed = append(b.printed, link) },
-		Logger:  slog.New(slog.NewTextHandler(b.log, nil)), Clock: b.clock.read,
+		Spans: func(key orchestration.RunKey, namespace string, place orchestration.TraceContext, events []*historypb.HistoryEvent) ([]*tracepb.Span, error) {
+			return trace.Spans(trace.Run{Key: key, Namespace: namespace, Place: place}, events)
+		},
+		TraceLink: "https://jaeger.example/trace/{trace}?a=1",
+		NewLink:   func(link string) { b.printed = append(b.printed, link) },
+		Logger:    slog.New(slog.NewTextHandler(b.log, nil)), Clock: b.clock.read,
 	})
 	if err != nil {
 		t.Fatal(err)

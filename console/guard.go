@@ -4,12 +4,18 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 )
 
 // policy allows the console's own style sheet, scripts, icon and streams, and posts to itself; no frame, nothing inline, nothing from elsewhere.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// asking is the policy of a page that may also ask one other origin.
+func asking(origin string) string {
+	return strings.Replace(policy, "connect-src 'self'", "connect-src 'self' "+origin, 1)
+}
 
 // guard refuses requests before any route sees them, and sets the headers of every answer.
 func (c *Console) guard(next echo.HandlerFunc) echo.HandlerFunc {

@@ -38,7 +38,7 @@ func TestEveryRouteSignedIn(t *testing.T) {
 }
 
 // filled is a form that says enough for each route.
-var filled = url.Values{"do": {"pause"}, "confirm": {"transfer-1"}}
+var filled = url.Values{"do": {"pause"}, "confirm": {"transfer-1"}, "start_to_close": {"1m"}}
 
 // example fills a route's parameters in.
 func example(path string) string {

@@ -53,7 +53,7 @@ func (c *Console) filePage(ec echo.Context, at place, status int, p view.FilePag
 	if err != nil {
 		return err
 	}
-	return page(ec, status, view.HistoryFile(p.In(frame)))
+	return page(ec, status, view.HistoryFile(p.In(coded(ec, at, frame))))
 }
 
 // unreadable says why a file cannot be shown.

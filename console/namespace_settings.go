@@ -51,7 +51,7 @@ func (c *Console) settle(ec echo.Context, at place, f *form, done view.Done, cha
 		func(status int, filled view.Filled) error { return c.settingsPage(ec, at, status, filled) })
 }
 
-// saveSettings changes description, owner, retention, protection and audit level. A description or owner that is left empty is removed.
+// saveSettings changes description, owner, retention, protection, audit level and codec. A description, owner or codec that is left empty is removed.
 func (c *Console) saveSettings(ec echo.Context, at place) error {
 	f := formOf(ec, "settings")
 	protected := f.is("protected")
@@ -63,6 +63,13 @@ func (c *Console) saveSettings(ec echo.Context, at place) error {
 	}
 	if owner := f.text("owner"); f.sent("owner") {
 		r.OwnerEmail = &owner
+	}
+	if codec := f.text("codec"); f.sent("codec") {
+		r.CodecEndpoint = &codec
+	}
+	if f.sent("codec_credentials") {
+		credentials := f.is("codec_credentials")
+		r.CodecCredentials = &credentials
 	}
 	return c.settle(ec, at, f, "saved", func(ctx context.Context) error {
 		_, err := c.admin.UpdateNamespace(ctx, r)

@@ -32,6 +32,16 @@ func TestNamespacesAreSetByHand(t *testing.T) {
 	if n, err = l.directory.Describe(t.Context(), "loans.acme"); err != nil || n.Description != "" || n.OwnerEmail != "ada@example.com" {
 		t.Errorf("what was emptied is %q, what was not in the form is %q, %v", n.Description, n.OwnerEmail, err)
 	}
+	form.Set("codec", "https://codec.example")
+	form.Set("codec_credentials", "true")
+	leads(t, g.post(one, form), one+"?done=saved")
+	if n, err = l.directory.Describe(t.Context(), "loans.acme"); err != nil || n.Codec != (tenants.Codec{Endpoint: "https://codec.example", Credentials: true}) {
+		t.Errorf("the codec is %+v, %v", n.Codec, err)
+	}
+	form.Set("codec", "http://codec.example")
+	answered(t, g.post(one, form), http.StatusBadRequest, "is neither https:// nor http:// on the reader&#39;s own machine", `value="http://codec.example"`)
+	form.Del("codec")
+	form.Del("codec_credentials")
 	form.Set("retention", "0.1")
 	answered(t, g.post(one, form), http.StatusBadRequest, `value="0.1"`)
 

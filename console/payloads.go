@@ -8,10 +8,21 @@ import (
 	"strings"
 
 	commonpb "go.temporal.io/api/common/v1"
+	"google.golang.org/protobuf/encoding/protojson"
 )
 
-// payloads reads what was typed into a field.
+// payloads reads what was typed into a field, or what the namespace's codec has made of it in the browser.
 func (f *form) payloads(field, title string) *commonpb.Payloads {
+	if encoded := f.text("encoded"); encoded != "" {
+		all := &commonpb.Payloads{}
+		if err := protojson.Unmarshal([]byte(encoded), all); err != nil {
+			f.refuse("What the codec made of the input cannot be read. Try again, or send it without encoding.")
+		}
+		return all
+	}
+	if f.text("encode") == "true" && f.text(field) != "" {
+		f.refuse("Encoding the input takes JavaScript in your browser. Untick it to send the input as it is.")
+	}
 	all, err := payloadsOf(f.text(field))
 	if err != nil {
 		f.refuse(title + " is no JSON: " + err.Error() + ". A text is written in quotes.")

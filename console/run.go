@@ -53,7 +53,7 @@ func (c *Console) runFrame(ctx context.Context, ec echo.Context, at place, fille
 	if err != nil {
 		return view.RunFrame{}, err
 	}
-	f, err := c.describe(ctx, at, frame, execution)
+	f, err := c.describe(ctx, at, coded(ec, at, frame), execution)
 	f.Filled = filled
 	return f, err
 }

@@ -7,6 +7,7 @@ var runExpected = map[string]int{
 	"GET":      http.StatusFound,
 	"GET/:run": http.StatusOK,
 
+	"GET/:run/trace":        http.StatusOK,
 	"GET/:run/family":       http.StatusOK,
 	"GET/:run/workers":      http.StatusOK,
 	"GET/:run/query":        http.StatusOK,
@@ -24,6 +25,8 @@ var runExpected = map[string]int{
 	"POST/:run/cancel":    http.StatusSeeOther,
 	"POST/:run/terminate": http.StatusSeeOther,
 
+	"GET/:run/activities/:activity/options":  http.StatusOK,
+	"POST/:run/activities/:activity/options": http.StatusSeeOther,
 	"POST/:run/activities/:activity/pause":   http.StatusSeeOther,
 	"POST/:run/activities/:activity/unpause": http.StatusSeeOther,
 	"POST/:run/activities/:activity/reset":   http.StatusSeeOther,

@@ -19,6 +19,7 @@ func (c *Console) runTable() []route {
 		{http.MethodGet, run + "/live", reading, c.liveRun(reading)},
 		{http.MethodGet, run + "/history", reading, c.runHistory},
 		{http.MethodGet, run + "/history.json", reading, c.historyFile},
+		{http.MethodGet, run + "/trace", reading, c.runTrace},
 		{http.MethodGet, run + "/family", reading, c.runFamily},
 		{http.MethodGet, run + "/workers", reading, c.runWorkers},
 		{http.MethodGet, run + "/query", reading, c.queryRun},
@@ -34,6 +35,8 @@ func (c *Console) runTable() []route {
 		{http.MethodPost, run + "/cancel", writing, c.cancelRun},
 		{http.MethodPost, run + "/terminate", writing, c.terminateRun},
 
+		{http.MethodGet, run + "/activities/:activity/options", reading, c.activityOptions},
+		{http.MethodPost, run + "/activities/:activity/options", writing, c.changeActivityOptions},
 		{http.MethodPost, run + "/activities/:activity/pause", writing, c.pauseActivity},
 		{http.MethodPost, run + "/activities/:activity/unpause", writing, c.unpauseActivity},
 		{http.MethodPost, run + "/activities/:activity/reset", writing, c.resetActivity},

@@ -38,5 +38,6 @@ type steersManyRuns interface {
 type steersActivities interface {
 	PauseActivity(context.Context, *workflowservice.PauseActivityRequest) (*workflowservice.PauseActivityResponse, error)
 	UnpauseActivity(context.Context, *workflowservice.UnpauseActivityRequest) (*workflowservice.UnpauseActivityResponse, error)
+	UpdateActivityOptions(context.Context, *workflowservice.UpdateActivityOptionsRequest) (*workflowservice.UpdateActivityOptionsResponse, error)
 	ResetActivity(context.Context, *workflowservice.ResetActivityRequest) (*workflowservice.ResetActivityResponse, error)
 }

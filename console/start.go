@@ -25,7 +25,7 @@ func (c *Console) startPage(ec echo.Context, at place, status int, filled view.F
 	if err != nil {
 		return err
 	}
-	return page(ec, status, view.Start(view.StartPage{Frame: frame, Filled: filled}))
+	return page(ec, status, view.Start(view.StartPage{Frame: coded(ec, at, frame), Filled: filled}))
 }
 
 // conflicts are what happens when a workflow of that id is running.

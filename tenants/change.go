@@ -25,6 +25,9 @@ type Change struct {
 	Quota       *Quota // all of it
 	Suspended   *bool
 	Audit       *AuditLevel
+	// CodecEndpoint and CodecCredentials are those of Codec. An endpoint that is taken away takes the credentials with it.
+	CodecEndpoint    *string
+	CodecCredentials *bool
 }
 
 // Update changes a namespace. Errors: NamespaceNotFound, InvalidArgument, FailedPrecondition (it is deleted), Unavailable (others keep changing it).
@@ -56,6 +59,13 @@ func (d *Directory) Update(ctx context.Context, name string, c Change) (Namespac
 		}
 		if c.Audit != nil {
 			n.Audit = *c.Audit
+		}
+		if c.CodecCredentials != nil {
+			n.Codec.Credentials = *c.CodecCredentials
+		}
+		if c.CodecEndpoint != nil {
+			n.Codec.Endpoint = *c.CodecEndpoint
+			n.Codec.Credentials = n.Codec.Credentials && n.Codec.Endpoint != ""
 		}
 		if c.Quota != nil {
 			n.Quota = *c.Quota
@@ -149,7 +159,7 @@ func (d *Directory) stamp() time.Time { return d.now().UTC().Truncate(time.Micro
 // equal tells whether nothing was changed.
 func (n Namespace) equal(o Namespace) bool {
 	return n.Name == o.Name && n.State == o.State && n.Description == o.Description && n.OwnerEmail == o.OwnerEmail && maps.Equal(n.Data, o.Data) &&
-		n.Retention == o.Retention && n.Protected == o.Protected && n.Suspended == o.Suspended && n.Quota == o.Quota && n.Audit == o.Audit && maps.Equal(n.Attributes, o.Attributes)
+		n.Retention == o.Retention && n.Protected == o.Protected && n.Suspended == o.Suspended && n.Quota == o.Quota && n.Audit == o.Audit && n.Codec == o.Codec && maps.Equal(n.Attributes, o.Attributes)
 }
 
 // deletedName is what a namespace is called once it is deleted: its name, and of its id what tells it from others of that name.

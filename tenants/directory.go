@@ -68,7 +68,7 @@ func (d *Directory) Register(ctx context.Context, r Registration) (Namespace, er
 	now := d.now().UTC().Truncate(time.Microsecond)
 	n := Namespace{
 		ID: orchestration.NamespaceID(id), Name: r.Name, State: Registered, Description: r.Description, OwnerEmail: r.OwnerEmail,
-		Data: r.Data, Retention: r.Retention, Created: now, Updated: now, Version: 1, Protected: r.Protected, Tenant: r.Tenant, Audit: r.Audit,
+		Data: r.Data, Retention: r.Retention, Created: now, Updated: now, Version: 1, Protected: r.Protected, Tenant: r.Tenant, Audit: r.Audit, Codec: r.Codec,
 	}.clone()
 	switch err := d.store.InsertNamespace(ctx, n, now.Add(-CacheFor)); {
 	case errors.Is(err, ErrReserved):

@@ -54,6 +54,7 @@ type Namespace struct {
 	Tenant      TenantID          // whose it is, for ever
 	Suspended   bool              // by an operator: it accepts no calls that change anything
 	Audit       AuditLevel        // which calls in it are recorded
+	Codec       Codec             // what browsers decode its payloads with
 	// TenantSuspended tells that its whole tenant is suspended. It is read, never written.
 	TenantSuspended bool
 	// Former is the name that a Deleted one had until it was last updated; RemoveAfter is until when its record stays at least.
@@ -71,6 +72,7 @@ type Registration struct {
 	Protected   bool     // it cannot be deleted
 	Tenant      TenantID // zero: DefaultTenant
 	Audit       AuditLevel
+	Codec       Codec
 }
 
 // validate returns InvalidArgument for what can never be registered.
@@ -78,7 +80,7 @@ func (r Registration) validate(shortest Retention) error {
 	if err := ValidateName(r.Name); err != nil {
 		return err
 	}
-	n := Namespace{Name: r.Name, Description: r.Description, OwnerEmail: r.OwnerEmail, Data: r.Data, Retention: r.Retention}
+	n := Namespace{Name: r.Name, Description: r.Description, OwnerEmail: r.OwnerEmail, Data: r.Data, Retention: r.Retention, Codec: r.Codec}
 	return n.validate(shortest)
 }
 
@@ -93,6 +95,9 @@ func (n Namespace) validate(shortest Retention) error {
 			"Description, owner email and data of namespace %s have %d bytes together, the limit is %d.", n.Name, size, MaxTextLength)
 	}
 	if err := n.Quota.validate(); err != nil {
+		return err
+	}
+	if err := n.Codec.validate(); err != nil {
 		return err
 	}
 	switch {

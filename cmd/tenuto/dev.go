@@ -44,6 +44,7 @@ at once, which loses nothing that was acknowledged.`,
 	f.StringVar(&cfg.Redis, "redis", "", "`URL` of a Redis to use with --postgres, as tenuto server would")
 	f.StringArrayVar(&cfg.Namespaces, "namespace", nil, "`NAME` of a namespace to have beside default; repeatable")
 	f.StringVar(&cfg.OTLP, "otlp", "", "`URL` of an OpenTelemetry collector to send the traces of all workflows to")
+	f.StringVar(&cfg.OTLPLink, "otlp-link", "", "`URL` of a trace in the tracing backend, with {trace} for its id, that the console's pages lead to")
 	f.BoolVar(&cfg.Demo, "demo", false, "run the examples, a bank and a shop, in this process")
 	nodeFlags(cmd, &cfg.Node)
 	return cmd
@@ -55,7 +56,7 @@ func runDev(ctx context.Context, cfg config.Dev, out, logs io.Writer) error {
 		return err
 	}
 	want := serving{Node: cfg.Node, open: true, joining: joining{redis: cfg.Redis}, audit: config.DefaultServer().Audit, otlp: config.DefaultServer().OTLP, found: cfg.AllNamespaces()}
-	want.otlp.URL = cfg.OTLP
+	want.otlp.URL, want.otlp.Link = cfg.OTLP, cfg.OTLPLink
 	if cfg.Demo {
 		want.ledger = demoBooks(cfg.Database)
 	}

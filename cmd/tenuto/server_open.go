@@ -128,6 +128,7 @@ func openServer(ctx context.Context, want serving, out io.Writer, log *slog.Logg
 		Engine: s.engine, Runs: s.edge.Inside(), Batches: s.batches, Namespaces: s.directory, Attributes: s.directory, Tenants: s.access, Administration: administration, Desk: s.desk, URL: want.signIn.URL, Logger: log,
 		Auditor: s.recorder, AuditLevel: s.want.audit.Level(),
 		Addr: s.web.Addr().String(), Server: s.grpc.Addr().String(), Encrypted: s.tls != nil, Version: version(),
+		Spans: spansOf, TraceLink: want.otlp.Link,
 		NewLink: func(link string) { printLink(out, link) },
 	}
 	if s.node != nil {

@@ -8,11 +8,15 @@ import (
 	"fmt"
 	"os"
 
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
+	historypb "go.temporal.io/api/history/v1"
+
 	"github.com/tenuto-io/tenuto/orchestration"
 	"github.com/tenuto-io/tenuto/orchestration/history"
 	"github.com/tenuto-io/tenuto/platform/config"
 	"github.com/tenuto-io/tenuto/telemetry/export"
 	"github.com/tenuto-io/tenuto/telemetry/otlp"
+	"github.com/tenuto-io/tenuto/telemetry/trace"
 	"github.com/tenuto-io/tenuto/tenants"
 )
 
@@ -66,6 +70,11 @@ func (s *server) sendTraces() {
 		s.traces.room.Close()
 		return nil
 	})
+}
+
+// spansOf are the spans of a run for its page: what the collector gets.
+func spansOf(key orchestration.RunKey, namespace string, place orchestration.TraceContext, events []*historypb.HistoryEvent) ([]*tracepb.Span, error) {
+	return trace.Spans(trace.Run{Key: key, Namespace: namespace, Place: place}, events)
 }
 
 // dialCollector makes a client of the collector that the configuration names.

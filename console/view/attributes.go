@@ -19,18 +19,15 @@ const maxShown = 16 << 10
 
 // attributes is an event's attributes as indented JSON, fields in the order of the protocol. Payloads are shown decoded if they are plain
 // JSON, and else described by size and encoding: an encrypted one stays what it is.
-func attributes(event *historypb.HistoryEvent) string {
+func attributes(event *historypb.HistoryEvent) jsonText {
 	m := event.ProtoReflect()
 	field := m.WhichOneof(m.Descriptor().Oneofs().ByName("attributes"))
 	if field == nil {
-		return ""
+		return nil
 	}
-	var compact, indented bytes.Buffer
-	writeMessage(&compact, m.Get(field).Message())
-	if err := json.Indent(&indented, compact.Bytes(), "", "  "); err != nil {
-		return "These attributes cannot be shown: " + err.Error()
-	}
-	return escapeMarks(indented.String())
+	var b jsonWriter
+	writeMessage(&b, m.Get(field).Message())
+	return b.text("")
 }
 
 // escapeMarks writes what would deceive as JSON escapes. In valid JSON it can only occur inside strings.
@@ -46,7 +43,7 @@ func escapeMarks(jsonText string) string {
 	return b.String()
 }
 
-func writeMessage(b *bytes.Buffer, m protoreflect.Message) {
+func writeMessage(b *jsonWriter, m protoreflect.Message) {
 	switch v := m.Interface().(type) {
 	case *commonpb.Payload:
 		writePayload(b, v)
@@ -77,7 +74,7 @@ func writeMessage(b *bytes.Buffer, m protoreflect.Message) {
 	b.WriteByte('}')
 }
 
-func writeField(b *bytes.Buffer, f protoreflect.FieldDescriptor, v protoreflect.Value) {
+func writeField(b *jsonWriter, f protoreflect.FieldDescriptor, v protoreflect.Value) {
 	switch {
 	case f.IsList():
 		b.WriteByte('[')
@@ -95,7 +92,7 @@ func writeField(b *bytes.Buffer, f protoreflect.FieldDescriptor, v protoreflect.
 	}
 }
 
-func writeMap(b *bytes.Buffer, f protoreflect.FieldDescriptor, m protoreflect.Map) {
+func writeMap(b *jsonWriter, f protoreflect.FieldDescriptor, m protoreflect.Map) {
 	b.WriteByte('{')
 	first := true
 	for _, k := range sortedKeys(m) {
@@ -110,7 +107,7 @@ func writeMap(b *bytes.Buffer, f protoreflect.FieldDescriptor, m protoreflect.Ma
 	b.WriteByte('}')
 }
 
-func writeValue(b *bytes.Buffer, f protoreflect.FieldDescriptor, v protoreflect.Value) {
+func writeValue(b *jsonWriter, f protoreflect.FieldDescriptor, v protoreflect.Value) {
 	switch f.Kind() {
 	case protoreflect.MessageKind, protoreflect.GroupKind:
 		writeMessage(b, v.Message())
@@ -137,7 +134,7 @@ func enumWord(e protoreflect.EnumDescriptor, n protoreflect.EnumNumber) string {
 }
 
 // writePayload writes plain JSON as it is, and a description of anything else.
-func writePayload(b *bytes.Buffer, p *commonpb.Payload) {
+func writePayload(b *jsonWriter, p *commonpb.Payload) {
 	encoding := string(p.GetMetadata()["encoding"])
 	switch {
 	case encoding == "binary/null":
@@ -145,13 +142,15 @@ func writePayload(b *bytes.Buffer, p *commonpb.Payload) {
 	case encoding == "binary/redacted":
 		b.WriteString(`"payload hidden"`)
 	case encoding != "json/plain":
-		writeString(b, fmt.Sprintf("%d bytes, encoding %s", len(p.GetData()), orNone(encoding)))
+		writeEncoded(b, p, fmt.Sprintf("%d bytes, encoding %s", len(p.GetData()), orNone(encoding)))
 	case len(p.GetData()) > maxShown:
 		writeString(b, fmt.Sprintf("%d bytes, encoding %s, too large to show here", len(p.GetData()), encoding))
 	case !json.Valid(p.GetData()):
 		writeString(b, fmt.Sprintf("%d bytes, encoding %s, but not JSON", len(p.GetData()), encoding))
 	default:
-		_ = json.Compact(b, p.GetData()) // it is valid
+		var compact bytes.Buffer
+		_ = json.Compact(&compact, p.GetData()) // it is valid
+		b.Write(bytes.ReplaceAll(compact.Bytes(), []byte(fence), []byte(`\u007f`)))
 	}
 }
 
@@ -162,10 +161,25 @@ func orNone(encoding string) string {
 	return encoding
 }
 
+// writeEncoded writes a description of a payload that a codec may be able to read, and notes where.
+func writeEncoded(b *jsonWriter, p *commonpb.Payload, description string) {
+	if known := string(p.GetMetadata()["encoding"]); known == "" || known == "json/protobuf" || known == "binary/plain" || len(p.GetData()) > maxShown {
+		writeString(b, description)
+		return
+	}
+	b.encoded = append(b.encoded, p)
+	from := b.Len()
+	writeString(b, description)
+	quoted := b.String()[from:]
+	b.Truncate(from)
+	b.WriteString(`"` + fence + quoted[1:len(quoted)-1] + fence + `"`)
+}
+
 // writeString writes a JSON string without HTML escapes: templ escapes for the page.
-func writeString(b *bytes.Buffer, s string) {
-	e := json.NewEncoder(b)
+func writeString(b *jsonWriter, s string) {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(s) // a string into memory cannot fail
-	b.Truncate(b.Len() - 1)
+	b.Write(bytes.ReplaceAll(text.Bytes()[:text.Len()-1], []byte(fence), []byte(`\u007f`)))
 }

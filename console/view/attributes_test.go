@@ -41,7 +41,7 @@ func TestPayloads(t *testing.T) {
 		{"large", payload("json/plain", []byte(`"`+strings.Repeat("Alice", maxShown)+`"`)), `"81922 bytes, encoding json/plain, too large to show here"`},
 		{"none", nil, `"0 bytes, encoding unknown"`},
 	} {
-		got := attributes(signalled(c.p))
+		got := attributes(signalled(c.p)).String()
 		if !strings.Contains(got, c.want) || strings.Contains(got, "Alice") {
 			t.Errorf("%s:\n%s\nlacks %s", c.name, got, c.want)
 		}
@@ -52,9 +52,9 @@ func TestPayloads(t *testing.T) {
 }
 
 func TestAttributesAreDeterministic(t *testing.T) {
-	first := attributes(signalled(payload("binary/null", nil)))
+	first := attributes(signalled(payload("binary/null", nil))).String()
 	for range 20 {
-		if got := attributes(signalled(payload("binary/null", nil))); got != first {
+		if got := attributes(signalled(payload("binary/null", nil))).String(); got != first {
 			t.Fatalf("a map's order changes the page:\n%s\n%s", first, got)
 		}
 	}
@@ -64,7 +64,7 @@ func TestAttributesAreDeterministic(t *testing.T) {
 }
 
 func TestDeceptiveMarksStayJSON(t *testing.T) {
-	got := attributes(signalled(payload("json/plain", []byte("{\"to\":\"\u202Eexe\u0085\",\"line\":\"a\u2028b\"}"))))
+	got := attributes(signalled(payload("json/plain", []byte("{\"to\":\"\u202Eexe\u0085\",\"line\":\"a\u2028b\"}")))).String()
 	if !json.Valid([]byte(got)) || strings.ContainsAny(got, "\u202E\u0085\u2028") || !strings.Contains(got, `\u202eexe\u0085`) {
 		t.Fatalf("%s", got)
 	}
@@ -78,7 +78,7 @@ func TestDeceptiveMarksStayJSON(t *testing.T) {
 }
 
 func TestEventWithoutAttributes(t *testing.T) {
-	if got := attributes(&historypb.HistoryEvent{EventId: 1}); got != "" {
+	if got := attributes(&historypb.HistoryEvent{EventId: 1}).String(); got != "" {
 		t.Fatalf("%q", got)
 	}
 }
@@ -94,7 +94,7 @@ func TestDeepFailures(t *testing.T) {
 	event := &historypb.HistoryEvent{Attributes: &historypb.HistoryEvent_WorkflowExecutionFailedEventAttributes{
 		WorkflowExecutionFailedEventAttributes: &historypb.WorkflowExecutionFailedEventAttributes{Failure: f},
 	}}
-	if got := attributes(event); !json.Valid([]byte(got)) || !bytes.Contains([]byte(got), []byte(`"root"`)) {
+	if got := attributes(event).String(); !json.Valid([]byte(got)) || !bytes.Contains([]byte(got), []byte(`"root"`)) {
 		t.Fatal("the root cause is not shown")
 	}
 }

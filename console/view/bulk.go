@@ -16,9 +16,9 @@ type BulkPage struct {
 	Runs     []BulkRun // ticked; none: the filter counts
 	Query    string
 	Until    time.Time // runs that start later are not meant
-	Refused  string // why the filter cannot be used
-	Matching int64  // what the filter finds now
-	Running  int64  // of these
+	Refused  string    // why the filter cannot be used
+	Matching int64     // what the filter finds now
+	Running  int64     // of these
 }
 
 // BulkRun is a run that is ticked.

@@ -30,8 +30,15 @@ type Frame struct {
 	Bar        Bar
 	Section    Section  // that the menu marks
 	Done       Done     // by the form that led here
+	Codec      Codec    // that this page may ask
 	Namespaces []string // of the tenant, all that the reader may see, in order
 	Now        time.Time
+}
+
+// Codec is the codec server that a page's browser asks; the zero one is none.
+type Codec struct {
+	Endpoint    string
+	Credentials bool // the browser's own, for the codec
 }
 
 // at is another namespace of the same tenant.

@@ -1,9 +1,6 @@
 package view
 
 import (
-	"bytes"
-	"encoding/json"
-	"html"
 	"net/url"
 	"slices"
 	"strconv"
@@ -13,11 +10,11 @@ import (
 const detailsMost = 100 << 10
 
 // details are the attributes of a page's events; "" for those that would make the page too large. An event that is shown alone is shown whole.
-func (p HistoryPage) details() []string {
-	all, size := make([]string, len(p.Events)), 0
+func (p HistoryPage) details(c Codec) []jsonText {
+	all, size := make([]jsonText, len(p.Events)), 0
 	for i, e := range p.Events {
 		text := attributes(e)
-		if size += len(html.EscapeString(text)); size <= detailsMost || len(p.Events) == 1 {
+		if size += len(text.html(c)); size <= detailsMost || len(p.Events) == 1 {
 			all[i] = text
 		}
 	}
@@ -25,28 +22,22 @@ func (p HistoryPage) details() []string {
 }
 
 // json is the page's events as JSON, one array, as far as the page does not become too large.
-func (p HistoryPage) json() string {
-	var text bytes.Buffer
-	text.WriteString("[")
-	size := 0
+func (p HistoryPage) json(c Codec) jsonText {
+	text, size := plainText("["), 0
 	for i, e := range p.Events {
-		var compact, indented bytes.Buffer
-		writeMessage(&compact, e.ProtoReflect())
-		if json.Indent(&indented, compact.Bytes(), "  ", "  ") != nil {
-			continue
-		}
+		var b jsonWriter
+		writeMessage(&b, e.ProtoReflect())
+		one := b.text("  ")
 		if i > 0 {
-			text.WriteString(",")
+			text = append(text, piece{text: ","})
 		}
-		text.WriteString("\n  ")
-		if size += len(html.EscapeString(indented.String())); size > detailsMost+detailsMost/2 {
-			text.WriteString("…: the rest of this page is in the file.\n")
-			return escapeMarks(text.String())
+		text = append(text, piece{text: "\n  "})
+		if size += len(one.html(c)); size > detailsMost+detailsMost/2 {
+			return append(text, piece{text: "…: the rest of this page is in the file.\n"})
 		}
-		text.Write(indented.Bytes())
+		text = append(text, one...)
 	}
-	text.WriteString("\n]")
-	return escapeMarks(text.String())
+	return append(text, piece{text: "\n]"})
 }
 
 // groups are the page's groups of events, in the page's order.

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"bytes"
 	"cmp"
 
 	historypb "go.temporal.io/api/history/v1"
@@ -92,9 +91,7 @@ func (p ComparePage) facts() [][3]string {
 // given is what a run was given, in short.
 func given(s *Side) (text string) {
 	for _, p := range s.started.GetInput().GetPayloads() {
-		var b bytes.Buffer
-		writePayload(&b, p)
-		text = join(text, b.String())
+		text = join(text, compactText(p))
 	}
 	return text
 }

@@ -1,9 +1,8 @@
 package view
 
 import (
-	"bytes"
-	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
@@ -20,7 +19,10 @@ type DataPage struct {
 }
 
 // datum is something of a run, by name.
-type datum struct{ name, text string }
+type datum struct {
+	name string
+	text jsonText
+}
 
 // values are payloads as JSON, each for itself.
 func values(name string, all *commonpb.Payloads) (out []datum) {
@@ -47,23 +49,24 @@ func fields(all map[string]*commonpb.Payload) (out []datum) {
 }
 
 // valueText is a payload as JSON, indented, or a description of one that is none.
-func valueText(p *commonpb.Payload) string {
-	var compact, indented bytes.Buffer
-	writePayload(&compact, p)
-	if json.Indent(&indented, compact.Bytes(), "", "  ") != nil {
-		return ""
-	}
-	return escapeMarks(indented.String())
+func valueText(p *commonpb.Payload) jsonText {
+	var b jsonWriter
+	writePayload(&b, p)
+	return b.text("")
+}
+
+// compactText is valueText on one line.
+func compactText(p *commonpb.Payload) string {
+	var b jsonWriter
+	writePayload(&b, p)
+	return strings.ReplaceAll(b.String(), fence, "")
 }
 
 // messageText is a message of the protocol as JSON, with what its payloads are.
-func messageText(m proto.Message) string {
-	var compact, indented bytes.Buffer
-	writeMessage(&compact, m.ProtoReflect())
-	if json.Indent(&indented, compact.Bytes(), "", "  ") != nil {
-		return ""
-	}
-	return escapeMarks(indented.String())
+func messageText(m proto.Message) jsonText {
+	var b jsonWriter
+	writeMessage(&b, m.ProtoReflect())
+	return b.text("")
 }
 
 // result is what the run has come to.

@@ -87,7 +87,7 @@ func Data(p DataPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = data("Input", values("Argument", p.Started.GetInput()), "The run was started without input.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = data(p.Codec, "Input", values("Argument", p.Started.GetInput()), "The run was started without input.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -95,7 +95,7 @@ func Data(p DataPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = data("Result", p.result(), p.noResult()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = data(p.Codec, "Result", p.result(), p.noResult()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -103,7 +103,7 @@ func Data(p DataPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = data("Memo", fields(p.Info.GetMemo().GetFields()), "The run has no memo.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = data(p.Codec, "Memo", fields(p.Info.GetMemo().GetFields()), "The run has no memo.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -111,7 +111,7 @@ func Data(p DataPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = data("Search attributes", fields(p.Info.GetSearchAttributes().GetIndexedFields()), "The run has no search attributes of its own.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = data(p.Codec, "Search attributes", fields(p.Info.GetSearchAttributes().GetIndexedFields()), "The run has no search attributes of its own.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -120,7 +120,7 @@ func Data(p DataPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if h := p.Started.GetHeader().GetFields(); len(h) > 0 {
-				templ_7745c5c3_Err = data("Header", fields(h), "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = data(p.Codec, "Header", fields(h), "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -130,7 +130,7 @@ func Data(p DataPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if m := p.Config.GetUserMetadata(); m != nil {
-				templ_7745c5c3_Err = data("Summary and details", []datum{{"Summary", valueText(m.GetSummary())}, {"Details", valueText(m.GetDetails())}}, "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = data(p.Codec, "Summary and details", []datum{{"Summary", valueText(m.GetSummary())}, {"Details", valueText(m.GetDetails())}}, "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -145,7 +145,7 @@ func Data(p DataPage) templ.Component {
 	})
 }
 
-func data(title string, all []datum, none string) templ.Component {
+func data(c Codec, title string, all []datum, none string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -220,20 +220,15 @@ func data(title string, all []datum, none string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</bdi></dt><dd><pre tabindex=\"0\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</bdi></dt><dd>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(d.text)
-				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `run_data.templ`, Line: 38, Col: 35}
-				}
-				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
+				templ_7745c5c3_Err = written(c, d.text, "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "</pre></dd>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "</dd>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1,13 +1,18 @@
 package view
 
 import (
+	"strings"
 	"testing"
+	"time"
 
+	activitypb "go.temporal.io/api/activity/v1"
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	sdkpb "go.temporal.io/api/sdk/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -25,10 +30,36 @@ func TestGoldenData(t *testing.T) {
 	golden(t, "run_data_none", Data(DataPage{RunFrame: RunFrame{Frame: hostile, Info: hostileRuns()[1]}}))
 }
 
+// Where there is a codec, a page has for its script what no SDK's default converter reads, and nothing else.
+func TestGoldenDataWithCodec(t *testing.T) {
+	f := hostileRun(InData)
+	f.Codec = Codec{Endpoint: "https://codec.example/" + attr, Credentials: true}
+	sealed := payload("binary/"+script+fence, []byte("Alice"))
+	started := &historypb.WorkflowExecutionStartedEventAttributes{Input: &commonpb.Payloads{Payloads: []*commonpb.Payload{
+		sealed, payload("json/plain", []byte(`"5 bytes, encoding binary/`+fence+`x`+fence+`"`)), payload("json/protobuf", []byte(`{}`)), payload("binary/redacted", nil), payload("binary/null", nil),
+	}}}
+	golden(t, "run_data_codec", Data(DataPage{RunFrame: f, Started: started}))
+	text := attributes(signalled(sealed))
+	if got := strings.Count(text.html(f.Codec), "data-payload="); got != 4 || strings.Contains(text.html(Codec{}), "data-payload") || strings.Contains(text.String(), fence) {
+		t.Errorf("%d payloads are for the codec:\n%s", got, text.html(f.Codec))
+	}
+}
+
 func TestGoldenQuery(t *testing.T) {
 	text := &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte(`"goroutine 1\n\tmain.go:7 <script>\u202e"`)}
 	golden(t, "run_query", Query(QueryPage{RunFrame: hostileRun(InQueries), Name: stackTrace, Answered: true, Answer: &commonpb.Payloads{Payloads: []*commonpb.Payload{text}}}))
 	golden(t, "run_query_refused", Query(QueryPage{RunFrame: hostileRun(InQueries), Name: attr, Input: "</textarea>" + script, Refused: "unknown " + script + rtl}))
+}
+
+func TestGoldenActivityOptions(t *testing.T) {
+	a := &workflowpb.PendingActivityInfo{ActivityId: script, ActivityType: &commonpb.ActivityType{Name: attr + rtl}, ActivityOptions: &activitypb.ActivityOptions{
+		TaskQueue: &taskqueuepb.TaskQueue{Name: attr}, StartToCloseTimeout: durationpb.New(90 * time.Minute), RetryPolicy: &commonpb.RetryPolicy{MaximumAttempts: 9, BackoffCoefficient: 1.5},
+	}}
+	golden(t, "activity_options", ActivityOptions(ActivityOptionsPage{RunFrame: hostileRun(0).filled("options"), ID: script, Activity: a}))
+	mayNot := hostileRun(0)
+	mayNot.MayWrite = false
+	golden(t, "activity_options_read_only", ActivityOptions(ActivityOptionsPage{RunFrame: mayNot, ID: script, Activity: a}))
+	golden(t, "activity_options_gone", ActivityOptions(ActivityOptionsPage{RunFrame: hostileRun(0), ID: script}))
 }
 
 func TestGoldenResetAndAgain(t *testing.T) {

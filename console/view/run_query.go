@@ -37,7 +37,7 @@ func (p QueryPage) answers() (all []datum) {
 			for i, line := range lines {
 				lines[i] = Visible(strings.ReplaceAll(line, "\t", "    "))
 			}
-			d.text = strings.Join(lines, "\n")
+			d.text = plainText(strings.Join(lines, "\n"))
 		}
 		all = append(all, d)
 	}

@@ -141,7 +141,7 @@ func Query(p QueryPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Answered {
-				templ_7745c5c3_Err = data("Answer", p.answers(), "The answer is empty.").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = data(p.Codec, "Answer", p.answers(), "The answer is empty.").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

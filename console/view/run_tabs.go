@@ -7,6 +7,7 @@ type RunTab int
 const (
 	InTimeline RunTab = iota + 1
 	InHistory
+	InTrace
 	InFamily
 	InRunWorkers
 	InQueries
@@ -21,6 +22,7 @@ var runTabs = []struct {
 }{
 	{InTimeline, "Timeline", ""},
 	{InHistory, "History", "history"},
+	{InTrace, "Trace", "trace"},
 	{InFamily, "Family", "family"},
 	{InRunWorkers, "Workers", "workers"},
 	{InQueries, "Query and call stack", "query"},

@@ -13,7 +13,7 @@ import (
 
 var hostileNamespace = &adminv1.Namespace{
 	Name: script, Id: "0199a0a0-0000-7000-8000-00000000abcd", State: adminv1.NamespaceState_NAMESPACE_STATE_REGISTERED, Description: attr, OwnerEmail: script,
-	Retention: durationpb.New(36 * time.Hour), AuditLevel: "writes", CreateTime: timestamppb.New(noon.Add(-time.Hour)), UpdateTime: timestamppb.New(noon),
+	Retention: durationpb.New(36 * time.Hour), AuditLevel: "writes", CodecEndpoint: "https://codec.example/" + attr, CodecCredentials: true, CreateTime: timestamppb.New(noon.Add(-time.Hour)), UpdateTime: timestamppb.New(noon),
 }
 
 func TestGoldenSettings(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"github.com/tenuto-io/tenuto/orchestration/shard"
 )
 
-// Look is what an open run waits for, in brief and without payloads.
+// Look is what an open run waits for, in brief and without payloads, and where it is in its trace.
 type Look struct {
 	Queue string                              // of its workflow tasks
 	Task  *workflowpb.PendingWorkflowTaskInfo // nil: none is pending
@@ -25,7 +25,8 @@ type Look struct {
 	// none is pending. Pending is how many are.
 	Activity *workflowpb.PendingActivityInfo
 	Pending  int
-	Err      error // why nothing is known of the run: NotFound (it has closed meanwhile, too), Unavailable, DataLoss
+	Trace    orchestration.TraceContext // its place among the spans of OpenTelemetry; also known of a run that has closed. Zero: not known
+	Err      error                      // why nothing is known of the run: NotFound (it has closed meanwhile, too), Unavailable, DataLoss
 }
 
 const (
@@ -96,6 +97,7 @@ func (e *Engine) looksHere(ctx context.Context, runs []orchestration.RunKey) []L
 // lookHere looks at a run of this node.
 func (e *Engine) lookHere(ctx context.Context, key orchestration.RunKey) (l Look) {
 	l.Err = e.run(ctx, key, func(_ *shard.Tx, r *shard.Run) error {
+		l.Trace = r.Trace()
 		if r.Header.Status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
 			return orchestration.Errorf(orchestration.NotFound, "workflow execution already completed")
 		}

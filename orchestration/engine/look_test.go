@@ -64,6 +64,9 @@ func TestLooks(t *testing.T) {
 		if orchestration.CodeOf(l.Err) != orchestration.NotFound {
 			t.Errorf("%d: %+v", i, l)
 		}
+		if ended := i == 2; l.Trace.IsZero() == ended || ended && l.Trace.Trace != waiting.RunID {
+			t.Errorf("%d: the trace is %+v", i, l.Trace)
+		}
 	}
 }
 
@@ -104,7 +107,7 @@ func TestLooksOfSeveralNodes(t *testing.T) {
 	}
 	for _, n := range f.nodes {
 		for i, l := range n.Looks(n.ctx(), runs) {
-			if l.Err != nil || l.Task == nil || l.Queue != "steps" {
+			if l.Err != nil || l.Task == nil || l.Queue != "steps" || l.Trace.Trace != runs[i].RunID {
 				t.Errorf("%d: %+v", i, l)
 			}
 		}

@@ -20,13 +20,14 @@ type lookAnswer struct {
 }
 
 type lookOf struct {
-	Queue    string             `cbor:"1,keyasint,omitempty"`
-	Task     []byte             `cbor:"2,keyasint,omitempty"` // workflowpb.PendingWorkflowTaskInfo
-	Failed   []byte             `cbor:"3,keyasint,omitempty"` // historypb.HistoryEvent
-	Activity []byte             `cbor:"4,keyasint,omitempty"` // workflowpb.PendingActivityInfo
-	Pending  int                `cbor:"5,keyasint,omitempty"`
-	Code     orchestration.Code `cbor:"6,keyasint,omitempty"` // 0: the run was seen
-	Message  string             `cbor:"7,keyasint,omitempty"`
+	Queue    string                     `cbor:"1,keyasint,omitempty"`
+	Task     []byte                     `cbor:"2,keyasint,omitempty"` // workflowpb.PendingWorkflowTaskInfo
+	Failed   []byte                     `cbor:"3,keyasint,omitempty"` // historypb.HistoryEvent
+	Activity []byte                     `cbor:"4,keyasint,omitempty"` // workflowpb.PendingActivityInfo
+	Pending  int                        `cbor:"5,keyasint,omitempty"`
+	Code     orchestration.Code         `cbor:"6,keyasint,omitempty"` // 0: the run was seen
+	Message  string                     `cbor:"7,keyasint,omitempty"`
+	Trace    orchestration.TraceContext `cbor:"8,keyasint,omitzero"`
 }
 
 func encodeLook(runs []orchestration.RunKey) []byte {
@@ -55,7 +56,7 @@ func decodeLook(b []byte) (runs []orchestration.RunKey, err error) {
 func encodeLooks(looks []Look) []byte {
 	var a lookAnswer
 	for _, l := range looks {
-		o := lookOf{Queue: l.Queue, Pending: l.Pending}
+		o := lookOf{Queue: l.Queue, Pending: l.Pending, Trace: l.Trace}
 		if l.Task != nil {
 			o.Task = pack(l.Task)
 		}
@@ -87,7 +88,7 @@ func decodeLooks(b []byte, n int) (looks []Look, err error) {
 		return nil, malformed
 	}
 	for _, o := range a.Looks {
-		l := Look{Queue: o.Queue, Pending: o.Pending}
+		l := Look{Queue: o.Queue, Pending: o.Pending, Trace: o.Trace}
 		var errs [3]error
 		l.Task, errs[0] = unpack(o.Task, new(workflowpb.PendingWorkflowTaskInfo))
 		l.Failed, errs[1] = unpack(o.Failed, new(historypb.HistoryEvent))

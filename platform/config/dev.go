@@ -29,6 +29,8 @@ type Dev struct {
 	Namespaces []string
 	// OTLP is the URL of the collector that all traces of workflows are sent to. Default: none. Limit: as for OTLP.URL.
 	OTLP string
+	// OTLPLink is where pages lead from a run to its trace, as OTLP.Link. Default: none. Limit: as for OTLP.Link.
+	OTLPLink string
 	// Demo runs the bank-transfer worker in the process and keeps starting transfers in DefaultNamespace. Default: off.
 	Demo bool
 }
@@ -63,6 +65,9 @@ func (d Dev) Validate() error {
 		if err := validRedisURL("--redis", d.Redis); err != nil {
 			return err
 		}
+	}
+	if err := (OTLP{Link: d.OTLPLink}).LinkProblem(); err != nil {
+		return fmt.Errorf("--otlp-link: %w", err)
 	}
 	if d.OTLP != "" {
 		if _, err := telemetry.ParseCollector(d.OTLP); err != nil {

@@ -36,6 +36,7 @@ const (
 	keyAuditCalls      = "audit.calls"
 	keyAuditRetention  = "audit.retention_days"
 	keyOTLP            = "otlp.url"
+	keyOTLPLink        = "otlp.link"
 	keyOTLPHeaders     = "otlp.headers"
 	keyOTLPHeadersFile = "otlp.headers_file"
 	keyOTLPCA          = "otlp.ca_file"
@@ -205,6 +206,10 @@ var Keys = []Key{
 		Name: keyOTLP, Unit: "URL", field: "OTLP.URL", at: func(s *Server) *string { return &s.OTLP.URL },
 		Meaning: "the collector that the traces of workflows are sent to: http://HOST:PORT or https://, to which /v1/traces is added, or grpc://HOST:PORT or grpcs://.",
 		Default: "none: nothing is sent", Limit: "without user and parameters",
+	}, {
+		Name: keyOTLPLink, Unit: "URL", field: "OTLP.Link", at: func(s *Server) *string { return &s.OTLP.Link },
+		Meaning: "where pages lead from a run to its trace: an address of the tracing backend, in which {trace} stands for the id of the trace.",
+		Default: "none: pages show the id alone", Limit: "https:// or http://, with {trace} after the host",
 	}, {
 		Name: keyOTLPHeaders, Unit: "text", Secret: true, field: "OTLP.Headers", at: func(s *Server) *string { return &s.OTLP.Headers },
 		Meaning: "what comes with each call to the collector, credentials for example: one header a line, as Name: value.",

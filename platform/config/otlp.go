@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/textproto"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,8 @@ type OTLP struct {
 	URL string
 	// Headers is what comes with each call to the collector, credentials for example: one header a line, as Name: value. Default: none. Limit: none.
 	Headers string
+	// Link is where pages lead from a run to its trace: an address of the tracing backend, in which {trace} stands for the id of the trace. Default: none: pages show the id alone. Limit: https:// or http://, with {trace} after the host.
+	Link string
 	// HeadersFile is a file that holds otlp.headers and nothing else. It is read once, at start. Default: none. Limit: 64 KiB.
 	HeadersFile string
 	// CAFile is a PEM file of the certificate authorities that may vouch for the collector; without it, those of the machine. It is read once, at start. Default: none. Limit: needs https or grpcs.
@@ -69,6 +72,19 @@ func (o OTLP) RatioByNamespace() (map[string]float64, error) {
 	return out, nil
 }
 
+// LinkProblem is why Link cannot be one; nil: it can.
+func (o OTLP) LinkProblem() error {
+	if o.Link == "" {
+		return nil
+	}
+	before, _, ok := strings.Cut(o.Link, "{trace}")
+	u, err := url.Parse(before)
+	if !ok || err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.Path == "" && u.RawQuery == "" && u.Fragment == "" {
+		return fmt.Errorf("%q: it is an address such as https://jaeger.example/trace/{trace}", o.Link)
+	}
+	return nil
+}
+
 // HeaderLines reads Headers. No error quotes a value.
 func (o OTLP) HeaderLines() (map[string]string, error) {
 	out := map[string]string{}
@@ -107,6 +123,7 @@ func (s Server) otlpProblems() (all []error) {
 			note(s.name(keyOTLPCA), fmt.Errorf("%s is not encrypted: it needs https:// or grpcs://", keyOTLP))
 		}
 	}
+	note(s.name(keyOTLPLink), o.LinkProblem())
 	_, err := o.HeaderLines()
 	note(s.secretName(keyOTLPHeaders, o.HeadersFile), err)
 	_, err = o.RatioOf(o.Ratio)

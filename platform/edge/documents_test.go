@@ -163,7 +163,7 @@ var limits = map[string]any{
 	"MaxLinks": edge.MaxLinks, "MaxLinkSize": edge.MaxLinkSize, "MaxPageSize": edge.MaxPageSize, "MaxSendSize": edge.MaxSendSize,
 
 	"MaxAttributes": tenants.MaxAttributes, "MaxAttributeLength": tenants.MaxAttributeLength,
-	"MaxNameLength": tenants.MaxNameLength, "MaxTextLength": tenants.MaxTextLength,
+	"MaxNameLength": tenants.MaxNameLength, "MaxTextLength": tenants.MaxTextLength, "MaxCodecLength": tenants.MaxCodecLength,
 	"MaxQuota":     tenants.MaxQuota,
 	"MinRetention": time.Duration(tenants.MinRetention), "MaxRetention": time.Duration(tenants.MaxRetention),
 }

@@ -149,6 +149,11 @@ func (in *Inside) UnpauseActivity(ctx context.Context, r *workflowservice.Unpaus
 	return ask(ctx, in, workflowservice.WorkflowService_UnpauseActivity_FullMethodName, r, in.service.UnpauseActivity)
 }
 
+// UpdateActivityOptions changes the options of a pending activity, or restores the original ones.
+func (in *Inside) UpdateActivityOptions(ctx context.Context, r *workflowservice.UpdateActivityOptionsRequest) (*workflowservice.UpdateActivityOptionsResponse, error) {
+	return ask(ctx, in, workflowservice.WorkflowService_UpdateActivityOptions_FullMethodName, r, in.service.UpdateActivityOptions)
+}
+
 // ResetActivity lets a pending activity begin anew.
 func (in *Inside) ResetActivity(ctx context.Context, r *workflowservice.ResetActivityRequest) (*workflowservice.ResetActivityResponse, error) {
 	return ask(ctx, in, workflowservice.WorkflowService_ResetActivity_FullMethodName, r, in.service.ResetActivity)

@@ -38,6 +38,7 @@ func (s *Service) CreateNamespace(ctx context.Context, r *adminv1.CreateNamespac
 	n, err := s.directory.Register(ctx, tenants.Registration{
 		Name: tenants.NamespaceName(r.GetName(), v.Name), Description: r.GetDescription(), OwnerEmail: r.GetOwnerEmail(), Data: r.GetData(),
 		Retention: retention, Protected: r.GetProtected(), Tenant: v.ID, Audit: level,
+		Codec: tenants.Codec{Endpoint: r.GetCodecEndpoint(), Credentials: r.GetCodecCredentials()},
 	})
 	if err != nil {
 		return nil, err
@@ -121,6 +122,7 @@ func (s *Service) UpdateNamespace(ctx context.Context, r *adminv1.UpdateNamespac
 	c := tenants.Change{
 		Description: r.Description, OwnerEmail: r.OwnerEmail, Data: r.GetData(), Retention: retention,
 		Protected: r.Protected, Suspended: r.Suspended,
+		CodecEndpoint: r.CodecEndpoint, CodecCredentials: r.CodecCredentials,
 	}
 	if r.GetAuditLevel() != "" {
 		level, err := levelOf(r.GetAuditLevel())
@@ -153,5 +155,6 @@ func namespaceAnswer(n tenants.Namespace, tenant string) *adminv1.Namespace {
 		Name: n.Name, Id: n.ID.String(), Tenant: tenant, State: adminv1.NamespaceState(n.State), Description: n.Description, OwnerEmail: n.OwnerEmail,
 		Data: n.Data, Retention: durationpb.New(time.Duration(n.Retention)), Suspended: n.Suspended, Protected: n.Protected,
 		CreateTime: timeAnswer(n.Created), UpdateTime: timeAnswer(n.Updated), AuditLevel: n.Audit.String(),
+		CodecEndpoint: n.Codec.Endpoint, CodecCredentials: n.Codec.Credentials,
 	}
 }

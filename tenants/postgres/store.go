@@ -43,10 +43,10 @@ func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
 
 const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended, search_attributes, audit`
 
-const quotaColumns = `quota_requests, quota_starts, quota_pollers, quota_open_runs, quota_retained`
+const settingColumns = `quota_requests, quota_starts, quota_pollers, quota_open_runs, quota_retained, codec_endpoint, codec_credentials`
 
 // read are the columns of a read: those that are stored, and whether the whole tenant is suspended.
-const read = columns + `, ` + quotaColumns + `, EXISTS (SELECT 1 FROM tenant t WHERE t.id = namespace.tenant AND t.suspended <> 0)`
+const read = columns + `, ` + settingColumns + `, EXISTS (SELECT 1 FROM tenant t WHERE t.id = namespace.tenant AND t.suspended <> 0)`
 
 // InsertNamespace implements tenants.Store. Whether the name was given back is asked last: a deletion that is committed meanwhile is seen then.
 func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSince time.Time) error {
@@ -55,10 +55,10 @@ func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSi
 		return err
 	}
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `INSERT INTO namespace (`+columns+`, `+quotaColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING`,
+		tag, err := tx.Exec(ctx, `INSERT INTO namespace (`+columns+`, `+settingColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) ON CONFLICT DO NOTHING`,
 			[16]byte(n.ID), n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created, n.Updated,
 			n.Version, n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended, attributes, int64(n.Audit),
-			n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained)
+			n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained, n.Codec.Endpoint, n.Codec.Credentials)
 		if err != nil {
 			return err
 		}
@@ -102,9 +102,10 @@ func update(ctx context.Context, tx pgx.Tx, n tenants.Namespace, data, attribute
 	}
 	tag, err := tx.Exec(ctx, `UPDATE namespace SET name = $3, state = $4, description = $5, owner_email = $6, data = $7, retention = $8, updated = $9,
 		version = version + 1, protected = $10, former_name = $11, remove_after = $12, suspended = $13, search_attributes = $14, audit = $15,
-		quota_requests = $16, quota_starts = $17, quota_pollers = $18, quota_open_runs = $19, quota_retained = $20 WHERE id = $1 AND version = $2`,
+		quota_requests = $16, quota_starts = $17, quota_pollers = $18, quota_open_runs = $19, quota_retained = $20, codec_endpoint = $21, codec_credentials = $22 WHERE id = $1 AND version = $2`,
 		[16]byte(n.ID), n.Version, n.Name, int16(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated,
-		n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Suspended, attributes, int64(n.Audit), n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained)
+		n.Protected, textOrNull(n.Former), timeOrNull(n.RemoveAfter), n.Suspended, attributes, int64(n.Audit), n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained,
+		n.Codec.Endpoint, n.Codec.Credentials)
 	switch {
 	case err != nil:
 		return err
@@ -209,7 +210,7 @@ func scan(row pgx.Row) (tenants.Namespace, error) {
 	var removeAfter *time.Time
 	err := row.Scan((*[16]byte)(&n.ID), &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &n.Created, &n.Updated,
 		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &attributes, &n.Audit,
-		&n.Quota.Requests, &n.Quota.Starts, &n.Quota.Pollers, &n.Quota.OpenRuns, &n.Quota.Retained, &n.TenantSuspended)
+		&n.Quota.Requests, &n.Quota.Starts, &n.Quota.Pollers, &n.Quota.OpenRuns, &n.Quota.Retained, &n.Codec.Endpoint, &n.Codec.Credentials, &n.TenantSuspended)
 	if err != nil {
 		return tenants.Namespace{}, err
 	}

@@ -39,10 +39,10 @@ func New(write, read *sql.DB) *Store { return &Store{write: write, read: read} }
 
 const columns = `id, name, state, description, owner_email, data, retention, created, updated, version, protected, former_name, remove_after, tenant, suspended, search_attributes, audit`
 
-const quotaColumns = `quota_requests, quota_starts, quota_pollers, quota_open_runs, quota_retained`
+const settingColumns = `quota_requests, quota_starts, quota_pollers, quota_open_runs, quota_retained, codec_endpoint, codec_credentials`
 
 // read are the columns of a read: those that are stored, and whether the whole tenant is suspended.
-const read = columns + `, ` + quotaColumns + `, EXISTS (SELECT 1 FROM tenant t WHERE t.id = namespace.tenant AND t.suspended <> 0)`
+const read = columns + `, ` + settingColumns + `, EXISTS (SELECT 1 FROM tenant t WHERE t.id = namespace.tenant AND t.suspended <> 0)`
 
 // InsertNamespace implements tenants.Store.
 func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSince time.Time) error {
@@ -59,10 +59,10 @@ func (s *Store) InsertNamespace(ctx context.Context, n tenants.Namespace, freeSi
 		case reserved:
 			return tenants.ErrReserved
 		}
-		res, err := tx.ExecContext(ctx, `INSERT INTO namespace (`+columns+`, `+quotaColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		res, err := tx.ExecContext(ctx, `INSERT INTO namespace (`+columns+`, `+settingColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			n.ID[:], n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Created.UnixMicro(), n.Updated.UnixMicro(),
 			n.Version, n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.Tenant[:], n.Suspended, attributes, int64(n.Audit),
-			n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained)
+			n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained, n.Codec.Endpoint, n.Codec.Credentials)
 		if err := unlessNone(res, err, tenants.ErrExists); err != nil {
 			return err
 		}
@@ -94,10 +94,10 @@ func (s *Store) UpdateNamespace(ctx context.Context, n tenants.Namespace) error 
 		}
 		res, err := tx.ExecContext(ctx, `UPDATE namespace SET name = ?, state = ?, description = ?, owner_email = ?, data = ?, retention = ?, updated = ?,
 			version = version + 1, protected = ?, former_name = ?, remove_after = ?, suspended = ?, search_attributes = ?, audit = ?,
-			quota_requests = ?, quota_starts = ?, quota_pollers = ?, quota_open_runs = ?, quota_retained = ? WHERE id = ? AND version = ?`,
+			quota_requests = ?, quota_starts = ?, quota_pollers = ?, quota_open_runs = ?, quota_retained = ?, codec_endpoint = ?, codec_credentials = ? WHERE id = ? AND version = ?`,
 			n.Name, int64(n.State), n.Description, n.OwnerEmail, data, int64(n.Retention), n.Updated.UnixMicro(),
 			n.Protected, textOrNull(n.Former), microOrNull(n.RemoveAfter), n.Suspended, attributes, int64(n.Audit),
-			n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained, n.ID[:], n.Version)
+			n.Quota.Requests, n.Quota.Starts, n.Quota.Pollers, n.Quota.OpenRuns, n.Quota.Retained, n.Codec.Endpoint, n.Codec.Credentials, n.ID[:], n.Version)
 		if err := unlessNone(res, err, tenants.ErrChanged); err != nil {
 			return err
 		}
@@ -230,7 +230,7 @@ func scan(row interface{ Scan(...any) error }) (tenants.Namespace, error) {
 	var removeAfter sql.NullInt64
 	err := row.Scan(&id, &n.Name, &n.State, &n.Description, &n.OwnerEmail, &data, (*int64)(&n.Retention), &created, &updated,
 		&n.Version, &n.Protected, &former, &removeAfter, &tenant, &n.Suspended, &attributes, &n.Audit,
-		&n.Quota.Requests, &n.Quota.Starts, &n.Quota.Pollers, &n.Quota.OpenRuns, &n.Quota.Retained, &n.TenantSuspended)
+		&n.Quota.Requests, &n.Quota.Starts, &n.Quota.Pollers, &n.Quota.OpenRuns, &n.Quota.Retained, &n.Codec.Endpoint, &n.Codec.Credentials, &n.TenantSuspended)
 	if err != nil {
 		return tenants.Namespace{}, err
 	}

@@ -20,6 +20,8 @@ func NamespaceDeed(verb string, was, is tenants.Namespace) audit.Deed {
 	}
 	d.Changes = audit.Changed(
 		audit.Change{Field: "audit", Before: level(was), After: level(is)},
+		audit.Change{Field: "codec_credentials", Before: yes(was.Codec.Credentials), After: yes(is.Codec.Credentials)},
+		audit.Change{Field: "codec_endpoint", Before: was.Codec.Endpoint, After: is.Codec.Endpoint},
 		audit.Change{Field: "description", Before: was.Description, After: is.Description},
 		audit.Change{Field: "name", Before: was.Name, After: is.Name},
 		audit.Change{Field: "owner_email", Before: was.OwnerEmail, After: is.OwnerEmail},

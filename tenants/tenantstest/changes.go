@@ -20,6 +20,7 @@ func update(t *testing.T, s tenants.Store) {
 	must(t, s.InsertNamespace(t.Context(), other, time.Now()))
 	n.Name, n.State, n.Description, n.OwnerEmail, n.Data = "payments-2", tenants.Registered, "moves more money", "", nil
 	n.Attributes = search.Attributes{"Guests": search.Int, "\u202e'": search.KeywordList}
+	n.Codec = tenants.Codec{Endpoint: "https://other.example"}
 	n.Retention, n.Updated, n.Protected, n.Suspended, n.Quota, n.Former, n.RemoveAfter = n.Retention+1, n.Updated.Add(time.Hour), false, false, tenants.Quota{Starts: 6, Retained: tenants.MaxQuota}, "", time.Time{}
 	must(t, s.UpdateNamespace(t.Context(), n))
 	n.Version++

@@ -56,7 +56,7 @@ func full(name string) tenants.Namespace {
 		ID: orchestration.NamespaceID(uuid.New()), Name: name, State: tenants.Deprecated, Description: "moves money", OwnerEmail: "ops@example.com",
 		Tenant: tenants.DefaultTenant, Suspended: true, Quota: tenants.Quota{Requests: 1, Starts: 2, Pollers: 3, OpenRuns: 4, Retained: 5}, Attributes: search.Attributes{"Colour": search.Keyword, "Guests": search.Int},
 		Data: map[string]string{"team": "payments", "": "empty key"}, Retention: tenants.Retention(72*time.Hour + time.Nanosecond),
-		Created: created, Updated: created.Add(time.Microsecond), Version: 7, Protected: true, Former: "before", Audit: tenants.AuditAll, RemoveAfter: created.Add(time.Hour),
+		Created: created, Updated: created.Add(time.Microsecond), Version: 7, Protected: true, Former: "before", Audit: tenants.AuditAll, Codec: tenants.Codec{Endpoint: "https://codec.example/path", Credentials: true}, RemoveAfter: created.Add(time.Hour),
 	}
 }
 

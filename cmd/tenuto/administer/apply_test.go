@@ -106,6 +106,7 @@ func TestPlans(t *testing.T) {
 		"data":               {"{team: payments}", "{team: bank, stage: prod}", nil, []string{`~ namespace payments.acme: data stage "" → "prod", data team "payments" → "bank"`}},
 		"retention":          {"retention: 30d", "retention: 48h", nil, []string{"~ namespace payments.acme: retention 720h0m0s → 48h0m0s"}},
 		"audit":              {"- {name: spare}", "- {name: spare, audit: all}", nil, []string{`~ namespace spare.acme: audit "default" → "all"`}},
+		"codec":              {"- {name: spare}", "- {name: spare, codec_endpoint: https://codec.example, codec_credentials: true}", nil, []string{`~ namespace spare.acme: codec_endpoint "" → "https://codec.example", codec_credentials false → true`}},
 		"audit of a new one": {"- {name: spare}", "- {name: spare}\n      - {name: new, audit: writes}", nil, []string{"+ namespace new.acme"}},
 		"resume":             {"suspended: true", "suspended: false", nil, []string{"~ namespace lab.acme: suspended true → false"}},
 		"a namespace":        {"      - {name: lab, suspended: true}", "      - {name: lab}\n      - {name: new}", nil, []string{"+ namespace new.acme"}},

@@ -69,6 +69,13 @@ func TestNamespaceCommands(t *testing.T) {
 	w.shows("namespace update bank.acme --audit writes", "writes")
 	w.shows("namespace update bank.acme --description other", "writes", "other")
 	w.fails("namespace update bank.acme --audit much", 1, "much", "interventions")
+	w.fails("namespace update bank.acme --codec-credentials", 1, "set its endpoint")
+	w.shows("namespace update bank.acme --codec-endpoint https://codec.example --codec-credentials -o json", `"codecEndpoint": "https://codec.example"`, `"codecCredentials": true`)
+	w.shows("namespace update bank.acme --description other -o json", `"codecEndpoint": "https://codec.example"`)
+	w.fails("namespace update bank.acme --codec-endpoint http://codec.example", 1, "neither https:// nor http:// on the reader's own machine")
+	if out := w.do("namespace", "update", "bank.acme", "--codec-endpoint", "", "-o", "json"); strings.Contains(out, "codec.example") || strings.Contains(out, `"codecCredentials": true`) {
+		t.Errorf("without a codec: %s", out)
+	}
 	w.do("namespace", "create", "silent", "-t", "acme", "--audit", "none")
 	w.shows("namespace describe silent.acme -o json", `"auditLevel": "none"`)
 	w.shows("namespace suspend bank.acme", "suspended")

@@ -19,6 +19,8 @@ type namespaceWish struct {
 	retention          time.Duration
 	protect, unprotect bool
 	audit              string
+	codec              string
+	codecCredentials   bool
 }
 
 func (w *namespaceWish) flags(cmd *cobra.Command) {
@@ -28,6 +30,8 @@ func (w *namespaceWish) flags(cmd *cobra.Command) {
 	f.StringToStringVar(&w.data, "data", nil, "entries of your own, `KEY=VALUE`; repeatable")
 	f.DurationVar(&w.retention, "retention", 0, "`TIME` for which closed workflows are kept, like 168h; at least 24h")
 	f.StringVar(&w.audit, "audit", "", "`LEVEL` of calls that are recorded: none, interventions, writes, all, or default for the server's audit.calls")
+	f.StringVar(&w.codec, "codec-endpoint", "", "`URL` of the codec server that browsers decode payloads with in the console; https://, or http:// on the reader's own machine")
+	f.BoolVar(&w.codecCredentials, "codec-credentials", false, "have browsers send the codec server their cookies for it")
 	f.BoolVar(&w.protect, "protect", false, "have it not be deleted")
 }
 
@@ -62,10 +66,10 @@ func namespaceCommand() *cobra.Command {
 			call: func(c *call) (proto.Message, error) {
 				return adminv1.NewNamespaceServiceClient(c).CreateNamespace(c, &adminv1.CreateNamespaceRequest{
 					Tenant: t.tenant, Name: c.args[0], Description: w.description, OwnerEmail: w.owner, Data: w.data, Retention: lasting(w.retention), Protected: w.protect,
-					AuditLevel: w.audit,
+					AuditLevel: w.audit, CodecEndpoint: w.codec, CodecCredentials: w.codecCredentials,
 				})
 			}},
-		command{use: "update NAME", short: "Change what a namespace says of itself, its retention, protection or audit level", args: 1,
+		command{use: "update NAME", short: "Change what a namespace says of itself, its retention, protection, audit level or codec", args: 1,
 			flags: func(cmd *cobra.Command) {
 				w.flags(cmd)
 				cmd.Flags().BoolVar(&w.unprotect, "unprotect", false, "let it be deleted again")
@@ -78,6 +82,12 @@ func namespaceCommand() *cobra.Command {
 				}
 				if c.cmd.Flags().Changed("owner-email") {
 					r.OwnerEmail = &w.owner
+				}
+				if c.cmd.Flags().Changed("codec-endpoint") {
+					r.CodecEndpoint = &w.codec
+				}
+				if c.cmd.Flags().Changed("codec-credentials") {
+					r.CodecCredentials = &w.codecCredentials
 				}
 				if w.protect || w.unprotect {
 					r.Protected = &w.protect

@@ -41,6 +41,8 @@ type Namespace struct {
 	Protected   *bool             `yaml:"protected"`
 	Suspended   *bool             `yaml:"suspended"`
 	Audit       string            `yaml:"audit"` // which calls are recorded
+	Codec       *string           `yaml:"codec_endpoint"`
+	Credentials *bool             `yaml:"codec_credentials"` // browsers send the codec their cookies for it
 	Authorities []Authority       `yaml:"authorities"`
 	Quota       *Quota            `yaml:"quota"` // for operators
 }

@@ -76,6 +76,12 @@ func (p *planner) makeNamespace(name string, w Namespace) {
 	if w.OwnerEmail != nil {
 		r.OwnerEmail = *w.OwnerEmail
 	}
+	if w.Codec != nil {
+		r.CodecEndpoint = *w.Codec
+	}
+	if w.Credentials != nil {
+		r.CodecCredentials = *w.Credentials
+	}
 	if w.Retention != 0 {
 		r.Retention = durationpb.New(time.Duration(w.Retention))
 	}
@@ -93,6 +99,8 @@ func (p *planner) changeNamespace(name string, w Namespace, is *adminv1.Namespac
 	var d differences
 	r.Description = d.text("description", is.GetDescription(), w.Description)
 	r.OwnerEmail = d.text("owner_email", is.GetOwnerEmail(), w.OwnerEmail)
+	r.CodecEndpoint = d.text("codec_endpoint", is.GetCodecEndpoint(), w.Codec)
+	r.CodecCredentials = d.truth("codec_credentials", is.GetCodecCredentials(), w.Credentials)
 	for _, key := range slices.Sorted(maps.Keys(w.Data)) {
 		if old, ok := is.GetData()[key]; !ok || old != w.Data[key] {
 			d.note("data "+key, old, w.Data[key])

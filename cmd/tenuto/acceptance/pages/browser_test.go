@@ -3,6 +3,7 @@ package pages
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,8 +23,9 @@ type browser struct {
 	ctx context.Context
 
 	mu       sync.Mutex
-	asked    []string // addresses, since the page was asked for
+	asked    []string // addresses, but for those of others, since the page was asked for
 	bytes    int64    // of answers, since then
+	others   []string // other places that pages may ask
 	offences []string // what a page did that was refused, and what it asked for elsewhere
 }
 
@@ -60,7 +62,8 @@ func (b *browser) heard(event any) {
 	defer b.mu.Unlock()
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
-		if strings.Contains(e.Entry.Text, "Content Security Policy") || e.Entry.Source == log.EntrySourceJavascript {
+		unanswered := strings.Contains(e.Entry.Text, "CORS policy") && slices.ContainsFunc(b.others, func(other string) bool { return strings.Contains(e.Entry.Text, "'"+other+"/") })
+		if strings.Contains(e.Entry.Text, "Content Security Policy") || e.Entry.Source == log.EntrySourceJavascript && !unanswered {
 			b.offences = append(b.offences, e.Entry.URL+": "+e.Entry.Text)
 		}
 	case *network.EventRequestWillBeSent:
@@ -70,6 +73,9 @@ func (b *browser) heard(event any) {
 		if strings.HasPrefix(e.Request.URL, "data:") {
 			return // which asks nobody: the browser's own pictures in fields
 		}
+		if slices.ContainsFunc(b.others, func(other string) bool { return strings.HasPrefix(e.Request.URL, other+"/") }) {
+			return
+		}
 		b.asked = append(b.asked, e.Request.URL)
 		if !strings.HasPrefix(e.Request.URL, b.console) {
 			b.offences = append(b.offences, "asked for "+e.Request.URL)
@@ -77,6 +83,13 @@ func (b *browser) heard(event any) {
 	case *network.EventLoadingFinished:
 		b.bytes += int64(e.EncodedDataLength)
 	}
+}
+
+// mayAsk lets pages ask another place than the console, which may refuse to answer pages.
+func (b *browser) mayAsk(other string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.others = append(b.others, other)
 }
 
 // do does something in the browser, and anew where the element was replaced between being found and being touched, as a live page does: no hand is that fast.

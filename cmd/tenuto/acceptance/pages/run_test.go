@@ -104,6 +104,46 @@ func TestOneRunJourney(t *testing.T) {
 	b.sound("run-closed")
 }
 
+// A pending activity gets other options by hand, and its original ones back.
+func TestActivityOptionsJourney(t *testing.T) {
+	s := serve(t)
+	s.settling("invoice-9")
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.follow("invoice-9")
+	b.shows("Pending")
+	b.until("the failed attempt", `(() => { if (document.body.innerText.includes('the bank is closed')) return true; location.reload() })()`)
+	b.shows("of 9")
+	b.press(`a[href$="/activities/5/options"]`)
+	b.shows("Options of activity Charge 5")
+	b.until("what they are", `document.querySelector('#options-start_to_close').value === '1m' && document.querySelector('#options-interval').value === '1h'`)
+	b.sound("activity-options")
+	b.fill("#options-start_to_close", "soon")
+	b.follow("Change the options")
+	b.shows("is no duration like 90s, 5m or 1h30m.")
+	b.sound("activity-options-refused")
+	b.fill("#options-start_to_close", "30s")
+	b.fill("#options-attempts", "7")
+	b.fill("#options-interval", "100ms")
+	b.fill("#options-coefficient", "1")
+	b.follow("Change the options")
+	b.shows("The options of the activity are changed.")
+	b.until("attempts that are no hour apart", `(() => { if (/[3-7] of 7/.test(document.body.innerText) || document.body.innerText.includes('Failed')) return true; location.reload() })()`)
+	b.sound("run-activity-options")
+
+	s.settling("invoice-10")
+	b.open("/t/default/ns/default/workflows")
+	b.follow("invoice-10")
+	b.press(`a[href$="/activities/5/options"]`)
+	b.fill("#options-attempts", "3")
+	b.follow("Change the options")
+	b.shows("of 3")
+	b.press(`a[href$="/activities/5/options"]`)
+	b.follow("Restore the original options")
+	b.shows("The activity has its original options again.")
+	b.shows("of 9")
+}
+
 // A run is reset to an event of its history, and another one is started like it.
 func TestResetAndStartAgainJourney(t *testing.T) {
 	s := serve(t)

@@ -103,9 +103,14 @@ type Namespace struct {
 	// Of a deleted one: workflows that are still to be removed.
 	Remaining int64 `protobuf:"varint,13,opt,name=remaining,proto3" json:"remaining,omitempty"`
 	// Which calls in it are recorded in the audit log: none, interventions, writes, all; default: as the installation's configuration says.
-	AuditLevel    string `protobuf:"bytes,14,opt,name=audit_level,json=auditLevel,proto3" json:"audit_level,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	AuditLevel string `protobuf:"bytes,14,opt,name=audit_level,json=auditLevel,proto3" json:"audit_level,omitempty"`
+	// The codec server that the console's pages have the reader's browser decode and encode payloads with: an https:// address, or http:// on the reader's own machine,
+	// to which /decode and /encode are added; empty: none. The server itself never calls it.
+	CodecEndpoint string `protobuf:"bytes,15,opt,name=codec_endpoint,json=codecEndpoint,proto3" json:"codec_endpoint,omitempty"`
+	// Browsers send the codec server their cookies for it.
+	CodecCredentials bool `protobuf:"varint,16,opt,name=codec_credentials,json=codecCredentials,proto3" json:"codec_credentials,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Namespace) Reset() {
@@ -236,6 +241,20 @@ func (x *Namespace) GetAuditLevel() string {
 	return ""
 }
 
+func (x *Namespace) GetCodecEndpoint() string {
+	if x != nil {
+		return x.CodecEndpoint
+	}
+	return ""
+}
+
+func (x *Namespace) GetCodecCredentials() bool {
+	if x != nil {
+		return x.CodecCredentials
+	}
+	return false
+}
+
 type CreateNamespaceRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Tenant string                 `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
@@ -248,9 +267,12 @@ type CreateNamespaceRequest struct {
 	Retention *durationpb.Duration `protobuf:"bytes,6,opt,name=retention,proto3" json:"retention,omitempty"`
 	Protected bool                 `protobuf:"varint,7,opt,name=protected,proto3" json:"protected,omitempty"`
 	// A word of Namespace.audit_level; empty: default.
-	AuditLevel    string `protobuf:"bytes,8,opt,name=audit_level,json=auditLevel,proto3" json:"audit_level,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	AuditLevel string `protobuf:"bytes,8,opt,name=audit_level,json=auditLevel,proto3" json:"audit_level,omitempty"`
+	// As Namespace.codec_endpoint and codec_credentials.
+	CodecEndpoint    string `protobuf:"bytes,9,opt,name=codec_endpoint,json=codecEndpoint,proto3" json:"codec_endpoint,omitempty"`
+	CodecCredentials bool   `protobuf:"varint,10,opt,name=codec_credentials,json=codecCredentials,proto3" json:"codec_credentials,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *CreateNamespaceRequest) Reset() {
@@ -337,6 +359,20 @@ func (x *CreateNamespaceRequest) GetAuditLevel() string {
 		return x.AuditLevel
 	}
 	return ""
+}
+
+func (x *CreateNamespaceRequest) GetCodecEndpoint() string {
+	if x != nil {
+		return x.CodecEndpoint
+	}
+	return ""
+}
+
+func (x *CreateNamespaceRequest) GetCodecCredentials() bool {
+	if x != nil {
+		return x.CodecCredentials
+	}
+	return false
 }
 
 type GetNamespaceRequest struct {
@@ -509,9 +545,12 @@ type UpdateNamespaceRequest struct {
 	// There is no way back from true.
 	Deprecated bool `protobuf:"varint,8,opt,name=deprecated,proto3" json:"deprecated,omitempty"`
 	// A word of Namespace.audit_level.
-	AuditLevel    string `protobuf:"bytes,9,opt,name=audit_level,json=auditLevel,proto3" json:"audit_level,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	AuditLevel string `protobuf:"bytes,9,opt,name=audit_level,json=auditLevel,proto3" json:"audit_level,omitempty"`
+	// As Namespace.codec_endpoint. Set and empty: none, and no credentials.
+	CodecEndpoint    *string `protobuf:"bytes,10,opt,name=codec_endpoint,json=codecEndpoint,proto3,oneof" json:"codec_endpoint,omitempty"`
+	CodecCredentials *bool   `protobuf:"varint,11,opt,name=codec_credentials,json=codecCredentials,proto3,oneof" json:"codec_credentials,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *UpdateNamespaceRequest) Reset() {
@@ -607,6 +646,20 @@ func (x *UpdateNamespaceRequest) GetAuditLevel() string {
 	return ""
 }
 
+func (x *UpdateNamespaceRequest) GetCodecEndpoint() string {
+	if x != nil && x.CodecEndpoint != nil {
+		return *x.CodecEndpoint
+	}
+	return ""
+}
+
+func (x *UpdateNamespaceRequest) GetCodecCredentials() bool {
+	if x != nil && x.CodecCredentials != nil {
+		return *x.CodecCredentials
+	}
+	return false
+}
+
 type DeleteNamespaceRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Namespace     string                 `protobuf:"bytes,1,opt,name=namespace,proto3" json:"namespace,omitempty"`
@@ -655,7 +708,7 @@ var File_tenuto_admin_v1_namespace_proto protoreflect.FileDescriptor
 
 const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"\n" +
-	"\x1ftenuto/admin/v1/namespace.proto\x12\x0ftenuto.admin.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe2\x04\n" +
+	"\x1ftenuto/admin/v1/namespace.proto\x12\x0ftenuto.admin.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb6\x05\n" +
 	"\tNamespace\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x16\n" +
@@ -675,10 +728,12 @@ const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"updateTime\x12\x1c\n" +
 	"\tremaining\x18\r \x01(\x03R\tremaining\x12\x1f\n" +
 	"\vaudit_level\x18\x0e \x01(\tR\n" +
-	"auditLevel\x1a7\n" +
+	"auditLevel\x12%\n" +
+	"\x0ecodec_endpoint\x18\x0f \x01(\tR\rcodecEndpoint\x12+\n" +
+	"\x11codec_credentials\x18\x10 \x01(\bR\x10codecCredentials\x1a7\n" +
 	"\tDataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xff\x02\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xd3\x03\n" +
 	"\x16CreateNamespaceRequest\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12 \n" +
@@ -689,7 +744,10 @@ const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"\tretention\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\tretention\x12\x1c\n" +
 	"\tprotected\x18\a \x01(\bR\tprotected\x12\x1f\n" +
 	"\vaudit_level\x18\b \x01(\tR\n" +
-	"auditLevel\x1a7\n" +
+	"auditLevel\x12%\n" +
+	"\x0ecodec_endpoint\x18\t \x01(\tR\rcodecEndpoint\x12+\n" +
+	"\x11codec_credentials\x18\n" +
+	" \x01(\bR\x10codecCredentials\x1a7\n" +
 	"\tDataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"3\n" +
@@ -704,7 +762,7 @@ const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"\n" +
 	"namespaces\x18\x01 \x03(\v2\x1a.tenuto.admin.v1.NamespaceR\n" +
 	"namespaces\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xff\x03\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x86\x05\n" +
 	"\x16UpdateNamespaceRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace\x12%\n" +
 	"\vdescription\x18\x02 \x01(\tH\x00R\vdescription\x88\x01\x01\x12$\n" +
@@ -718,7 +776,10 @@ const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"deprecated\x18\b \x01(\bR\n" +
 	"deprecated\x12\x1f\n" +
 	"\vaudit_level\x18\t \x01(\tR\n" +
-	"auditLevel\x1a7\n" +
+	"auditLevel\x12*\n" +
+	"\x0ecodec_endpoint\x18\n" +
+	" \x01(\tH\x04R\rcodecEndpoint\x88\x01\x01\x120\n" +
+	"\x11codec_credentials\x18\v \x01(\bH\x05R\x10codecCredentials\x88\x01\x01\x1a7\n" +
 	"\tDataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x0e\n" +
@@ -727,7 +788,9 @@ const file_tenuto_admin_v1_namespace_proto_rawDesc = "" +
 	"\n" +
 	"_suspendedB\f\n" +
 	"\n" +
-	"_protected\"6\n" +
+	"_protectedB\x11\n" +
+	"\x0f_codec_endpointB\x14\n" +
+	"\x12_codec_credentials\"6\n" +
 	"\x16DeleteNamespaceRequest\x12\x1c\n" +
 	"\tnamespace\x18\x01 \x01(\tR\tnamespace*\x8e\x01\n" +
 	"\x0eNamespaceState\x12\x1f\n" +
