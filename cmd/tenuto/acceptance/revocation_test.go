@@ -21,10 +21,11 @@ import (
 const reachesAll = time.Second + 500*time.Millisecond
 
 // TestRevocationReachesEveryNode: a key that is revoked where no node hears of it lets nobody in at any node within a second, and polls that wait at each
-// node are ended, also where another node has lent the poll.
+// node are ended, also where another node has lent the poll: with Redis, while it is gone, and when it is there again.
 func TestRevocationReachesEveryNode(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t, 3, "TENUTO_AUTH=keys")
+	redis := newRedis(t)
+	f := newFleet(t, 3, "TENUTO_REDIS_URL="+redis.url, "TENUTO_AUTH=keys")
 	o := newBureau(t, f.url)
 	n := o.tenant("acme", nil)
 	for round := range 3 {

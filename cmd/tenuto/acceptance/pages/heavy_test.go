@@ -132,7 +132,7 @@ func (p *heavyPage) visit(b *browser) {
 		p.cold = append(p.cold, p.once(b))
 		p.warm = append(p.warm, p.once(b))
 	}
-	_, err = chromedp.Call(b.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: watch.Identifier})
+	_, err = chromedp.Call(b.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams(watch))
 	must(b.t, err)
 }
 
