@@ -3,7 +3,9 @@ package console
 import (
 	"context"
 	"encoding/base64"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,8 +27,12 @@ const (
 func (c *Console) workflows(ec echo.Context, at place) error {
 	ctx, cancel := context.WithTimeout(ec.Request().Context(), readTimeout)
 	defer cancel()
+	layout, ok := view.LayoutOf(ec.QueryParams())
+	if !ok {
+		return echo.NewHTTPError(http.StatusBadRequest, "The address names an order that the list does not have. Choose one of those below Columns and order.")
+	}
 	if ec.QueryParams().Has("bar") {
-		return ec.Redirect(http.StatusSeeOther, view.WorkflowsURL(placeOf(at), barOf(ec).Query(), ""))
+		return ec.Redirect(http.StatusSeeOther, layout.In(view.WorkflowsURL(placeOf(at), barOf(ec).Query(), "")))
 	}
 	if id := strings.TrimSpace(ec.QueryParam("find")); id != "" {
 		return c.find(ctx, ec, at, id)
@@ -41,7 +47,11 @@ func (c *Console) workflows(ec echo.Context, at place) error {
 	}
 	model := view.WorkflowList{Frame: frame, Query: ec.QueryParam("query"), Server: c.server, FirstPage: token == nil, MayWrite: at.may(writing)}
 	model.Fields = barShowing(model.Query)
-	request := engine.ListRequest{Namespace: at.namespace.ID, Query: model.Query, PageSize: listPageSize, PageToken: token}
+	model.Layout = layout
+	if at.who.In(&at.namespace)&tenants.PayloadRead != 0 {
+		model.Attributes = slices.Sorted(maps.Keys(at.namespace.Attributes))
+	}
+	request := engine.ListRequest{Namespace: at.namespace.ID, Query: layout.Sorted(model.Query), PageSize: listPageSize, PageToken: token}
 	list, err := c.engine.List(ctx, request)
 	if orchestration.CodeOf(err) == orchestration.InvalidArgument {
 		model.Refused = err.Error() // most likely the filter; shown beside it, with what was typed

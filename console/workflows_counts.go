@@ -21,6 +21,7 @@ func (c *Console) counts(ec echo.Context, at place) error {
 		return err
 	}
 	model := view.CountsPage{Frame: frame, Query: ec.QueryParam("query"), Counts: map[string]int64{}}
+	model.Layout, _ = view.LayoutOf(ec.QueryParams()) // the list tells of one that it does not have
 	model.Fields = barShowing(model.Query)
 	base := model.Query
 	if whatever := model.Fields; whatever.Fits {

@@ -133,6 +133,17 @@ func enumWord(e protoreflect.EnumDescriptor, n protoreflect.EnumNumber) string {
 	return strconv.Itoa(int(n))
 }
 
+// payloadText is a payload in one line, as pages show it.
+func payloadText(p *commonpb.Payload) string {
+	var b jsonWriter
+	writePayload(&b, p)
+	var text string
+	if json.Unmarshal(b.Bytes(), &text) == nil {
+		return Visible(text)
+	}
+	return escapeMarks(b.String())
+}
+
 // writePayload writes plain JSON as it is, and a description of anything else.
 func writePayload(b *jsonWriter, p *commonpb.Payload) {
 	encoding := string(p.GetMetadata()["encoding"])

@@ -7,6 +7,7 @@ type CountsPage struct {
 	Frame
 	Query   string    // as typed
 	Fields  FilterBar // if it fits, the counts are of all statuses, and lead to lists
+	Layout  Layout    // of the lists that they lead to
 	Refused string    // why the query was refused
 	Counts  map[string]int64
 }

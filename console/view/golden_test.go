@@ -116,6 +116,20 @@ func TestGoldenBulk(t *testing.T) {
 	golden(t, "bulk_refused", Bulk(BulkPage{Frame: hostile, Query: attr, Refused: script}))
 }
 
+func TestGoldenColumns(t *testing.T) {
+	runs := hostileRuns()[:2]
+	runs[0].ParentExecution = &commonpb.WorkflowExecution{WorkflowId: script, RunId: "0199a0a0-0000-7000-8000-000000000002"}
+	runs[0].SearchAttributes = &commonpb.SearchAttributes{IndexedFields: map[string]*commonpb.Payload{
+		script:    {Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte(`"` + rtl + `"`)},
+		"Numbers": {Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte(`[1, 2]`)},
+	}}
+	golden(t, "workflows_columns", Workflows(WorkflowList{
+		Frame: hostile, Query: attr, Runs: runs, FirstPage: true, Next: "bW9yZQ", Attributes: []string{"Numbers", script},
+		Layout: Layout{Columns: []string{"events", "parent", "queue", "attribute.Numbers", "attribute." + script, attr}, Sort: "CloseTime DESC"},
+	}))
+}
+
+// hostileRuns has one run of each status, and a hostile name in each place.
 func hostileRuns() []*workflowpb.WorkflowExecutionInfo {
 	ids := []string{script, rtl, emoji, attr, "a/b", string(bytes.Repeat([]byte("long"), 250)), "plain"}
 	var runs []*workflowpb.WorkflowExecutionInfo

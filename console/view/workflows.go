@@ -5,14 +5,16 @@ import workflowpb "go.temporal.io/api/workflow/v1"
 // WorkflowList is the page of a namespace's runs.
 type WorkflowList struct {
 	Frame
-	Query     string // as typed
-	Fields    FilterBar
-	Refused   string // why the query was refused; then Runs is empty
-	Runs      []*workflowpb.WorkflowExecutionInfo
-	FirstPage bool   // this is the first page
-	Next      string // the next page's token; empty: this is the last
-	Server    string // address that SDKs connect to
-	MayWrite  bool
+	Query      string // as typed
+	Fields     FilterBar
+	Layout     Layout
+	Attributes []string // search attributes of the namespace, each of which can be a column
+	Refused    string   // why the query was refused; then Runs is empty
+	Runs       []*workflowpb.WorkflowExecutionInfo
+	FirstPage  bool   // this is the first page
+	Next       string // the next page's token; empty: this is the last
+	Server     string // address that SDKs connect to
+	MayWrite   bool
 }
 
 // shortID is the part of a run id that tells runs apart at a glance: a UUIDv7 begins with its time, so the end is the random part.

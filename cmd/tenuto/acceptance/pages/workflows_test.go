@@ -47,6 +47,37 @@ func TestWorkflowsJourney(t *testing.T) {
 	b.until("the run", `location.pathname.includes("/workflows/refund-1/")`)
 }
 
+// Columns and order are chosen; the address has them, and filters, counts and pages keep them.
+func TestColumnsJourney(t *testing.T) {
+	s := serve(t)
+	c := s.dial("default")
+	for i := range 60 {
+		_, err := c.ExecuteWorkflow(t.Context(), sdkclient.StartWorkflowOptions{ID: "order-" + strconv.Itoa(100+i), TaskQueue: "orders"}, "Order")
+		must(t, err)
+	}
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows")
+	b.shows("newest start first")
+	b.follow("Columns and order")
+	b.press(`input[value="queue"]`)
+	b.press(`input[value="run"]`)
+	b.sound("workflows-choosing-columns")
+	b.evaluate(`document.querySelector("#layout-sort").value = "WorkflowId ASC"`)
+	b.follow("Show")
+	b.shows("Task queue")
+	b.until("the first by its id", `document.querySelector("tbody td.id").innerText === "order-100"`)
+	b.until("no run id", `!document.querySelector("thead").innerText.includes("Run id")`)
+	b.sound("workflows-columns")
+	b.follow("Next page")
+	b.until("the next by its id", `document.querySelector("tbody td.id").innerText === "order-150"`)
+	b.follow("Running 60")
+	b.until("the first by its id", `document.querySelector("tbody td.id").innerText === "order-100" && document.querySelector("thead").innerText.includes("Task queue")`)
+	b.fill("#id", "order-11")
+	b.press("form.filters button")
+	b.until("ten in that order", `document.querySelectorAll("tbody tr").length === 10 && document.querySelector("tbody td.id").innerText === "order-110"`)
+	b.until("the column", `document.querySelector("thead").innerText.includes("Task queue")`)
+}
+
 // Some runs are ticked and cancelled, then all that match are terminated, each as a job whose page shows how it gets on.
 func TestBulkJourney(t *testing.T) {
 	s := serve(t)
