@@ -42,6 +42,17 @@ func TestWorkflowsJourney(t *testing.T) {
 	b.press("form.filter button")
 	b.shows(`"Colour" at position 1`)
 
+	b.open("/t/default/ns/default/workflows")
+	b.follow("Running for more than a day")
+	b.shows("No run matches.")
+	b.shows("Order: oldest start first.")
+	b.follow("Failed in the last day")
+	b.shows("Order: newest close first.")
+	b.shows("No run matches.")
+	b.follow("Running")
+	b.until("two rows", `document.querySelectorAll("tbody tr").length === 2`)
+	b.sound("workflows-view")
+
 	b.fill("#find", "refund-1")
 	b.press("form.find button")
 	b.until("the run", `location.pathname.includes("/workflows/refund-1/")`)
