@@ -46,6 +46,11 @@ type Tenants interface {
 	ListTenants(ctx context.Context, after string, limit int) ([]tenants.Tenant, error)
 	PersonByID(context.Context, tenants.HolderID) (p tenants.Person, ok bool, err error)
 	GroupByID(context.Context, tenants.HolderID) (g tenants.Group, ok bool, err error)
+	// ListViews are the views that a namespace keeps.
+	ListViews(context.Context, orchestration.NamespaceID) ([]tenants.SavedView, error)
+	// SaveView keeps a view, in place of that of the same name. Errors: InvalidArgument, FailedPrecondition (there are too many).
+	SaveView(context.Context, tenants.SavedView) error
+	RemoveView(ctx context.Context, t tenants.TenantID, ns orchestration.NamespaceID, name string) error
 	// RightsOf are the grants that count for somebody.
 	RightsOf(ctx context.Context, h tenants.Holder, groups []tenants.HolderID) (member []tenants.TenantID, rights []tenants.Right, err error)
 }

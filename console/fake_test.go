@@ -105,6 +105,16 @@ type fakeTenants struct{ tenants.Registry }
 
 func (fakeTenants) Epoch() context.Context { return context.Background() }
 
+func (fakeTenants) ListViews(context.Context, orchestration.NamespaceID) ([]tenants.SavedView, error) {
+	return nil, nil
+}
+
+func (fakeTenants) SaveView(context.Context, tenants.SavedView) error { return nil }
+
+func (fakeTenants) RemoveView(context.Context, tenants.TenantID, orchestration.NamespaceID, string) error {
+	return nil
+}
+
 func (fakeTenants) TenantNamed(_ context.Context, name string) (tenants.Tenant, error) {
 	if name != defaultTenant.Name {
 		return tenants.Tenant{}, orchestration.Errorf(orchestration.NotFound, "Tenant %s is not found.", name)

@@ -99,7 +99,9 @@ func (s standing) wants(r route, foreign bool) int {
 		return s.inTenant(foreign, s.writes, http.StatusOK)
 	case "POST /t/:tenant/ns/:namespace/bulk": // without runs
 		return s.inTenant(foreign, s.writes, http.StatusBadRequest)
-	case "POST /t/:tenant/ns/:namespace/start", "POST /t/:tenant/ns/:namespace/queues/:queue/limit", "POST /t/:tenant/ns/:namespace/batches/:batch/stop":
+	case "POST /t/:tenant/ns/:namespace/views": // without a name
+		return s.inTenant(foreign, s.writes, http.StatusBadRequest)
+	case "POST /t/:tenant/ns/:namespace/views/remove", "POST /t/:tenant/ns/:namespace/start", "POST /t/:tenant/ns/:namespace/queues/:queue/limit", "POST /t/:tenant/ns/:namespace/batches/:batch/stop":
 		return s.inTenant(foreign, s.writes, http.StatusSeeOther)
 	}
 	if status, ok := runExpected[r.method+strings.TrimPrefix(r.path, "/t/:tenant/ns/:namespace/workflows/:workflow")]; ok {
@@ -121,7 +123,7 @@ func (s standing) inTenant(foreign, may bool, ok int) int {
 }
 
 // asksNothing are the pages of a namespace that need nothing of the engine.
-var asksNothing = map[string]bool{"GET/history-file": true, "POST/history-file": true, "GET/start": true}
+var asksNothing = map[string]bool{"GET/history-file": true, "POST/history-file": true, "GET/start": true, "POST/views": true, "POST/views/remove": true}
 
 // Every route, everybody, in the own tenant and in another one. A route that is not in the table of expectations fails. An allowed cell reaches the engine, a
 // refused one does not.

@@ -34,6 +34,8 @@ func (c *Console) table() []route {
 		{http.MethodGet, "/t/:tenant/ns/:namespace" + view.RunsLinesPath, reading, c.exportRuns("application/jsonl", ".jsonl", runsAsLines)},
 		{http.MethodGet, "/t/:tenant/ns/:namespace" + view.BulkPath, writing, c.askForBulk},
 		{http.MethodPost, "/t/:tenant/ns/:namespace" + view.BulkPath, writing, c.startBulk},
+		{http.MethodPost, "/t/:tenant/ns/:namespace" + view.ViewsPath, writing, c.saveView},
+		{http.MethodPost, "/t/:tenant/ns/:namespace" + view.ViewsPath + "/remove", writing, c.removeView},
 		{http.MethodGet, "/t/:tenant/ns/:namespace" + view.StartPath, writing, c.askForStart},
 		{http.MethodPost, "/t/:tenant/ns/:namespace" + view.StartPath, writing, c.startRun},
 		{http.MethodGet, "/t/:tenant/ns/:namespace/overview", reading, c.overview},

@@ -48,6 +48,9 @@ func (c *Console) workflows(ec echo.Context, at place) error {
 	model := view.WorkflowList{Frame: frame, Query: ec.QueryParam("query"), Server: c.server, FirstPage: token == nil, MayWrite: at.may(writing)}
 	model.Fields = barShowing(model.Query)
 	model.Layout = layout
+	if model.Views, err = c.savedViews(ctx, at); err != nil {
+		return err
+	}
 	if at.who.In(&at.namespace)&tenants.PayloadRead != 0 {
 		model.Attributes = slices.Sorted(maps.Keys(at.namespace.Attributes))
 	}

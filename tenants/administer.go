@@ -20,6 +20,8 @@ func (a *Access) changed(ctx context.Context, what string, err error) error {
 		return orchestration.Errorf(orchestration.NotFound, "The %s, or what it refers to, is not found.", what)
 	case errors.Is(err, ErrInUse):
 		return orchestration.Errorf(orchestration.FailedPrecondition, "The %s still has namespaces: delete them first.", what)
+	case errors.Is(err, ErrFull) && what == "view":
+		return orchestration.Errorf(orchestration.FailedPrecondition, "The namespace has %d views already, which is the limit.", MaxViews)
 	case errors.Is(err, ErrFull):
 		return orchestration.Errorf(orchestration.FailedPrecondition, "The namespace has %d authorities already, which is the limit.", MaxAuthorities)
 	case errors.Is(err, ErrLastOwner):

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/tenuto-io/tenuto/orchestration"
 )
 
 // What a Registry answers.
@@ -12,7 +14,7 @@ var (
 	ErrMissing = errors.New("tenants: not there")
 	// ErrInUse: the tenant still has namespaces.
 	ErrInUse = errors.New("tenants: in use")
-	// ErrFull: the namespace has MaxAuthorities already.
+	// ErrFull: the namespace has MaxAuthorities, or MaxViews, already.
 	ErrFull = errors.New("tenants: full")
 	// ErrLastOwner: a tenant that has an owner keeps one.
 	ErrLastOwner = errors.New("tenants: last owner")
@@ -31,6 +33,7 @@ type Registry interface {
 	GrantStore
 	KeyStore
 	AuthorityStore
+	ViewStore
 	SessionStore
 	SignInStore
 	ChangeLog
@@ -141,6 +144,15 @@ type AuthorityStore interface {
 	// AuthoritiesBySubject are all whose certificates have one of these subjects, each given as the SHA-256 of its encoding; in order of their ids.
 	AuthoritiesBySubject(ctx context.Context, subjects [][32]byte) ([]Authority, error)
 	ListAuthorities(ctx context.Context, t TenantID, after AuthorityID, limit int) ([]Authority, error)
+}
+
+// ViewStore keeps the views of namespaces.
+type ViewStore interface {
+	// PutView stores one, in place of that of the same name in its namespace. Errors: ErrMissing when its namespace is not its tenant's, ErrFull.
+	PutView(context.Context, SavedView) error
+	DeleteView(ctx context.Context, t TenantID, ns orchestration.NamespaceID, name string) error
+	// ListViews are all views of a namespace, in order of their names.
+	ListViews(ctx context.Context, ns orchestration.NamespaceID) ([]SavedView, error)
 }
 
 // SessionStore keeps sessions.

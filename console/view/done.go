@@ -45,6 +45,8 @@ var doneTexts = map[Done]string{
 	"unpaused":          "The activity goes on.",
 	"reset":             "The new run begins after the event.",
 	"started":           "The run is started.",
+	"view":              "The view is saved.",
+	"unviewed":          "The view is removed.",
 	"activity-options":  "The options of the activity are changed.",
 	"activity-restored": "The activity has its original options again.",
 	"activity-reset":    "The activity begins anew.",

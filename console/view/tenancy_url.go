@@ -1,6 +1,9 @@
 package view
 
-import "net/url"
+import (
+	"net/url"
+	"strings"
+)
 
 // The lists of a tenant, each also the path of what is in it and of its forms.
 
@@ -49,7 +52,11 @@ func under(list string, names ...string) string {
 
 // DoneURL is a page that says what was done.
 func DoneURL(page string, d Done) string {
-	return withQuery(page, url.Values{"done": {string(d)}})
+	said := url.Values{"done": {string(d)}}
+	if strings.Contains(page, "?") {
+		return page + "&" + said.Encode()
+	}
+	return withQuery(page, said)
 }
 
 // Under is one thing of a list, for redirects.

@@ -1,6 +1,29 @@
 package view
 
-import "time"
+import (
+	"slices"
+	"time"
+)
+
+// ViewsPath is where views are saved, below a namespace.
+const ViewsPath = "/views"
+
+// ViewsURL is where a view is saved.
+func ViewsURL(p Place) string { return p.path() + ViewsPath }
+
+// SavedView is a list of runs that a namespace keeps by name.
+type SavedView struct {
+	Name, Query string
+	Layout      Layout
+}
+
+// shows tells whether this list is the one that a view is of.
+func (l WorkflowList) shows(v SavedView) bool {
+	return v.Query == l.Query && v.Layout.Sort == l.Layout.Sort && slices.Equal(v.Layout.Columns, l.Layout.Columns)
+}
+
+// of is the address of a view.
+func (v SavedView) of(p Place) string { return v.Layout.In(WorkflowsURL(p, v.Query, "")) }
 
 // listed is a list of runs by a title: what it is of, and its order.
 type listed struct{ title, query, sort string }

@@ -15,6 +15,7 @@ type WorkflowList struct {
 	Next       string // the next page's token; empty: this is the last
 	Server     string // address that SDKs connect to
 	MayWrite   bool
+	Views      []SavedView // that the namespace keeps
 }
 
 // shortID is the part of a run id that tells runs apart at a glance: a UUIDv7 begins with its time, so the end is the random part.

@@ -59,6 +59,7 @@ func (s *Store) DeleteTenant(ctx context.Context, id tenants.TenantID) error {
 		return tenantDeed("delete", was, tenants.Tenant{}), run(ctx, tx,
 			stmt(`DELETE FROM api_key WHERE tenant = $1`, id[:]),
 			stmt(`DELETE FROM authority WHERE tenant = $1`, id[:]),
+			stmt(`DELETE FROM saved_view WHERE tenant = $1`, id[:]),
 			stmt(`DELETE FROM grant_held WHERE tenant = $1`, id[:]),
 			stmt(`DELETE FROM team_member WHERE team IN (SELECT id FROM team WHERE tenant = $1)`, id[:]),
 			stmt(`DELETE FROM team WHERE tenant = $1`, id[:]),

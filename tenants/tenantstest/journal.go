@@ -39,6 +39,7 @@ func RunJournal(t *testing.T, open func(t *testing.T) Audited) {
 		"trimming":             journalTrimming,
 		"deeds":                deeds,
 		"deeds of authorities": authorityDeeds,
+		"deeds of views":       viewDeeds,
 		"deeds of namespaces":  namespaceDeeds,
 		"refused deeds":        refusedDeeds,
 		"no secret in a deed":  noSecrets,

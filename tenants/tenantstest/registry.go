@@ -35,6 +35,7 @@ func RunRegistry(t *testing.T, open func(t *testing.T) (tenants.Registry, tenant
 		"uses of keys":         keyUses,
 		"authorities":          authorities,
 		"few authorities":      authoritiesAreFew,
+		"saved views":          savedViews,
 		"authority in place":   authorityInPlace,
 		"sessions":             sessions,
 		"logouts":              logouts,

@@ -168,6 +168,28 @@ func TestStartJourney(t *testing.T) {
 	b.shows("40")
 }
 
+// A list is kept by a name, shown to all, and removed.
+func TestSavedViewsJourney(t *testing.T) {
+	s := serve(t)
+	_, err := s.dial("default").ExecuteWorkflow(t.Context(), sdkclient.StartWorkflowOptions{ID: "order-1", TaskQueue: "orders"}, "Order")
+	must(t, err)
+	b := s.browse()
+	b.open("/t/default/ns/default/workflows?columns=id&columns=queue&sort=WorkflowId+ASC&query=" + url.QueryEscape(`WorkflowType = "Order"`))
+	b.follow("Save this view")
+	b.fill("#view-name", "Orders <by id>")
+	b.follow("Save")
+	b.shows("The view is saved.")
+	b.shows("Task queue")
+	b.sound("workflows-view-saved")
+	b.open("/t/default/ns/default/workflows")
+	b.follow("Orders <by id>")
+	b.until("the view", `document.querySelector("thead").innerText.includes("Task queue") && document.querySelector("#query").value === 'WorkflowType = "Order"'`)
+	b.follow("Save this view")
+	b.follow("Remove the view Orders <by id>")
+	b.shows("The view is removed.")
+	b.until("no such view", `!document.body.innerText.includes("by id>")`)
+}
+
 // What the list's filter finds is taken away as a file.
 func TestExportJourney(t *testing.T) {
 	s := serve(t)
