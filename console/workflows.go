@@ -64,7 +64,24 @@ func (c *Console) workflows(ec echo.Context, at place) error {
 		return err
 	}
 	model.Runs, model.Next = list.Executions, encodeToken(list.PageToken)
+	if len(model.Runs) == 0 && model.Query == "" && model.FirstPage {
+		model.Frame = pulsing(frame)
+		if model.Polled, err = c.polled(ctx, at); err != nil {
+			return err
+		}
+	}
 	return page(ec, http.StatusOK, view.Workflows(model))
+}
+
+// polled are the first task queues that workers poll.
+func (c *Console) polled(ctx context.Context, at place) (names []string, err error) {
+	found, err := c.engine.ListQueues(ctx, engine.QueuesRequest{Namespace: at.namespace.ID, Limit: listPageSize})
+	for _, q := range found.Queues {
+		if len(q.Pollers) > 0 && !slices.Contains(names, q.Name) {
+			names = append(names, q.Name)
+		}
+	}
+	return names, err
 }
 
 // frame is what every page of a namespace shows around its content.

@@ -96,6 +96,7 @@ func TestGoldenProblem(t *testing.T) {
 
 func TestGoldenWorkflows(t *testing.T) {
 	golden(t, "workflows_empty", Workflows(WorkflowList{Frame: Frame{Place: Place{"default", "default"}, Namespaces: []string{"default"}, Now: noon}, FirstPage: true, Server: "127.0.0.1:7233", Fields: FilterBar{Fits: true}}))
+	golden(t, "workflows_polled", Workflows(WorkflowList{Frame: hostile, FirstPage: true, Server: "127.0.0.1:7233", Polled: []string{"bank", script}, MayWrite: true, Fields: FilterBar{Fits: true}}))
 	golden(t, "counts", Counts(CountsPage{Frame: hostile, Query: attr, Fields: FilterBar{Status: "Failed", Type: script, Fits: true}, Counts: map[string]int64{"Failed": 7, "Running": 1234567}}))
 	golden(t, "counts_of_any_query", Counts(CountsPage{Frame: hostile, Query: attr, Counts: map[string]int64{"TimedOut": 1}}))
 	golden(t, "counts_refused", Counts(CountsPage{Frame: hostile, Query: attr, Refused: script}))

@@ -16,6 +16,7 @@ type WorkflowList struct {
 	Server     string // address that SDKs connect to
 	MayWrite   bool
 	Views      []SavedView // that the namespace keeps
+	Polled     []string    // task queues that workers poll, where nothing has run yet
 }
 
 // shortID is the part of a run id that tells runs apart at a glance: a UUIDv7 begins with its time, so the end is the random part.

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	sdkclient "go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 )
 
 // Runs are counted beside their list, found by fields, by a query and by their ids; fields and query show what the other said.
@@ -151,6 +153,13 @@ func TestStartJourney(t *testing.T) {
 	s := serve(t)
 	b := s.browse()
 	b.open("/t/default/ns/default/workflows")
+	b.shows("No worker polls a task queue here.")
+	b.sound("first-steps")
+	w := worker.New(s.dial("default"), "settlements", worker.Options{})
+	w.RegisterWorkflowWithOptions(settle, workflow.RegisterOptions{Name: "Settle"})
+	must(t, w.Start())
+	t.Cleanup(w.Stop)
+	b.shows("Workers poll settlements.") // by itself
 	b.follow("Start a workflow")
 	b.shows("Empty: one is made.")
 	b.sound("start")
