@@ -73,7 +73,9 @@ func (l *life) firstRun() string {
 	l.t.Helper()
 	service := l.service()
 	for {
-		reply, err := service.ListWorkflowExecutions(l.t.Context(), &workflowservice.ListWorkflowExecutionsRequest{Namespace: "default"})
+		reply, err := service.ListWorkflowExecutions(l.t.Context(), &workflowservice.ListWorkflowExecutionsRequest{
+			Namespace: "default", Query: `WorkflowType = "TransferFunds"`,
+		})
 		if err != nil {
 			l.t.Fatal(err)
 		}
