@@ -80,7 +80,7 @@ func TestNamespaceJourney(t *testing.T) {
 	b.fill("#found-name", "loans")
 	b.fill("#found-retention", "0")
 	b.follow("Found the namespace")
-	b.shows("retention")
+	b.until("why not", `document.querySelector('[role="alert"]') !== null`)
 	b.sound("namespace-refused")
 	b.fill("#found-retention", "3")
 	b.follow("Found the namespace")

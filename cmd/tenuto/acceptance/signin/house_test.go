@@ -60,6 +60,10 @@ func (nothing) CountGroups(context.Context, engine.ListRequest) (engine.RunCount
 	return engine.RunCount{}, nil
 }
 
+func (nothing) ListQueues(context.Context, engine.QueuesRequest) (engine.QueuesPage, error) {
+	return engine.QueuesPage{}, nil
+}
+
 func (nothing) Count(context.Context, engine.ListRequest) (int64, error) { return 0, nil }
 
 // house is a console with a provider, and a tenant that maps the provider's group "dev".
